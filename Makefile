@@ -1,0 +1,70 @@
+# Everything one does here, by name. `make` alone lists it. Needs Python 3.11+, make and git; nothing else.
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+PYTHON ?=
+# What to hand to pytest: make test ARGS="-k rename"
+ARGS ?=
+
+# Pyright would ask the network whether there is a newer one.
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check fix specs docs bench clean \
+	check-format check-lint check-mypy check-pyright check-layers check-spelling check-docs
+
+help: ## Say what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY) ## Make the environment in .venv (PYTHON=... chooses the interpreter)
+
+$(READY): pyproject.toml tools/setup.sh
+	@PYTHON="$(PYTHON)" sh tools/setup.sh
+	@touch $@
+
+demo: $(READY) ## Open the example garden in Neovim with the server attached
+	@$(BIN)/python tools/demo.py
+
+test: $(READY) ## Run all tests, with real editors where they are installed
+	@$(BIN)/python -m pytest -rs $(ARGS)
+
+check: check-format check-lint check-mypy check-pyright check-layers check-spelling check-docs ## Check all but the tests
+
+check-format: $(READY)
+	$(BIN)/ruff format --check
+
+check-lint: $(READY)
+	$(BIN)/ruff check
+
+check-mypy: $(READY)
+	$(BIN)/mypy
+
+check-pyright: $(READY)
+	$(BIN)/pyright
+
+check-layers: $(READY)
+	$(BIN)/lint-imports
+
+check-spelling: $(READY)
+	$(BIN)/codespell
+
+check-docs: $(READY)
+	@set -e; for tool in tools/*_docs.py; do echo "$(BIN)/python $$tool --check"; $(BIN)/python $$tool --check; done
+
+fix: $(READY) ## Format, and repair what ruff can repair
+	$(BIN)/ruff check --fix-only --quiet
+	$(BIN)/ruff format
+
+specs: $(READY) ## Rewrite the expected answers in tests/specs; read the diff before you commit it
+	$(BIN)/python -m pytest --rewrite-specs tests/specs $(ARGS)
+
+docs: $(READY) ## Rewrite the generated parts of docs/
+	@set -e; for tool in tools/*_docs.py; do $(BIN)/python $$tool; done
+
+bench: $(READY) ## Measure: generated vaults, cold and warm, edit, complete, rename
+	@$(BIN)/python tools/bench.py $(ARGS)
+
+clean: ## Remove what the other targets made, but for .venv
+	rm -rf .demo build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
