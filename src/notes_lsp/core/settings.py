@@ -1,0 +1,220 @@
+"""Settings: every setting declared once, with its default, what may be written for it, and what it is for.
+
+The fields of the tables are the declaration: reading, checking and the documentation follow from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from enum import StrEnum
+from typing import Any
+
+
+class Profile(StrEnum):
+    """The program whose rules of linking the notes are written for."""
+
+    OBSIDIAN = "obsidian"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    ZK = "zk"
+
+
+class LinkStyle(StrEnum):
+    """How a new link is written."""
+
+    WIKI = "wiki"
+    MARKDOWN = "markdown"
+
+
+class PathStyle(StrEnum):
+    """How a new link names its note."""
+
+    SHORTEST = "shortest"
+    RELATIVE = "relative"
+    ROOT = "root"
+
+
+class Severity(StrEnum):
+    """How loudly a diagnostic is shown."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFORMATION = "information"
+    HINT = "hint"
+    OFF = "off"
+
+
+DIAGNOSTICS: Mapping[str, tuple[Severity, str]] = {
+    "broken-link": (Severity.WARNING, "A link whose note does not exist."),
+    "broken-anchor": (Severity.WARNING, "A link to a heading or block that its note does not have."),
+    "frontmatter-syntax": (Severity.ERROR, "A frontmatter that cannot be read."),
+    "duplicate-key": (Severity.WARNING, "A frontmatter key that stands twice."),
+    "broken-reference": (Severity.WARNING, "`[text][label]` without a definition of the label."),
+    "broken-footnote": (Severity.WARNING, "`[^label]` without its footnote."),
+    "missing-file": (Severity.WARNING, "A link to an image or other file that does not exist."),
+    "ambiguous-link": (Severity.INFORMATION, "A link that several notes answer to equally well."),
+    "duplicate-block": (Severity.WARNING, "A block id that stands twice in a note."),
+    "duplicate-definition": (Severity.WARNING, "A link label or footnote that is defined twice in a note."),
+    "unused-definition": (Severity.HINT, "A link label or footnote that is defined and never used."),
+    "nbsp-heading": (Severity.WARNING, "Hashes followed by a no-break space, which make no heading."),
+    "config": (Severity.WARNING, "A mistake in `.notes-lsp.toml` or in your own settings."),
+}
+"""The diagnostics that have a severity of their own: the default and what it is about, by code."""
+
+
+def _about(explanation: str, least: int = 0, most: int = 0) -> dict[str, object]:
+    return {"explanation": explanation, "least": least, "most": most}
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Which files of the folder are notes."""
+
+    extensions: tuple[str, ...] = field(
+        default=("md", "markdown"), metadata=_about("Files with these extensions are notes.")
+    )
+    exclude: tuple[str, ...] = field(
+        default=(),
+        metadata=_about("What to leave out: patterns as in `.gitignore`, for paths relative to the vault's root."),
+    )
+    include_hidden: bool = field(
+        default=False, metadata=_about("Read files and folders whose name begins with a dot, too.")
+    )
+    respect_gitignore: bool = field(default=True, metadata=_about("Leave out what `.gitignore` files leave out."))
+    max_files: int = field(
+        default=200_000, metadata=_about("Stop looking for files after this many, and say so.", 1, 10_000_000)
+    )
+    max_note_size: int = field(
+        default=10_485_760,
+        metadata=_about("Notes of more bytes than this are listed by name but not read.", 1, 1_073_741_824),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """How links are understood, and how new ones are written."""
+
+    profile: Profile = field(
+        default=Profile.OBSIDIAN, metadata=_about("The program whose rules for links and anchors come first.")
+    )
+    style: LinkStyle = field(
+        default=LinkStyle.WIKI,
+        metadata=_about("How a link is inserted where you have typed none of it yet: `[[wiki]]` or `[markdown](..)`."),
+    )
+    path: PathStyle = field(
+        default=PathStyle.SHORTEST,
+        metadata=_about(
+            "How an inserted link names its note: as briefly as is clear, from this note, or from the root."
+        ),
+    )
+    extension: bool = field(default=False, metadata=_about("Write `.md` in inserted wiki links."))
+    markdown_extension: bool = field(default=True, metadata=_about("Write `.md` in inserted Markdown links."))
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What is offered while you type."""
+
+    limit: int = field(default=50, metadata=_about("Offer at most this many things at once.", 1, 500))
+
+
+@dataclass(frozen=True, slots=True)
+class Hover:
+    """What is shown about the link under the cursor."""
+
+    lines: int = field(default=25, metadata=_about("Show this many lines of the note.", 1, 200))
+    backlinks: int = field(default=10, metadata=_about("List this many of the links to the note.", 0, 100))
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostics:
+    """What is reported as odd, and how loudly."""
+
+    enabled: bool = field(default=True, metadata=_about("Report anything at all."))
+    ignore: tuple[str, ...] = field(
+        default=(), metadata=_about("Never report links whose target matches one of these patterns.")
+    )
+    ignore_in: tuple[str, ...] = field(
+        default=(),
+        metadata=_about('Report nothing in notes whose path matches one of these patterns, such as `"templates/**"`.'),
+    )
+    severities: Mapping[str, Severity] = field(
+        default_factory=lambda: {code: severity for code, (severity, _) in DIAGNOSTICS.items()}, hash=False
+    )
+    """The severity by code, each a setting of its own in this table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """How notes are read at the start."""
+
+    workers: int = field(
+        default=0,
+        metadata=_about("Processes that read notes; 0 means one less than there are cores, and at most 4.", 0, 16),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """All settings; ``Config()`` has the defaults. A field is a table, its fields are the keys."""
+
+    files: Files = field(default_factory=Files)
+    links: Links = field(default_factory=Links)
+    completion: Completion = field(default_factory=Completion)
+    hover: Hover = field(default_factory=Hover)
+    diagnostics: Diagnostics = field(default_factory=Diagnostics)
+    index: Index = field(default_factory=Index)
+
+    def severity(self, code: str) -> Severity:
+        """How loudly to show a diagnostic: ``OFF`` for all where they are disabled; unknown codes are warnings."""
+        if not self.diagnostics.enabled:
+            return Severity.OFF
+        return self.diagnostics.severities.get(code, Severity.WARNING)
+
+
+Value = bool | int | str | tuple[str, ...]
+"""What a setting can be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One key of one table. What may be written for it follows from its default and its range."""
+
+    table: str
+    key: str
+    default: Value
+    explanation: str
+    least: int = 0
+    most: int = 0
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The words to choose from; none where any value of the default's type is good."""
+        return tuple(type(self.default)) if isinstance(self.default, StrEnum) else ()
+
+    @property
+    def expected(self) -> str:
+        """What may be written, in words."""
+        if isinstance(self.default, bool):
+            return "true or false"
+        if isinstance(self.default, int):
+            return f"a whole number from {self.least} to {self.most}"
+        if self.choices:
+            return "one of " + ", ".join(f'"{choice}"' for choice in self.choices)
+        return "a list of texts"
+
+
+def _declared() -> Iterator[Setting]:
+    for name, table in TABLES.items():
+        for entry in fields(table):
+            if entry.default is not MISSING:
+                yield Setting(name, entry.name, entry.default, **entry.metadata)
+    for code, (severity, explanation) in DIAGNOSTICS.items():
+        yield Setting("diagnostics", code, severity, explanation)
+
+
+TABLES: dict[str, Any] = {entry.name: entry.default_factory for entry in fields(Config)}
+"""The class of each table, by the table's name."""
+SETTINGS: tuple[Setting, ...] = tuple(_declared())
+"""Every setting, table by table; the codes of diagnostics come last."""
