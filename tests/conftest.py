@@ -1,0 +1,43 @@
+"""What all tests share: how Hypothesis searches, and what happens where an editor is missing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+Found = TypeVar("Found")
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+settings.register_profile("dev", deadline=None)
+# In CI the same examples every time, so that a red run is about the change and not about luck.
+settings.register_profile(
+    "ci", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+def find_program(name: str) -> Path | None:
+    """Where a program is: beside the Python that runs the tests (where wheels put theirs), else on PATH."""
+    beside = str(Path(sys.executable).parent)
+    found = shutil.which(name, path=os.pathsep.join([beside, os.environ.get("PATH", "")]))
+    return Path(found) if found else None
+
+
+def require_editor(name: str, found: Found | None) -> Found:
+    """What was found of an editor; where nothing was, the test is skipped, saying so.
+
+    With ``NOTES_LSP_REQUIRE_EDITORS=1`` in the environment, as in CI, a missing editor is a failure.
+    """
+    if found is not None:
+        return found
+    message = f"{name} is not installed"
+    if os.environ.get("NOTES_LSP_REQUIRE_EDITORS", "0") not in {"", "0"}:
+        pytest.fail(f"{message}, and NOTES_LSP_REQUIRE_EDITORS asks for it", pytrace=False)
+    pytest.skip(message)

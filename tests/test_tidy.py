@@ -1,0 +1,163 @@
+"""The house rules that a machine can check: charters, sizes, purity, listings, and what the text never says."""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import architecture_docs
+import pytest
+
+from conftest import REPOSITORY
+
+SOURCE = REPOSITORY / "src" / "notes_lsp"
+MODULES = sorted(SOURCE.rglob("*.py"))
+PURE_MODULES = [path for path in MODULES if path.relative_to(SOURCE).parts[0] in {"core", "features"}]
+SCRIPTS = sorted(path for folder in ("tests", "tools") for path in (REPOSITORY / folder).rglob("*.py"))
+
+MOST_LINES = 420
+MADE_BY_MACHINES = {".git", ".venv", ".demo", ".hypothesis", "node_modules", "build", "dist", "__pycache__"}
+
+# Written in two halves, or this file would be the first to break the rule.
+NEVER_SAID = re.compile(
+    "|".join(
+        [
+            r"(?<![\w.-])/wor" + "k/",
+            *(
+                rf"\b{re.escape(host)}{re.escape(domain)}\b"
+                for host, domain in [
+                    ("pypi", ".org"),
+                    ("pythonhosted", ".org"),
+                    ("npmjs", ".org"),
+                    ("npmjs", ".com"),
+                    ("crates", ".io"),
+                    ("proxy.golang", ".org"),
+                    ("rubygems", ".org"),
+                    ("deb.debian", ".org"),
+                ]
+            ),
+        ]
+    )
+)
+
+
+def name_of(path: Path) -> str:
+    """A path as test ids and messages show it."""
+    return path.relative_to(REPOSITORY).as_posix()
+
+
+@pytest.mark.parametrize("path", MODULES + SCRIPTS, ids=name_of)
+def test_a_module_opens_with_its_charter(path: Path) -> None:
+    """The first line of every module is one whole sentence that says what the module is for."""
+    text = path.read_text(encoding="utf-8")
+    if not text and path.name == "__init__.py" and SOURCE not in path.parents:
+        return
+
+    first_line = text.partition("\n")[0]
+
+    assert re.fullmatch(r'r?"""[^\s"].*\.(""")?', first_line), f"{name_of(path)} begins with {first_line!r}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_module_is_short_enough_to_hold(path: Path) -> None:
+    """A file that has outgrown the limit holds two ideas and wants to be two files."""
+    lines = path.read_text(encoding="utf-8").count("\n")
+
+    assert lines <= MOST_LINES, f"{name_of(path)} has {lines} lines"
+
+
+@pytest.mark.parametrize("path", PURE_MODULES, ids=name_of)
+def test_pure_layers_ask_neither_the_disk_nor_the_clock(path: Path) -> None:
+    """Core and features open no file, build no Path, and do not ask what time it is."""
+    assert list(impurities(path.read_text(encoding="utf-8"))) == []
+
+
+@pytest.mark.parametrize(
+    "code", ["open('a')", "Path('a')", "pathlib.Path('a')", "io.open('a')", "datetime.now()", "date.today()"]
+)
+def test_impurities_are_recognised(code: str) -> None:
+    """The check above sees each of the calls it is there for."""
+    assert list(impurities(f"def f():\n    return {code}\n")) == [f"line 2: {code.partition('(')[0]}"]
+
+
+def test_every_decision_is_listed() -> None:
+    """docs/adr/README.md links each decision beside it, and none that is not there."""
+    folder = REPOSITORY / "docs" / "adr"
+    listed = re.findall(r"\]\((\d{4}-[\w-]+\.md)\)", (folder / "README.md").read_text(encoding="utf-8"))
+
+    assert listed == sorted(path.name for path in folder.glob("[0-9]*.md"))
+
+
+def test_every_module_is_in_the_architecture_page() -> None:
+    """The table of modules names every module with the charter that its docstring begins with."""
+    page = (REPOSITORY / "docs" / "architecture.md").read_text(encoding="utf-8")
+
+    assert architecture_docs.with_table(page, architecture_docs.module_table(SOURCE)) == page, "run: make docs"
+    for path in MODULES:
+        if path.parent != SOURCE and path.name != "__init__.py":
+            assert f"| `{path.relative_to(SOURCE).with_suffix('').as_posix().replace('/', '.')}` |" in page
+
+
+def test_the_table_of_modules_holds_charters(tmp_path: Path) -> None:
+    """A module's row is its dotted name and its docstring's first line, fit for a Markdown table."""
+    (tmp_path / "core").mkdir()
+    (tmp_path / "core" / "__init__.py").write_text('"""Values."""\n', encoding="utf-8")
+    (tmp_path / "core" / "text.py").write_text('"""Text: ``a|b``.\n\nMore.\n"""\n', encoding="utf-8")
+
+    table = architecture_docs.module_table(tmp_path)
+
+    assert table == (
+        "\n### `core`\n\nValues.\n\n| module | charter |\n| --- | --- |\n| `core.text` | Text: `a\\|b`. |\n\n"
+    )
+
+
+def test_the_table_replaces_only_what_stands_between_its_markers() -> None:
+    """What the author wrote around the table stays as it was."""
+    begin, end = architecture_docs.BEGIN, architecture_docs.END
+
+    page = architecture_docs.with_table(f"before {begin}old{end} after\n", "new\n")
+
+    assert page == f"before {begin}\nnew\n{end} after\n"
+
+
+def test_the_repository_speaks_only_of_itself() -> None:
+    """No text file names a package registry's host or a path of the machine it was written on."""
+    said = [
+        f"{name_of(path)}:{number}: {match[0]}"
+        for path, text in texts_of_the_repository()
+        for number, line in enumerate(text.split("\n"), 1)
+        for match in NEVER_SAID.finditer(line)
+    ]
+
+    assert said == []
+
+
+def test_what_is_never_said_is_recognised() -> None:
+    """The check above sees what it is there for, and does not take a note's folder for it."""
+    assert NEVER_SAID.search("see https://pypi" + ".org/project")
+    assert NEVER_SAID.search("in /wor" + "k/notes")
+    assert not NEVER_SAID.search("[[projects/work/plan]]")
+
+
+def impurities(code: str) -> Iterator[str]:
+    """Calls in ``code`` that reach for the disk or the clock, each with its line."""
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Call):
+            called = ast.unparse(node.func)
+            if called.rpartition(".")[2] in {"open", "Path", "now", "utcnow", "today"}:
+                yield f"line {node.lineno}: {called}"
+
+
+def texts_of_the_repository() -> Iterator[tuple[Path, str]]:
+    """Every file of the repository that is text, but for what tools leave behind."""
+    for folder, folders, files in os.walk(REPOSITORY):
+        folders[:] = [name for name in folders if name not in MADE_BY_MACHINES and not name.endswith("_cache")]
+        for name in files:
+            path = Path(folder, name)
+            try:
+                yield path, path.read_text(encoding="utf-8")
+            except UnicodeDecodeError:
+                continue
