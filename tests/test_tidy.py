@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import architecture_docs
 import pytest
 
+import architecture_docs
 from conftest import REPOSITORY
 
 SOURCE = REPOSITORY / "src" / "notes_lsp"
