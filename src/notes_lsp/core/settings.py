@@ -210,11 +210,12 @@ def _declared() -> Iterator[Setting]:
         for entry in fields(table):
             if entry.default is not MISSING:
                 yield Setting(name, entry.name, entry.default, **entry.metadata)
-    for code, (severity, explanation) in DIAGNOSTICS.items():
-        yield Setting("diagnostics", code, severity, explanation)
+        if table is Diagnostics:
+            for code, (severity, explanation) in DIAGNOSTICS.items():
+                yield Setting(name, code, severity, explanation)
 
 
 TABLES: dict[str, Any] = {entry.name: entry.default_factory for entry in fields(Config)}
 """The class of each table, by the table's name."""
 SETTINGS: tuple[Setting, ...] = tuple(_declared())
-"""Every setting, table by table; the codes of diagnostics come last."""
+"""Every setting, table by table."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple, cast
 
 from notes_lsp.core.text import Span
@@ -42,7 +44,7 @@ def _by_statements(text: str) -> tuple[dict[str, object], dict[Path, tuple[Span,
     table = document
     path: tuple[str, ...] = ()
     headers: set[tuple[str, ...]] = set()
-    for statement in statements(text):
+    for statement in _statements(text):
         names = tuple(key.name for key in statement.keys)
         try:
             alone = tomllib.loads(text[statement.span.start : statement.span.end])
@@ -74,7 +76,32 @@ def _by_statements(text: str) -> tuple[dict[str, object], dict[Path, tuple[Span,
 _WHERE = re.compile(r"^(.*) \(at (?:line (\d+), column (\d+)|end of document)\)$", re.DOTALL)
 _WORD = re.compile(r"[A-Za-z][\w./*-]*")
 _BARE_WORDS = ("true", "false", "inf", "nan")
+_HEADER_LINE = re.compile(r"^[ \t]*+\[{1,2}+([A-Za-z_][\w-]*+)[\w.-]*+\]{1,2}+[ \t]*+(?:#[^\r\n]*+)?$", re.MULTILINE)
 _REST_OF_LINE = re.compile(r"[^\r\n]*")
+
+
+def _statements(text: str) -> Iterator[Statement]:
+    """The statements of a broken document: a list that was never closed ends before the next header at the latest.
+
+    ``[links]`` alone on a line could be a list in that list, but for its bare word, which is no value in TOML.
+    """
+    cuts = (match.start() for match in _HEADER_LINE.finditer(text) if match[1] not in _BARE_WORDS)
+    for start, end in pairwise((0, *cuts, len(text))):
+        for statement in statements(text[start:end]):
+            yield _shifted(statement, start)
+
+
+def _shifted(statement: Statement, by: int) -> Statement:
+    def moved(span: Span) -> Span:
+        return Span(span.start + by, span.end + by)
+
+    return Statement(
+        statement.kind,
+        moved(statement.span),
+        tuple(key._replace(span=moved(key.span)) for key in statement.keys),
+        moved(statement.value_span),
+        {path: (moved(key), moved(value)) for path, (key, value) in statement.inside.items()},
+    )
 
 
 def _entered(document: dict[str, object], statement: Statement) -> dict[str, object]:
@@ -105,10 +132,10 @@ def _put(table: dict[str, object], names: tuple[str, ...], value: object) -> str
 
 
 def _dig(document: dict[str, object], names: tuple[str, ...]) -> object:
-    value: object = document
-    for name in names:
-        value = cast("dict[str, object]", value).get(name) if isinstance(value, dict) else None
-    return value
+    table = document
+    for name in names[:-1]:
+        table = cast("dict[str, object]", table.get(name, {}))
+    return table.get(names[-1])
 
 
 def _problem(text: str, within: Span, error: Exception, place: Span) -> tuple[Span, str]:

@@ -1,0 +1,117 @@
+"""Keep the generated parts of docs/configuration.md equal to the declared settings.
+
+Without arguments rewrites what stands between the markers; with ``--check`` only says whether it is current.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import sys
+from itertools import groupby
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT / "src"))  # so that it also runs where the package is not installed
+
+from notes_lsp.core.settings import SETTINGS, TABLES, Setting, Value  # noqa: E402 - the path comes first
+
+PAGE = ROOT / "docs" / "configuration.md"
+
+
+def main(arguments: list[str]) -> int:
+    """Rewrite the page, or check it; 0 when it is (now) current, 1 when it is not."""
+    before = PAGE.read_text(encoding="utf-8")
+    after = with_settings(before)
+    if "--check" not in arguments:
+        PAGE.write_text(after, encoding="utf-8")
+        return 0
+    if before == after:
+        return 0
+    name = str(PAGE.relative_to(ROOT))
+    difference = difflib.unified_diff(before.splitlines(), after.splitlines(), name, "current", lineterm="")
+    print("\n".join(difference), file=sys.stderr)
+    print(f"{name}: the settings are out of date. Run: make docs", file=sys.stderr)
+    return 1
+
+
+def with_settings(page: str) -> str:
+    """The page with its two generated parts made anew.
+
+    Raises:
+        ValueError: a marker is missing.
+    """
+    page = _between(page, "defaults", f"```toml\n{default_toml()}```\n")
+    return _between(page, "settings", f"\n{settings_tables()}\n")
+
+
+def default_toml() -> str:
+    """The whole of a ``.notes-lsp.toml`` in which every setting has its default, with a comment on each."""
+    parts: list[str] = []
+    for table, settings in groupby(SETTINGS, key=lambda setting: setting.table):
+        entries = [f"{_comment(setting)}{setting.key} = {_as_toml(setting.default)}\n" for setting in settings]
+        parts.append(f"# {_purpose(table)}\n[{table}]\n{''.join(entries)}")
+    return "\n".join(parts)
+
+
+def settings_tables() -> str:
+    """For each table of settings a Markdown table with what may be written, the default and the explanation."""
+    parts: list[str] = []
+    for table, settings in groupby(SETTINGS, key=lambda setting: setting.table):
+        rows = [
+            ("setting", "may be", "default", "what it does"),
+            ("---", "---", "---", "---"),
+            *(
+                (f"`{one.key}`", _allowed(one), f"`{_as_toml(one.default)}`", _cell(one.explanation))
+                for one in settings
+            ),
+        ]
+        lines = "".join(f"| {' | '.join(row)} |\n" for row in rows)
+        parts.append(f"### `[{table}]`\n\n{_purpose(table)}\n\n{lines}")
+    return "\n".join(parts)
+
+
+def _between(page: str, name: str, text: str) -> str:
+    begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
+    if page.count(begin) != 1 or page.count(end) != 1 or page.index(begin) > page.index(end):
+        raise ValueError(f"{PAGE.name} wants one {begin} and, after it, one {end}")
+    head, _, rest = page.partition(begin)
+    return f"{head}{begin}\n{text}{end}{rest.partition(end)[2]}"
+
+
+def _purpose(table: str) -> str:
+    return (TABLES[table].__doc__ or "").partition("\n")[0]
+
+
+def _comment(setting: Setting) -> str:
+    comment = f"# {setting.explanation}"
+    if setting.most:
+        comment += f" From {setting.least} to {setting.most}."
+    elif setting.choices and setting.key not in _severities():
+        comment += " " + " | ".join(json.dumps(choice) for choice in setting.choices)
+    return comment + "\n"
+
+
+def _severities() -> set[str]:
+    """The settings that all have the same choices, which the page's prose names once."""
+    return {setting.key for setting in SETTINGS if "off" in setting.choices}
+
+
+def _allowed(setting: Setting) -> str:
+    if setting.key in _severities():
+        return "a severity"
+    if setting.choices:
+        return ", ".join(f"`{json.dumps(choice)}`" for choice in setting.choices)
+    return setting.expected
+
+
+def _as_toml(value: Value) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
