@@ -1,0 +1,297 @@
+"""Ignoring: which files and folders of a vault are left out, and why, by git's rules and our own."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import RLock
+from typing import Self
+
+from notes_lsp.workspace.globs import glob_regex
+
+IGNORE_FILES = (".ignore", ".gitignore")
+"""Files of patterns that count in every folder; the first wins over the second in the same folder."""
+
+ALWAYS_SKIPPED = frozenset({".git", ".hg", ".svn", ".obsidian", ".trash", "node_modules"})
+"""Names that never hold anybody's notes, at any depth, even where hidden files are wanted."""
+
+_CONFIGURATION = "excluded by configuration"
+_MOST_BYTES = 1 << 20
+
+_log = logging.getLogger(__name__)
+
+
+class Ignore:
+    """What a vault leaves out.
+
+    Paths are relative to the root, with ``/`` between their parts. The rules are those of gitignore(5): patterns of the
+    nearest folder win, the last that matches in one file wins, ``!`` takes a path back in, and nothing is taken back in
+    below a folder that is left out. Asked in this order: the configuration's globs (same syntax, from the root),
+    ``.ignore`` and ``.gitignore`` of every folder from the path up to the root and on to the top of the repository the
+    root lies in, then that repository's ``info/exclude`` and the user's ``git/ignore``. ``.gitignore`` counts outside
+    of repositories, too; ``.ignore`` is no business of git's and counts even when ``.gitignore`` is not respected.
+
+    What was read is remembered per folder until :meth:`forget`. Safe to share between threads.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        exclude: Sequence[str] = (),
+        *,
+        respect_gitignore: bool = True,
+        include_hidden: bool = False,
+    ) -> None:
+        """Take the vault's folder (resolved) and its configuration; reads nothing yet."""
+        self.root = root
+        self._root = os.fspath(root)
+        self._exclude = tuple(exclude)
+        self._ignore_files = IGNORE_FILES if respect_gitignore else IGNORE_FILES[:1]
+        self._respect_gitignore = respect_gitignore
+        self._include_hidden = include_hidden
+        self._lock = RLock()
+        self._outer: tuple[_Rules, ...] | None = None
+        self._rules: dict[str, tuple[_Rules, ...]] = {}
+        self._folders: dict[str, str | None] = {"": None}
+
+    def reason(self, relpath: str, *, is_dir: bool) -> str | None:
+        """Why a path is left out, such as ``hidden`` or ``.gitignore: drafts/``; ``None`` if it is not.
+
+        A path below a folder that is left out has that folder's reason. The path need not exist.
+        """
+        folder, _, name = relpath.rpartition("/")
+        above = self._folder_reason(folder)
+        if above is not None or not name:
+            return above
+        return self.reason_in(folder, name, is_dir=is_dir)
+
+    def reason_in(self, folder: str, name: str, *, is_dir: bool) -> str | None:
+        """As :meth:`reason` for one name in a folder that is known not to be left out itself."""
+        if name in ALWAYS_SKIPPED:
+            return f"always skipped: {name}"
+        if not self._include_hidden and name.startswith("."):
+            return "hidden"
+        relpath = f"{folder}/{name}" if folder else name
+        for rules in self._rules_for(folder):
+            pattern = rules.deciding(relpath, name, is_dir=is_dir)
+            if pattern is not None:
+                return None if pattern.negated else f"{rules.source}: {pattern.text}"
+        return None
+
+    def forget(self, folder: str = "") -> None:
+        """Read again what the ignore files in ``folder`` and below say; for the root, those above it, too."""
+        with self._lock:
+            if not folder:
+                self._outer = None
+            below = f"{folder}/" if folder else ""
+            self._rules = {key: rules for key, rules in self._rules.items() if not f"{key}/".startswith(below)}
+            self._folders = {key: why for key, why in self._folders.items() if not f"{key}/".startswith(below)}
+            self._folders[""] = None
+
+    def _folder_reason(self, folder: str) -> str | None:
+        """:meth:`reason` of a folder, remembered, since it is asked for every event below."""
+        if folder in self._folders:
+            return self._folders[folder]
+        with self._lock:
+            why = self._folders[folder] = self.reason(folder, is_dir=True)
+        return why
+
+    def _rules_for(self, folder: str) -> tuple[_Rules, ...]:
+        """The rules for the names in a folder, the first to be asked first; empty sets of rules left out."""
+        known = self._rules.get(folder)
+        if known is not None:
+            return known
+        with self._lock:
+            own = tuple(self._read_folder(folder))
+            above = self._rules_for(folder.rpartition("/")[0]) if folder else self._outer_rules()
+            configured, inherited = above[:1], above[1:]
+            rules = self._rules[folder] = (*configured, *own, *inherited) if own else above
+        return rules
+
+    def _read_folder(self, folder: str) -> Iterator[_Rules]:
+        on_disk = f"{self._root}/{folder}" if folder else self._root
+        shown = f"{folder}/" if folder else ""
+        for name in self._ignore_files:
+            yield from _Rules.read(f"{on_disk}/{name}", source=shown + name, drop=len(shown))
+
+    def _outer_rules(self) -> tuple[_Rules, ...]:
+        """The configuration first, then what is said above and outside of the root."""
+        if self._outer is None:
+            configured = _Rules.parse(self._exclude, source=_CONFIGURATION)
+            self._outer = (configured, *(self._read_repository() if self._respect_gitignore else ()))
+        return self._outer
+
+    def _read_repository(self) -> Iterator[_Rules]:
+        repository = next((folder for folder in (self.root, *self.root.parents) if _has_git(folder)), None)
+        if repository is None:
+            return
+        below = self.root.relative_to(repository).as_posix()
+        prefix = "" if below == "." else f"{below}/"
+        found: list[_Rules] = []
+        for folder in self.root.parents if prefix else ():
+            inside = self.root.relative_to(folder).as_posix() + "/"
+            for name in IGNORE_FILES:
+                found += _Rules.read(os.fspath(folder / name), source=f"{folder / name}", prefix=inside)
+            if folder == repository:
+                break
+        for path in (_git_folder(repository) / "info" / "exclude", _user_excludes()):
+            found += _Rules.read(os.fspath(path), source=f"{path}", prefix=prefix)
+        if not _leave_out(found, prefix):
+            yield from found
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """One line of an ignore file: as written, and whether it takes paths back in."""
+
+    text: str
+    negated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Matcher:
+    """Patterns as one regular expression, the last pattern first, each in a group that ``patterns`` is indexed by."""
+
+    regex: re.Pattern[str]
+    patterns: tuple[tuple[int, _Pattern], ...]
+
+    @classmethod
+    def build(cls, patterns: Sequence[tuple[int, _Pattern, str]]) -> Self | None:
+        if not patterns:
+            return None
+        backwards = patterns[::-1]
+        alternatives = "|".join(f"({regex})" for _, _, regex in backwards)
+        return cls(re.compile(alternatives, re.DOTALL), tuple((line, pattern) for line, pattern, _ in backwards))
+
+    def last(self, text: str) -> tuple[int, _Pattern] | None:
+        """The last pattern that matches all of ``text``, with its line's number."""
+        match = self.regex.fullmatch(text)
+        return self.patterns[match.lastindex - 1] if match and match.lastindex else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """The patterns of one file. Those without a slash look at names, the others at paths from the file's folder.
+
+    A path from the root becomes one from the file's folder by dropping ``drop`` characters and prepending ``prefix``.
+    """
+
+    source: str
+    drop: int
+    prefix: str
+    file_names: _Matcher | None
+    file_paths: _Matcher | None
+    folder_names: _Matcher | None
+    folder_paths: _Matcher | None
+
+    @classmethod
+    def read(cls, path: str, *, source: str, drop: int = 0, prefix: str = "") -> Iterator[Self]:
+        """The rules of a file; nothing if it is missing, empty, unreadable or no file."""
+        try:
+            if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116  (asked twice for every folder of a vault)
+                return
+            with open(path, encoding="utf-8-sig", errors="surrogateescape", newline="") as file:  # noqa: PTH123
+                lines = file.read(_MOST_BYTES).split("\n")
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        except (OSError, ValueError) as error:
+            _log.info("cannot read %s, so nothing is ignored by it: %s", path, error)
+            return
+        rules = cls.parse(lines, source=source, drop=drop, prefix=prefix)
+        if rules.file_names or rules.file_paths or rules.folder_names or rules.folder_paths:
+            yield rules
+
+    @classmethod
+    def parse(cls, lines: Sequence[str], *, source: str, drop: int = 0, prefix: str = "") -> Self:
+        """The rules of some lines; comments, blank lines and patterns that git takes for broken say nothing."""
+        groups: dict[str, list[tuple[int, _Pattern, str]]] = {"fn": [], "fp": [], "dn": [], "dp": []}
+        for number, line in enumerate(lines):
+            text = _without_trailing_spaces(line.removesuffix("\r"))
+            if not text or text.startswith("#"):
+                continue
+            negated = text.startswith("!")
+            glob = text[1:] if negated else text
+            only_folders = glob.endswith("/")
+            glob = glob.removesuffix("/")
+            kind = "p" if "/" in glob else "n"
+            regex = glob_regex(glob.removeprefix("/"))
+            if regex is None:
+                continue
+            entry = (number, _Pattern(text, negated), regex)
+            groups["d" + kind].append(entry)
+            if not only_folders:
+                groups["f" + kind].append(entry)
+        matchers = {kind: _Matcher.build(entries) for kind, entries in groups.items()}
+        return cls(source, drop, prefix, matchers["fn"], matchers["fp"], matchers["dn"], matchers["dp"])
+
+    def deciding(self, relpath: str, name: str, *, is_dir: bool) -> _Pattern | None:
+        """The last pattern that matches, which decides."""
+        names, paths = (self.folder_names, self.folder_paths) if is_dir else (self.file_names, self.file_paths)
+        by_name = names.last(name) if names else None
+        by_path = paths.last(self.prefix + relpath[self.drop :]) if paths else None
+        if by_name is None or (by_path is not None and by_path[0] > by_name[0]):
+            by_name = by_path
+        return by_name[1] if by_name else None
+
+
+def _leave_out(rules: Sequence[_Rules], prefix: str) -> bool:
+    """Whether rules from above the root leave out the root itself, or a folder on the way to it.
+
+    Somebody opened it all the same, so then they do not count. A home folder whose ``.gitignore`` says ``*`` is common.
+    """
+    parts = prefix.split("/")[:-1]
+    for end in range(1, len(parts) + 1):
+        path = "/".join(parts[:end])
+        for each in rules:
+            names, paths = each.folder_names, each.folder_paths
+            seen = path[len(prefix) - len(each.prefix) :]
+            if not seen:
+                continue
+            matches = [found for found in (names and names.last(parts[end - 1]), paths and paths.last(seen)) if found]
+            if matches:
+                if max(matches, key=lambda found: found[0])[1].negated:
+                    break
+                return True
+    return False
+
+
+def _has_git(folder: Path) -> bool:
+    return os.path.lexists(folder / ".git")
+
+
+def _git_folder(repository: Path) -> Path:
+    """Where a repository keeps ``info/exclude``: ``.git``, or where that file of a worktree or submodule points."""
+    git = repository / ".git"
+    try:
+        if git.is_dir():
+            return git
+        target = repository / git.read_text("utf-8").removeprefix("gitdir:").strip()
+        common = target / "commondir"
+        return target / common.read_text("utf-8").strip() if common.is_file() else target
+    except (OSError, ValueError):
+        return git
+
+
+def _user_excludes() -> Path:
+    """The default of git's ``core.excludesFile``."""
+    configured = os.environ.get("XDG_CONFIG_HOME")
+    base = Path(configured) if configured else Path(os.path.expanduser("~")) / ".config"  # noqa: PTH111  (never raises)
+    return base / "git" / "ignore"
+
+
+def _without_trailing_spaces(line: str) -> str:
+    """As git does: a space after a backslash stays."""
+    end = at = 0
+    while at < len(line):
+        if line[at] == "\\":
+            at += 2
+            end = at
+        else:
+            at += 1
+            end = at if line[at - 1] != " " else end
+    return line[:end]
