@@ -44,7 +44,7 @@ check-pyright: $(READY)
 	$(BIN)/pyright
 
 check-layers: $(READY)
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 check-spelling: $(READY)
 	$(BIN)/codespell
