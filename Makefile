@@ -18,6 +18,7 @@ help: ## Say what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## Make the environment in .venv (PYTHON=... chooses the interpreter)
+	@echo "setup: .venv is ready, with $$($(BIN)/python --version)"
 
 $(READY): pyproject.toml tools/setup.sh
 	@PYTHON="$(PYTHON)" sh tools/setup.sh

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import architecture_docs
-from conftest import REPOSITORY
+from conftest import REPOSITORY, require_editor
 
 SOURCE = REPOSITORY / "src" / "notes_lsp"
 MODULES = sorted(SOURCE.rglob("*.py"))
@@ -140,6 +140,19 @@ def test_what_is_never_said_is_recognised() -> None:
     assert NEVER_SAID.search("see https://pypi" + ".org/project")
     assert NEVER_SAID.search("in /wor" + "k/notes")
     assert not NEVER_SAID.search("[[projects/work/plan]]")
+
+
+def test_a_missing_editor_is_a_skip_here_and_a_failure_in_ci(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A newcomer's run says what it left out; where editors are required, leaving one out is red."""
+    assert require_editor("Neovim", "/bin/nvim") == "/bin/nvim"
+
+    monkeypatch.delenv("NOTES_LSP_REQUIRE_EDITORS", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="Neovim is not installed"):
+        require_editor("Neovim", None)
+
+    monkeypatch.setenv("NOTES_LSP_REQUIRE_EDITORS", "1")
+    with pytest.raises(pytest.fail.Exception, match="Neovim is not installed"):
+        require_editor("Neovim", None)
 
 
 def impurities(code: str) -> Iterator[str]:

@@ -55,4 +55,3 @@ fi
 echo "setup: installing notes-lsp and what its tests need"
 install --editable '.[dev]'
 install --editable '.[editors]' || echo "setup: no Neovim for this platform; its tests will look for nvim on PATH" >&2
-echo "setup: done"
