@@ -1,0 +1,116 @@
+"""The command: ``python -m conformance --server 'CMD'`` plays every case against a server and prints a scoreboard."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shlex
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from conformance.runner import Outcome, Result, run_all
+from speclib.model import Section, SpecError
+from speclib.reader import read_folder
+
+CASES = Path(__file__).parent / "cases"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run; 0 when no case failed, 1 when some did, 2 when the cases or the options cannot be read."""
+    options = _options(arguments)
+    try:
+        sections = [one for one in read_folder(CASES) if _wanted(one, options)]
+    except SpecError as error:
+        print(error, file=sys.stderr)
+        return 2
+    if options.list:
+        for section in sections:
+            print(section.name, *sorted(f"#{tag}" for tag in section.tags))
+        return 0
+    if not options.server:
+        print("--server is needed: the command that starts a language server on stdio", file=sys.stderr)
+        return 2
+    started = time.perf_counter()
+    results = run_all(
+        sections,
+        _command(options.server),
+        jobs=options.jobs,
+        timeout=options.timeout,
+        quiet=options.quiet,
+        progress=None if options.json else _progress,
+    )
+    if options.json:
+        print(json.dumps([result.as_json() for result in results], indent=1, ensure_ascii=False))
+    else:
+        if options.verbose:
+            _differences(results)
+        _scoreboard(results, time.perf_counter() - started)
+    return int(any(result.outcome is Outcome.FAILED for result in results))
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m conformance", description=__doc__)
+    parser.add_argument("--server", help="the command line of the server")
+    parser.add_argument("--area", action="append", help="only the cases of this file; may be repeated")
+    parser.add_argument("--case", help="only cases with this text in their name")
+    parser.add_argument("--tag", action="append", default=[], help="only cases with this tag; may be repeated")
+    parser.add_argument("--jobs", "-j", type=int, default=2, help="servers at a time (2)")
+    parser.add_argument("--timeout", type=float, default=10.0, help="seconds one answer may take (10)")
+    parser.add_argument("--quiet", type=float, default=0.0, help="seconds to wait after opening a note (0)")
+    parser.add_argument("--verbose", "-v", action="store_true", help="show what is wrong with each failed case")
+    parser.add_argument("--json", action="store_true", help="print the results as JSON")
+    parser.add_argument("--list", action="store_true", help="print the names of the cases")
+    return parser.parse_args(arguments)
+
+
+def _command(text: str) -> list[str]:
+    """The words of a command, paths that exist made absolute: servers start in the vault, as editors start them."""
+    return [str(Path(word).absolute()) if "/" in word and Path(word).exists() else word for word in shlex.split(text)]
+
+
+def _wanted(section: Section, options: argparse.Namespace) -> bool:
+    return (
+        (not options.area or section.file.stem in options.area)
+        and (not options.case or options.case.casefold() in section.name.casefold())
+        and all(tag in section.tags for tag in options.tag)
+    )
+
+
+def _progress(result: Result) -> None:
+    print(result.outcome.value[0] if result.outcome is Outcome.PASSED else result.outcome.value[0].upper(), end="", flush=True)
+
+
+def _differences(results: list[Result]) -> None:
+    print()
+    for result in results:
+        if result.outcome in {Outcome.PASSED, Outcome.UNSUPPORTED}:
+            continue
+        print(f"\n{result.outcome.value}: {result.section.name}  ({result.section.file}:{result.section.line})")
+        for line in result.wrong:
+            print("   ", line.replace("\n", "\n    "))
+
+
+def _scoreboard(results: list[Result], seconds: float) -> None:
+    print(f"\n\n{'area':<16}{'passed':>8}{'failed':>8}{'unsupported':>13}{'choice':>8}")
+    total: Counter[Outcome] = Counter()
+    for area in sorted({result.section.file.stem for result in results}):
+        count = Counter(result.outcome for result in results if result.section.file.stem == area)
+        total += count
+        print(_row(area, count))
+    print(_row("all", total))
+    print(f"{len(results)} cases in {seconds:.0f} s; a choice is a case where servers may differ, and is not counted as failed")
+
+
+def _row(name: str, count: Counter[Outcome]) -> str:
+    return (
+        f"{name:<16}{count[Outcome.PASSED]:>8}{count[Outcome.FAILED]:>8}"
+        f"{count[Outcome.UNSUPPORTED]:>13}{count[Outcome.CHOICE]:>8}"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

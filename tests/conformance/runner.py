@@ -1,0 +1,115 @@
+"""The runner: each case against a fresh server, several at a time, and how it ended."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from speclib.drivers import WireDriver
+from speclib.play import play
+from speclib.positions import ENCODINGS
+from speclib.wire import WireError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from speclib.model import Section
+    from speclib.positions import Json
+
+_WAITS = (0.1, 0.25, 0.5, 1.0)
+"""Seconds between attempts: a server that indexes in the background need not say when it is done."""
+
+
+class Outcome(Enum):
+    """How a case ended."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNSUPPORTED = "unsupported"
+    CHOICE = "choice"
+    """Another answer than ours where servers may differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A case and how it ended."""
+
+    section: Section
+    outcome: Outcome
+    wrong: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    def as_json(self) -> Json:
+        """The result as a JSON object."""
+        return {
+            "area": self.section.file.stem,
+            "case": " / ".join(self.section.title),
+            "line": self.section.line,
+            "tags": sorted(self.section.tags),
+            "outcome": self.outcome.value,
+            "wrong": list(self.wrong),
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def run_all(
+    sections: Sequence[Section],
+    command: Sequence[str],
+    *,
+    jobs: int = 2,
+    timeout: float = 10.0,
+    quiet: float = 0.0,
+    progress: Callable[[Result], None] | None = None,
+) -> list[Result]:
+    """Play every case; the results in the order of the cases, ``progress`` told of each when it ends.
+
+    ``timeout`` and ``quiet`` are in seconds, see :class:`speclib.drivers.WireDriver`.
+    """
+
+    def one(section: Section) -> Result:
+        result = run_case(section, command, timeout=timeout, quiet=quiet)
+        if progress:
+            progress(result)
+        return result
+
+    with ThreadPoolExecutor(max_workers=jobs) as pool:
+        return list(pool.map(one, sections))
+
+
+def run_case(section: Section, command: Sequence[str], *, timeout: float = 10.0, quiet: float = 0.0) -> Result:
+    """Play one case in a new folder with a new server."""
+    started = time.perf_counter()
+    unsupported: list[str] = []
+    wrong: list[str] = []
+    for encoding in section.encodings or ENCODINGS[1:2]:
+        with tempfile.TemporaryDirectory(prefix="conformance-") as scratch:
+            folder = Path(scratch).resolve() / "vault"
+            folder.mkdir()
+            driver = WireDriver(command, timeout=timeout, quiet=quiet)
+            try:
+                for one in play(section, driver, folder, encoding, lenient=True, patience=_wait):
+                    where = f"line {one.question.line}, {one.question.kind}"
+                    wrong += [f"{where}: {line}" for line in one.wrong]
+                    if one.unsupported:
+                        unsupported.append(f"{where}: {one.unsupported}")
+            except (WireError, OSError) as error:
+                wrong.append(str(error))
+    return Result(section, _outcome(section, wrong, unsupported), (*wrong, *unsupported), time.perf_counter() - started)
+
+
+def _outcome(section: Section, wrong: Sequence[str], unsupported: Sequence[str]) -> Outcome:
+    if wrong:
+        return Outcome.CHOICE if "choice" in section.tags else Outcome.FAILED
+    return Outcome.UNSUPPORTED if unsupported else Outcome.PASSED
+
+
+def _wait(attempt: int) -> bool:
+    if attempt >= len(_WAITS):
+        return False
+    time.sleep(_WAITS[attempt])
+    return True

@@ -1,0 +1,121 @@
+"""Playing a section: every step of it against one driver, with what is wrong with each answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from speclib import changes, places, torture
+from speclib.compare import differences
+from speclib.conversation import Answer, Conversation, Unsupported
+from speclib.edits import BadEdit
+from speclib.model import Change, Question, Section
+from speclib.wire import ResponseError, WireError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from speclib.drivers import Driver
+
+HANDLERS: dict[str, Callable[[Conversation, Question], Answer]] = {
+    "complete": changes.complete,
+    "definition": places.definition,
+    "references": places.references,
+    "hover": places.hover,
+    "diagnostics": places.diagnostics,
+    "symbols": places.symbols,
+    "workspace-symbols": places.workspace_symbols,
+    "highlight": places.highlight,
+    "links": places.links,
+    "folding": places.folding,
+    "selection": places.selection,
+    "prepare-rename": places.prepare_rename,
+    "rename": changes.rename,
+    "will-rename": changes.will_rename,
+    "code-actions": changes.code_actions,
+    "code-action": changes.code_action,
+    "code-lens": places.code_lens,
+    "inlay-hints": places.inlay_hints,
+    "tokens": places.tokens,
+    "prefixes": torture.prefixes,
+    "raw": torture.raw,
+}
+"""Each question with the function that asks it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """One question, its answer, and what is wrong with it."""
+
+    question: Question
+    answer: Answer
+    wrong: tuple[str, ...] = ()
+    unsupported: str = ""
+    """The capability that is missing, empty where none is."""
+
+
+def play(
+    section: Section,
+    driver: Driver,
+    folder: Path,
+    encoding: str,
+    *,
+    lenient: bool = False,
+    patience: Callable[[int], bool] | None = None,
+) -> list[Played]:
+    """Ask all questions of a section in a fresh, empty folder.
+
+    ``patience`` is asked after the n-th wrong answer whether to ask again (it does the waiting); for servers that
+    do not say when they are ready.
+
+    Raises:
+        WireError: the server died, or did not answer in time.
+    """
+    conversation = Conversation(section, driver, folder, encoding, lenient=lenient)
+    played: list[Played] = []
+    try:
+        try:
+            conversation.begin()
+        except Unsupported as reason:
+            return [
+                Played(step, Answer(()), unsupported=str(reason)) for step in section.steps if isinstance(step, Question)
+            ]
+        for step in section.steps:
+            if isinstance(step, Change):
+                conversation.perform(step)
+                continue
+            one = _asked(conversation, step)
+            tries = 0
+            while one.wrong and patience and step.kind != "prefixes" and patience(tries):
+                tries += 1
+                one = _asked(conversation, step)
+            played.append(one)
+    finally:
+        driver.close()
+    return played
+
+
+def _asked(conversation: Conversation, question: Question) -> Played:
+    try:
+        answer = HANDLERS[question.kind](conversation, question)
+    except Unsupported as reason:
+        return Played(question, Answer(()), unsupported=str(reason))
+    except ResponseError as error:
+        answer = Answer((f"error: {error.message}",))
+    except BadEdit as error:
+        answer = Answer((f"bad edit: {error}",))
+    except WireError:
+        raise
+    except (KeyError, TypeError, IndexError, ValueError, AttributeError) as error:
+        if not conversation.lenient:
+            raise
+        answer = Answer((f"an answer that is no proper one: {error!r}",))
+    expected_error = question.expected.strip() == "error"
+    if expected_error:
+        wrong = () if answer.rows and answer.rows[0].startswith("error") else (f"expected an error, got: {answer.text}",)
+    elif answer.rows[:1] and answer.rows[0].startswith(("error: ", "bad edit: ", "an answer that is no")):
+        wrong = (answer.rows[0],)
+    else:
+        wrong = tuple(differences(question, answer, lenient=conversation.lenient))
+    return Played(question, answer, wrong)

@@ -1,0 +1,104 @@
+"""Questions that try to break a server: a note typed character by character, and raw messages."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from speclib.conversation import Answer, Conversation
+from speclib.positions import Json, Lines
+from speclib.wire import ResponseError
+
+if TYPE_CHECKING:
+    from speclib.model import Question
+
+_AT_CURSOR = {
+    "textDocument/completion": "completionProvider",
+    "textDocument/hover": "hoverProvider",
+    "textDocument/definition": "definitionProvider",
+    "textDocument/documentHighlight": "documentHighlightProvider",
+    "textDocument/references": "referencesProvider",
+}
+_OF_NOTE = {
+    "textDocument/documentSymbol": "documentSymbolProvider",
+    "textDocument/documentLink": "documentLinkProvider",
+    "textDocument/foldingRange": "foldingRangeProvider",
+}
+
+
+def prefixes(conversation: Conversation, question: Question) -> Answer:
+    """``ok`` when every beginning of the note can be asked about without an error, and no finished line (one above
+    the line being typed) shows a diagnostic that the whole note does not have; else what went wrong.
+    """
+    path = conversation.section.note_of(question)
+    whole = conversation.text(path)
+    conversation.ensure_open(path)
+    allowed = {_problem_line(one) for one in conversation.driver.diagnostics(path)}
+    step = int(question.options.get("step", "1"))
+    wrong: list[str] = []
+    pulls = bool(conversation.driver.capabilities.get("diagnosticProvider")) or conversation.driver.name != "wire"
+    ends = [*range(0, len(whole), step), len(whole)]
+    for end in ends:
+        text = whole[:end]
+        conversation.type(path, text)
+        wrong += _asked_everything(conversation, path, text)
+        if pulls:
+            finished = len(Lines(text)) - 1
+            for one in conversation.driver.diagnostics(path):
+                line = _problem_line(one)
+                if line < finished and line not in allowed:
+                    wrong.append(f"after {text[-20:]!r}: {one['message']} on line {line + 1}")
+        if len(wrong) > 5:  # noqa: PLR2004 - enough to see what is the matter
+            break
+    return Answer(tuple(wrong) or ("ok",))
+
+
+def raw(conversation: Conversation, question: Question) -> Answer:
+    """Each line ``method {params} => outcome`` with what really came: ``null``, ``error CODE``, ``sent`` or a result.
+
+    ``$uri`` is the note's URI, ``$root`` the vault's.
+    """
+    path = conversation.section.note_of(question)
+    if path:
+        conversation.ensure_open(path)
+    rows: list[str] = []
+    for line in question.expected.split("\n"):
+        asked = line.split(" => ")[0]
+        method, _, params = asked.partition(" ")
+        params = params.replace("$uri", conversation.uri(path)).replace("$root", conversation.folder.as_uri())
+        rows.append(f"{asked} => {_outcome(conversation, method, json.loads(params or 'null'))}")
+    return Answer(tuple(rows))
+
+
+def _outcome(conversation: Conversation, method: str, params: Json) -> str:
+    if method.removeprefix("$/") == "notify":
+        conversation.driver.notify(params["method"], params.get("params"))
+        return "sent"
+    try:
+        result = conversation.ask(method, params)
+    except ResponseError as error:
+        return f"error {error.code}"
+    return "null" if result in (None, [], {}) else json.dumps(result, ensure_ascii=False)
+
+
+def _asked_everything(conversation: Conversation, path: str, text: str) -> list[str]:
+    document = {"textDocument": {"uri": conversation.uri(path)}}
+    position = Lines(text).position(len(text), conversation.encoding)
+    wrong: list[str] = []
+    for method, capability in (_AT_CURSOR | _OF_NOTE).items():
+        if not conversation.driver.capabilities.get(capability):
+            continue
+        params: Json = dict(document)
+        if method in _AT_CURSOR:
+            params["position"] = position
+        if method == "textDocument/references":
+            params["context"] = {"includeDeclaration": True}
+        try:
+            conversation.ask(method, params)
+        except ResponseError as error:
+            wrong.append(f"after {text[-20:]!r}: {method}: {error}")
+    return wrong
+
+
+def _problem_line(diagnostic: Json) -> int:
+    return int(diagnostic["range"]["start"]["line"])
