@@ -278,6 +278,18 @@ def test_a_wrong_value_beside_broken_toml_is_marked_too() -> None:
     assert (config.completion.limit, config.hover) == (7, Config().hover)
 
 
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("header", ["[hover]", "  [hover]  # shown", "[ hover ]"])
+def test_an_open_list_ends_before_the_next_header(header: str, newline: str) -> None:
+    """What could be a list in the list is taken for the header that it looks like."""
+    text = newline.join(["[files]", "exclude = [", '  "a",', header, "lines = 3", ""])
+
+    config, problems = load(text, None, None)
+
+    assert config.hover.lines == 3
+    assert len(problems) == 1
+
+
 def test_the_clients_mistakes_have_no_place() -> None:
     """Its settings are a value without a text."""
     client = {"notesLsp": {"hover": {"lines": 1.5}, "link": {}, "files": {"exclude": ["a", 1]}}}
@@ -448,9 +460,9 @@ def test_load_is_total(vault: str, user: str | None, client: object) -> None:
 
 @given(SCRAPS)
 def test_what_is_not_toml_is_told(text: str) -> None:
-    """A text has a problem whenever ``tomllib`` cannot read it."""
+    """A text has a problem whenever ``tomllib`` cannot read it, but for a byte order mark."""
     try:
-        tomllib.loads(text)
+        tomllib.loads(text.removeprefix("\ufeff"))
     except ValueError:
         assert load(text, None, None)[1]
 

@@ -76,7 +76,9 @@ def _by_statements(text: str) -> tuple[dict[str, object], dict[Path, tuple[Span,
 _WHERE = re.compile(r"^(.*) \(at (?:line (\d+), column (\d+)|end of document)\)$", re.DOTALL)
 _WORD = re.compile(r"[A-Za-z][\w./*-]*")
 _BARE_WORDS = ("true", "false", "inf", "nan")
-_HEADER_LINE = re.compile(r"^[ \t]*+\[{1,2}+([A-Za-z_][\w-]*+)[\w.-]*+\]{1,2}+[ \t]*+(?:#[^\r\n]*+)?$", re.MULTILINE)
+_HEADER_LINE = re.compile(
+    r"^[ \t]*+\[{1,2}+[ \t]*+([A-Za-z_][\w-]*+)[\w. \t-]*+\]{1,2}+[ \t]*+(?:#[^\r\n]*+)?\r?$", re.MULTILINE
+)
 _REST_OF_LINE = re.compile(r"[^\r\n]*")
 
 
