@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -172,35 +173,18 @@ def test_broken_globs_match_nothing(glob: str) -> None:
 
 _PATHS = ["a", "b", "ab", "a-", "d/a", "d/b", "d/e/a", "d/e/ab", "d/e/f/b", "e/a", "e/d/a", "e/d/e/b", "a b", "a\\b"]
 _FOLDERS = sorted({path[:at] for path in _PATHS for at, char in enumerate(path) if char == "/"})
-_PIECES = st.sampled_from(
-    [
-        "a",
-        "b",
-        "ab",
-        "d",
-        "e",
-        "f",
-        "*",
-        "**",
-        "?",
-        "/",
-        "/**/",
-        "[ab]",
-        "[!a]",
-        "[a-]",
-        "[]a]",
-        "[^b-z]",
-        "[[:alpha:]]",
-    ]
-    + ["\\a", "\\*", " ", "\\ ", "-"]
-)
+_PIECES = st.sampled_from((
+    "a", "b", "ab", "d", "e", "f", "*", "**", "?", "/", "/**/", "[ab]", "[!a]",
+    "[a-]", "[]a]", "[^b-z]", "[[:alpha:]]", "\\a", "\\*", "-", " ", "\\ ",
+))  # fmt: skip
 _PATTERNS = st.builds(
     lambda negated, start, body, end: negated + start + "".join(body) + end,
     st.sampled_from(["", "", "!"]),
     st.sampled_from(["", "", "/", "**/"]),
     st.lists(_PIECES, min_size=1, max_size=4),
     st.sampled_from(["", "", "/", "/**", "/*", "  "]),
-)
+).filter(lambda pattern: not re.search(r"[^/!*]\*\*", pattern))
+"""Without ``a**/b``: its two stars are one star by gitignore(5), but git forgets the ``a`` before it looks at them."""
 _FILES = st.dictionaries(
     st.sampled_from(
         [".gitignore", ".gitignore", "d/.gitignore", "d/e/.gitignore", "e/.gitignore", ".git/info/exclude"]

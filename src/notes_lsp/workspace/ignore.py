@@ -74,10 +74,15 @@ class Ignore:
         """As :meth:`reason` for one name in a folder that is known not to be left out itself."""
         if name in ALWAYS_SKIPPED:
             return f"always skipped: {name}"
-        if not self._include_hidden and name.startswith("."):
+        if name[0] == "." and not self._include_hidden:
             return "hidden"
+        all_rules = self._rules.get(folder)
+        if all_rules is None:
+            all_rules = self._rules_for(folder)
+        if not all_rules:
+            return None
         relpath = f"{folder}/{name}" if folder else name
-        for rules in self._rules_for(folder):
+        for rules in all_rules:
             pattern = rules.deciding(relpath, name, is_dir=is_dir)
             if pattern is not None:
                 return None if pattern.negated else f"{rules.source}: {pattern.text}"
@@ -103,15 +108,13 @@ class Ignore:
 
     def _rules_for(self, folder: str) -> tuple[_Rules, ...]:
         """The rules for the names in a folder, the first to be asked first; empty sets of rules left out."""
-        known = self._rules.get(folder)
-        if known is not None:
-            return known
         with self._lock:
-            own = tuple(self._read_folder(folder))
-            above = self._rules_for(folder.rpartition("/")[0]) if folder else self._outer_rules()
-            configured, inherited = above[:1], above[1:]
-            rules = self._rules[folder] = (*configured, *own, *inherited) if own else above
-        return rules
+            if folder not in self._rules:
+                own = tuple(self._read_folder(folder))
+                above = self._rules_for(folder.rpartition("/")[0]) if folder else self._outer_rules()
+                first = 1 if above and above[0].source == _CONFIGURATION else 0
+                self._rules[folder] = (*above[:first], *own, *above[first:])
+            return self._rules[folder]
 
     def _read_folder(self, folder: str) -> Iterator[_Rules]:
         on_disk = f"{self._root}/{folder}" if folder else self._root
@@ -123,7 +126,8 @@ class Ignore:
         """The configuration first, then what is said above and outside of the root."""
         if self._outer is None:
             configured = _Rules.parse(self._exclude, source=_CONFIGURATION)
-            self._outer = (configured, *(self._read_repository() if self._respect_gitignore else ()))
+            inherited = self._read_repository() if self._respect_gitignore else ()
+            self._outer = (*configured, *inherited)
         return self._outer
 
     def _read_repository(self) -> Iterator[_Rules]:
@@ -202,13 +206,11 @@ class _Rules:
         except (OSError, ValueError) as error:
             _log.info("cannot read %s, so nothing is ignored by it: %s", path, error)
             return
-        rules = cls.parse(lines, source=source, drop=drop, prefix=prefix)
-        if rules.file_names or rules.file_paths or rules.folder_names or rules.folder_paths:
-            yield rules
+        yield from cls.parse(lines, source=source, drop=drop, prefix=prefix)
 
     @classmethod
-    def parse(cls, lines: Sequence[str], *, source: str, drop: int = 0, prefix: str = "") -> Self:
-        """The rules of some lines; comments, blank lines and patterns that git takes for broken say nothing."""
+    def parse(cls, lines: Sequence[str], *, source: str, drop: int = 0, prefix: str = "") -> Iterator[Self]:
+        """The rules of some lines, if any has one; comments, blank lines and what git takes for broken have none."""
         groups: dict[str, list[tuple[int, _Pattern, str]]] = {"fn": [], "fp": [], "dn": [], "dp": []}
         for number, line in enumerate(lines):
             text = _without_trailing_spaces(line.removesuffix("\r"))
@@ -227,7 +229,8 @@ class _Rules:
             if not only_folders:
                 groups["f" + kind].append(entry)
         matchers = {kind: _Matcher.build(entries) for kind, entries in groups.items()}
-        return cls(source, drop, prefix, matchers["fn"], matchers["fp"], matchers["dn"], matchers["dp"])
+        if any(matchers.values()):
+            yield cls(source, drop, prefix, matchers["fn"], matchers["fp"], matchers["dn"], matchers["dp"])
 
     def deciding(self, relpath: str, name: str, *, is_dir: bool) -> _Pattern | None:
         """The last pattern that matches, which decides."""
