@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from speclib.drivers import did_open, path_of_uri, watched, write_notes
+from speclib.drivers import did_open, offers, path_of_uri, watched, write_notes
 from speclib.model import Change, Place, Question, Section
 from speclib.positions import Json, Lines
 
@@ -179,7 +179,7 @@ class Conversation:
             Unsupported: it offers none of them.
         """
         for name in capabilities:
-            if self.driver.capabilities.get(name) or ("/" in name and self.driver.registered(name)):
+            if offers(self.driver.capabilities, name) or ("/" in name and self.driver.registered(name)):
                 return
         raise Unsupported(capabilities[0])
 

@@ -96,7 +96,7 @@ class WireDriver:
         """Pulled where the server offers that, else the last ones it pushed."""
         assert self._folder
         uri = (self._folder / path).as_uri()
-        if self.capabilities.get("diagnosticProvider") or self.registered("textDocument/diagnostic"):
+        if offers(self.capabilities, "diagnosticProvider") or self.registered("textDocument/diagnostic"):
             report = self.request("textDocument/diagnostic", {"textDocument": {"uri": uri}})
             return list(report.get("items") or [])
         pushed = [
@@ -253,6 +253,11 @@ class WarmDriver(_InProcessDriver):
             done += len(chunk)
         write_notes(folder, {path: whole})
         self._touched(folder, path, 1)
+
+
+def offers(capabilities: Json, name: str) -> bool:
+    """Whether a capability is advertised: an empty object says so too."""
+    return capabilities.get(name) not in (None, False)
 
 
 def offer(encoding: str) -> list[str]:

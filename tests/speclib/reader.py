@@ -196,7 +196,8 @@ class _Reader:
         return "".join(kept) + text[done:], tuple(cursors)
 
     def _delete(self, path: str, line: int) -> None:
-        if not any(path in group.notes for group in self.open):
+        appeared = any(isinstance(step, Change) and step.path == path for step in self.open[-1].steps)
+        if not appeared and not any(path in group.notes for group in self.open):
             raise SpecError(self.file, line, f"`{path}` is deleted, but no note has that name")
         self.open[-1].steps.append(Change(path, None))
 

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from speclib.conversation import Answer, Conversation
+from speclib.drivers import offers
 from speclib.positions import Json, Lines
 from speclib.wire import ResponseError
 
@@ -36,7 +37,7 @@ def prefixes(conversation: Conversation, question: Question) -> Answer:
     allowed = {_problem_line(one) for one in conversation.driver.diagnostics(path)}
     step = int(question.options.get("step", "1"))
     wrong: list[str] = []
-    pulls = bool(conversation.driver.capabilities.get("diagnosticProvider")) or conversation.driver.name != "wire"
+    pulls = offers(conversation.driver.capabilities, "diagnosticProvider") or conversation.driver.name != "wire"
     ends = [*range(0, len(whole), step), len(whole)]
     for end in ends:
         text = whole[:end]
@@ -86,7 +87,7 @@ def _asked_everything(conversation: Conversation, path: str, text: str) -> list[
     position = Lines(text).position(len(text), conversation.encoding)
     wrong: list[str] = []
     for method, capability in (_AT_CURSOR | _OF_NOTE).items():
-        if not conversation.driver.capabilities.get(capability):
+        if not offers(conversation.driver.capabilities, capability):
             continue
         params: Json = dict(document)
         if method in _AT_CURSOR:
