@@ -50,14 +50,20 @@ class Ignore:
         """Take the vault's folder (resolved) and its configuration; reads nothing yet."""
         self.root = root
         self._root = os.fspath(root)
-        self._exclude = tuple(exclude)
-        self._ignore_files = IGNORE_FILES if respect_gitignore else IGNORE_FILES[:1]
-        self._respect_gitignore = respect_gitignore
-        self._include_hidden = include_hidden
         self._lock = RLock()
         self._outer: tuple[_Rules, ...] | None = None
         self._rules: dict[str, tuple[_Rules, ...]] = {}
         self._folders: dict[str, str | None] = {"": None}
+        self.configure(exclude, respect_gitignore=respect_gitignore, include_hidden=include_hidden)
+
+    def configure(self, exclude: Sequence[str], *, respect_gitignore: bool, include_hidden: bool) -> None:
+        """Take another configuration, so that a watcher that holds this value hears of it, too; reads nothing yet."""
+        with self._lock:
+            self._exclude = tuple(exclude)
+            self._ignore_files = IGNORE_FILES if respect_gitignore else IGNORE_FILES[:1]
+            self._respect_gitignore = respect_gitignore
+            self._include_hidden = include_hidden
+            self.forget()
 
     def reason(self, relpath: str, *, is_dir: bool) -> str | None:
         """Why a path is left out, such as ``hidden`` or ``.gitignore: drafts/``; ``None`` if it is not.

@@ -1,0 +1,41 @@
+"""index: bring the index up to date, and say what is in it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from notes_lsp.cli.output import CLEAN, failing_clearly, progress, write_json
+from notes_lsp.cli.vaults import find_vault, opened
+
+
+@failing_clearly
+def index(vault: Path | None, format_: str) -> int:
+    """Read what changed on disk and print counts and seconds; returns the exit code."""
+    root = find_vault(vault)
+    began = time.perf_counter()
+    with opened(root, progress()) as at:
+        seconds = time.perf_counter() - began
+        assert at.report is not None
+        notes, _ = at.folder.vault.count()
+        links = at.folder.vault.count_links()
+        path = at.folder.store.path
+        counts: dict[str, object] = {
+            "root": str(root.path),
+            "notes": notes,
+            "files": at.report.files - notes,
+            "links": links,
+            "read": at.report.read,
+            "removed": at.report.gone,
+            "truncated": at.report.walk.truncated,
+            "seconds": round(seconds, 3),
+            "index": str(path) if path else None,
+        }
+    if format_ == "json":
+        write_json(counts)
+        return CLEAN
+    print(f"{notes} notes, {counts['files']} other files, {links} links in {root.path}")
+    print(f"read {counts['read']}, removed {counts['removed']}, in {seconds:.2f} s")
+    if counts["truncated"]:
+        print(f"stopped after {at.report.files} files: raise files.max_files, or exclude what holds no notes")
+    return CLEAN

@@ -1,0 +1,74 @@
+"""Vaults: which vault a command speaks of, opened and brought up to date."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from notes_lsp.core.config import ConfigProblem
+from notes_lsp.core.text import Source
+from notes_lsp.workspace import roots
+from notes_lsp.workspace.folder import Folder
+from notes_lsp.workspace.ignore import Ignore
+from notes_lsp.workspace.scan import Report, scan
+from notes_lsp.workspace.settings import CONFIG_NAME, ignore_of, index_path, read_config
+
+
+class NoVaultError(RuntimeError):
+    """No vault was named and none is around; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A vault a command works on."""
+
+    root: roots.Root
+    folder: Folder
+    ignore: Ignore
+    problems: tuple[ConfigProblem, ...]
+    config_source: Source
+    report: Report | None = None
+
+
+def find_vault(named: Path | None) -> roots.Root:
+    """The vault a command means: the one named, else the one around the current folder, else ``NOTES_LSP_VAULT``.
+
+    A folder that is named is a vault whether or not it has a marker; a file means the vault around it.
+
+    Raises:
+        NoVaultError: there is none, or what was named is not there.
+    """
+    if named is not None:
+        path = Path(os.path.abspath(named.expanduser()))
+        if not path.exists():
+            raise NoVaultError(f"{named}: no such file or folder")
+        if path.is_dir():
+            return roots.root_at(path)
+        return roots.find_root(path.parent) or roots.root_at(path.parent)
+    around = roots.find_root(Path.cwd())
+    if around is not None:
+        return around
+    fallback = os.environ.get("NOTES_LSP_VAULT")
+    if fallback:
+        return find_vault(Path(fallback))
+    raise NoVaultError(
+        f"no vault around {Path.cwd()}: name one with --vault, set NOTES_LSP_VAULT, "
+        f"or put an empty {CONFIG_NAME} into your notes' folder"
+    )
+
+
+@contextmanager
+def opened(root: roots.Root, progress: Callable[[int, int], None]) -> Iterator[Opened]:
+    """The vault at ``root``, its index up to date with the disk; closed again at the end."""
+    config, problems, text = read_config(root.path, None)
+    folder = Folder(root.path, index_path(root.path), config)
+    ignore = ignore_of(root.path, config)
+    try:
+        report = asyncio.run(scan(folder, ignore, progress))
+        yield Opened(root, folder, ignore, problems, Source(text), report)
+    finally:
+        folder.close()

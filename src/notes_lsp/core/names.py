@@ -1,0 +1,205 @@
+"""Names: what a note may be called, the key under which a name is found, and the keys a link asks for."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from posixpath import dirname, normpath
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from notes_lsp.core.facts import Facts, Link, LinkKind, NameKind
+
+MARKDOWN_EXTENSIONS = (".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdx", ".qmd", ".rmd")
+"""Extensions that may be left out of a link, whether or not such files are configured to be notes."""
+
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+_WIKI_EXTERNAL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://|mailto:|//")
+_SPACES = re.compile(r"\s+")
+_PUNCTUATION_RUN = re.compile(r"[\W_]+")
+_MARKDOWN_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_WIKI_ESCAPE = re.compile(r"\\([#|\[\]^\\])")
+_HUB_STEMS = ("index", "readme")
+
+
+class Name(NamedTuple):
+    """One thing a note or a file may be called."""
+
+    key: str
+    kind: NameKind
+    text: str
+    """The name as written; for a path suffix the suffix with its case, without the Markdown extension."""
+    whole: bool
+    """A path name that is the whole path from the root, not just its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What a link asks for: pure text, before any vault is looked at.
+
+    ``path`` is an exact path from the root (folded, extension stripped); ``key`` is a path suffix, a title or an
+    alias. Either may be missing. ``here`` means the note the link stands in.
+    """
+
+    key: str | None = None
+    path: str | None = None
+    here: bool = False
+    external: bool = False
+    whole_key: str | None = None
+    """The key of target and anchor together, for names that hold a ``#``."""
+
+
+def key(name: str) -> str:
+    """The key of a name: percent-decoded, NFC, case-folded, white space collapsed. Equal keys mean the same name."""
+    if "%" in name:
+        name = unquote(name)
+    if name.isascii():
+        folded = name.lower()
+    else:
+        folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
+    return _SPACES.sub(" ", folded).strip()
+
+
+def path_key(path: str) -> str:
+    """The key of a path: of each of its segments, without a Markdown extension."""
+    return "/".join(key(segment) for segment in strip_extension(path).split("/"))
+
+
+def strip_extension(path: str) -> str:
+    """The path without its Markdown extension; other endings belong to the name (``Node.js``, ``v1.2 plan``)."""
+    bare, dot, extension = path.rpartition(".")
+    if not bare or bare.endswith("/") or dot + extension.lower() not in MARKDOWN_EXTENSIONS:
+        return path
+    return bare
+
+
+def stem(path: str) -> str:
+    """The last segment of a path without its Markdown extension."""
+    return strip_extension(path.rsplit("/", 1)[-1])
+
+
+def names_of_path(path: str) -> list[Name]:
+    """The names that a path alone gives: itself and each suffix, and its folder's where it is an index note.
+
+    These are known from the walk, before the note is read. Attachments keep their extension.
+    """
+    bare = strip_extension(path)
+    texts = bare.split("/")
+    keys = [key(text) for text in texts]
+    names = [
+        Name("/".join(keys[first:]), NameKind.PATH, "/".join(texts[first:]), whole=first == 0)
+        for first in range(len(texts))
+    ]
+    if len(texts) > 1 and bare != path and keys[-1] in _HUB_STEMS:
+        names += [
+            Name("/".join(keys[first:-1]), NameKind.FOLDER, "/".join(texts[first:-1]), whole=first == 0)
+            for first in range(len(texts) - 1)
+        ]
+    return names
+
+
+def names_of_text(facts: Facts) -> list[Name]:
+    """The names that a note's own text gives: its title where one is written, and its aliases."""
+    names: dict[str, Name] = {}
+    if facts.title_span.end > facts.title_span.start:
+        names[key(facts.title)] = Name(key(facts.title), NameKind.TITLE, facts.title, whole=False)
+    for alias, _ in facts.aliases:
+        names.setdefault(key(alias), Name(key(alias), NameKind.ALIAS, alias, whole=False))
+    return [name for name in names.values() if name.key]
+
+
+def is_external(target: str) -> bool:
+    """Whether a target has a scheme, and so is never a note: ``https:``, ``mailto:``, ``zotero:``, also ``//host``.
+
+    A single letter before the colon is a drive, which is not in any vault either.
+    """
+    return bool(_SCHEME.match(target)) or target.startswith("//")
+
+
+def address(path: str, link: Link) -> Address:
+    """What ``link``, standing in the note at ``path``, asks for."""
+    if link.kind in (LinkKind.AUTOLINK, LinkKind.URL):
+        return Address(external=True)
+    if link.kind is LinkKind.WIKI:
+        return wiki_address(path, unescape(link), anchor_text(link))
+    return _markdown_address(path, link)
+
+
+def unescape(link: Link) -> str:
+    """The target as meant: backslash escapes resolved as the link's syntax has them, percent-encoding decoded."""
+    if link.kind is LinkKind.WIKI:
+        target = _WIKI_ESCAPE.sub(r"\1", link.target)
+    else:
+        # A query belongs to web addresses; before a file name it could only be a mistake of the exporting tool.
+        target = link.target.split("?", 1)[0]
+        if link.kind is not LinkKind.HTML:
+            target = _MARKDOWN_ESCAPE.sub(r"\1", target)
+    return unquote(target) if "%" in target else target
+
+
+def anchor_text(link: Link) -> str | None:
+    """The anchor as meant, decoded; ``None`` where the link has none."""
+    if link.anchor is None:
+        return None
+    anchor = _WIKI_ESCAPE.sub(r"\1", link.anchor)
+    return unquote(anchor) if "%" in anchor else anchor
+
+
+def anchor_keys(text: str) -> frozenset[str]:
+    """The keys under which a heading, as read or as written, may be asked for.
+
+    The folded text itself, and the same with every run of punctuation and white space as one space, which is how
+    Obsidian compares headings and what makes ``Q & A``, ``q--a`` and ``q-a`` meet.
+    """
+    return frozenset((key(text), loose_key(text)))
+
+
+def loose_key(text: str) -> str:
+    """The folded text with every run of punctuation, marks and white space as one space."""
+    return _PUNCTUATION_RUN.sub(" ", key(text)).strip()
+
+
+def wiki_address(path: str, target: str, anchor: str | None = None) -> Address:
+    """What ``[[target#anchor]]``, both as meant, asks for in the note at ``path``."""
+    target = _SPACES.sub(" ", unquote(target) if "%" in target else target).strip()
+    if _WIKI_EXTERNAL.match(target):
+        return Address(external=True)
+    whole_key = path_key(f"{target}#{anchor}") if anchor else None
+    if not target:
+        return Address(here=True, whole_key=whole_key)
+    if target.startswith("/"):
+        return Address(path=_normal(target[1:]), whole_key=whole_key)
+    if target.startswith(("./", "../")) or target in (".", ".."):
+        return Address(path=_join(path, target), whole_key=whole_key)
+    return Address(key=path_key(_tidy(target)), whole_key=whole_key)
+
+
+def _markdown_address(path: str, link: Link) -> Address:
+    if is_external(link.target):
+        return Address(external=True)
+    target = unescape(link)
+    if not target:
+        return Address(here=True)
+    if target.startswith("/"):
+        return Address(path=_normal(target[1:]))
+    exact = _join(path, target)
+    if target.startswith(("./", "../")) or target in (".", ".."):
+        return Address(path=exact)
+    return Address(path=exact, key=path_key(_tidy(target)))
+
+
+def _join(path: str, target: str) -> str | None:
+    """The path that ``target`` names from the folder of ``path``; ``None`` where that is outside the root."""
+    folder = dirname(path)
+    joined = normpath(f"{folder}/{target}" if folder else target)
+    return None if joined == ".." or joined.startswith("../") else path_key(joined)
+
+
+def _normal(target: str) -> str | None:
+    joined = normpath(target) if target else "."
+    return None if joined == ".." or joined.startswith("../") else path_key(joined)
+
+
+def _tidy(target: str) -> str:
+    return "/".join(segment for segment in target.split("/") if segment not in ("", "."))

@@ -1,0 +1,308 @@
+"""YAML headers: the entries of a header with exact spans, kept entry by entry where the YAML is broken.
+
+Built on the events of PyYAML's parser (libyaml where PyYAML has it): they carry the place of every scalar and alias, in
+code points of the input, and construct no objects. What a plain scalar means is asked of PyYAML's safe loader.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import yaml
+
+from notes_lsp.core import header_tree as tree
+from notes_lsp.core.facts import PropertyType
+from notes_lsp.core.header_tree import Entry, Node, Problems
+from notes_lsp.core.text import Span
+from notes_lsp.core.yaml_repair import Breakage, Source, content_start, is_prose, line_start, repair, source_of
+
+_PARSER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+_TYPER = yaml.SafeLoader("")
+_TAG = "tag:yaml.org,2002:"
+_KNOWN_TAGS = "int float bool null timestamp str binary map seq set omap pairs merge value".split()
+_NODE_PREFIX = re.compile(r"(?:[&!]\S*+\s*+)++")
+_CLOCK = re.compile(r"[-+]?[0-9][0-9_]*+(?::[0-9]++)++(?:\.[0-9_]*+)?")
+_HALF_TYPED = re.compile(r"[^\s:]++|[\w-]++:(?!//)[^\n\r]*+")
+
+
+def read_yaml(text: str, body: Span, problems: Problems) -> list[Entry] | None:
+    """The entries of the YAML in ``body``, with spans in ``text``; ``None`` where it is prose and no header at all.
+
+    Never raises. A value means what PyYAML's safe loader makes of it, with these exceptions, all for the sake of what
+    people mean: clock times (``12:30``) and impossible dates are text; ``[[note]]`` is a link and no list of lists;
+    ``{{title}}`` is text; U+0085, U+2028 and U+2029 are characters and no line ends, as in YAML 1.2.
+    An entry that is broken becomes a problem, and what it plainly means is read all the same.
+    """
+    source = source_of(text, body, problems)
+    anchors: dict[str, Node] = {}
+    start = content_start(source, body.start)
+    entries: list[Entry] = []
+    for attempt in range(3 * tree.MAX_PROBLEMS):
+        composed = _compose(source, start, anchors, problems)
+        if composed.fault is None and attempt == 0 and (composed.root is None or not composed.mapping):
+            return _without_mapping(source, composed.root)
+        if composed.fault is not None and attempt == 0 and is_prose(source):
+            return None
+        entries += composed.entries
+        if composed.fault is None or problems.full:
+            break
+        start = _culprit(source, composed, composed.fault, start)
+        if not repair(source, composed.fault, start, problems):
+            break
+        entries = [entry for entry in entries if entry.key_span.start < start]
+    return tree.distinct(entries, problems)
+
+
+def _without_mapping(source: Source, root: Node | None) -> list[Entry] | None:
+    """An empty header, one whose first key is being typed and one that a template will fill are headers all the same."""
+    if root is None or root.type is PropertyType.NULL:
+        return []
+    written = source.original[root.span.start : root.span.end]
+    return [] if tree.is_placeholder(written) or _HALF_TYPED.fullmatch(written) else None
+
+
+def _culprit(source: Source, composed: _Composed, fault: Breakage, start: int) -> int:
+    """Where the line begins on which the entry begins that is to blame for a fault."""
+    if composed.open_key is not None:
+        return line_start(source, composed.open_key.start)
+    if not composed.entries:
+        return content_start(source, start)
+    last = composed.entries[-1]
+    end = max(composed.end, last.key_span.end)
+    if fault.at <= end or not source.has_line_end(end, fault.at):
+        return line_start(source, last.key_span.start)
+    return content_start(source, end)
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A mapping or list that has begun."""
+
+    node: Node
+    flow: bool
+    anchor: str | None
+    end: int
+    key: tuple[str, Node] | None = None
+    merges: list[tuple[int, Entry]] = field(default_factory=list[tuple[int, Entry]])
+
+
+class _Composed(NamedTuple):
+    """As much of a tree as could be read, and what stopped it."""
+
+    root: Node | None
+    entries: list[Entry]
+    """The entries of the root that are whole."""
+    mapping: bool
+    open_key: Span | None
+    """The key of the entry that is not."""
+    end: int
+    """Where the last whole value ends."""
+    fault: Breakage | None
+
+
+def _compose(source: Source, start: int, anchors: dict[str, Node], problems: Problems) -> _Composed:
+    """Build the tree of the document at ``start`` without recursion, up to its end or the first fault."""
+    stack: list[_Frame] = []
+    outermost: _Frame | None = None
+    root: Node | None = None
+    last, last_kind, end, count = Span(start, start), "", start, 0
+    fault: Breakage | None = None
+    try:
+        for event in yaml.parse(source.text[start : source.body.end], Loader=_PARSER):
+            span = Span(start + event.start_mark.index, start + event.end_mark.index)
+            if isinstance(event, yaml.ScalarEvent):
+                raw = source.restored(event.value, span)
+                node = _scalar(source, event, raw, span, problems)
+                last, last_kind = span, "plain" if event.implicit[0] else "quoted"
+            elif isinstance(event, yaml.AliasEvent):
+                node = _alias(source, str(event.anchor), span, anchors, stack, problems)
+                raw = node.value
+                last, last_kind = span, "alias"
+            elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
+                kind = PropertyType.OBJECT if isinstance(event, yaml.MappingStartEvent) else PropertyType.LIST
+                _check_tag(event.tag, span, problems)
+                begin = _without_prefix(source, event, Span(span.start, source.body.end)).start
+                stack.append(_Frame(Node(kind, Span(begin, begin)), bool(event.flow_style), event.anchor, begin))
+                outermost = outermost or stack[0]
+                continue
+            elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
+                frame = stack.pop()
+                node = _closed(source, frame, span.end, problems)
+                raw = source.original[node.span.start : node.span.end]
+                if frame.anchor:
+                    anchors[frame.anchor] = node
+            elif isinstance(event, yaml.DocumentStartEvent) and root is not None:
+                fault = Breakage("second document", "", span.start, span.start, last, last_kind)
+                break
+            else:
+                continue
+            count += 1
+            if count > tree.MAX_NODES:
+                problems.limit(span, f"Only the first {tree.MAX_NODES:,} values of a header are read.")
+                break
+            if isinstance(event, yaml.ScalarEvent) and event.anchor:
+                anchors[event.anchor] = node
+            if stack:
+                _put(source, stack[-1], raw, node, problems)
+            else:
+                root = node
+            end = node.span.end
+    except yaml.MarkedYAMLError as error:
+        at = start + (error.problem_mark.index if error.problem_mark else 0)
+        since = start + error.context_mark.index if error.context_mark else at
+        fault = Breakage(error.problem or "", error.context or "", at, since, last, last_kind)
+    except yaml.YAMLError as error:
+        fault = Breakage(str(error), "", start, start, last, last_kind)
+    mapping = outermost is not None and outermost.node.type is PropertyType.OBJECT
+    open_key = outermost.key[1].span if outermost is not None and outermost.key and stack else None
+    entries = outermost.node.entries if mapping and outermost is not None else []
+    if root is not None and root.type is not PropertyType.OBJECT:
+        mapping, entries = False, []
+    return _Composed(root, list(entries), mapping, open_key, end, fault)
+
+
+def _put(source: Source, frame: _Frame, raw: str, node: Node, problems: Problems) -> None:
+    """Add a whole value to the container that it stands in; of a mapping, every other value is a key."""
+    frame.end = max(frame.end, node.span.end)
+    if frame.node.type is PropertyType.LIST:
+        frame.node.items.append(node)
+        return
+    if frame.key is None:
+        templated = source.original.startswith("{{", frame.node.span.start)
+        if node.type in (PropertyType.LIST, PropertyType.OBJECT) and not templated:
+            problems.add(tree.SYNTAX, node.span, "A key cannot be a list or a mapping: put it in quotes.")
+        frame.key = (raw, node)
+        return
+    key, key_node = frame.key
+    frame.key = None
+    entry = Entry(key, key_node.span, node, key_node.type)
+    plain = source.original.startswith("<<", key_node.span.start)
+    if key == "<<" and plain:
+        _merge(frame, entry, problems)
+    else:
+        frame.node.entries.append(entry)
+
+
+def _merge(frame: _Frame, entry: Entry, problems: Problems) -> None:
+    """Take the entries of a merge key's mappings into a mapping; its own, and those of earlier ones, go before.
+
+    YAML 1.1, "Merge Key Language-Independent Type".
+    """
+    node = entry.node
+    mappings = node.items if node.type is PropertyType.LIST else [node]
+    if any(mapping.type is not PropertyType.OBJECT for mapping in mappings):
+        problems.add(tree.SYNTAX, node.span, "`<<` takes a mapping, an alias of one, or a list of these.")
+        return
+    for mapping in mappings:
+        alias = node.span if node.alias else mapping.span if mapping.alias else None
+        for merged in mapping.entries:
+            if len(frame.merges) >= tree.MAX_NODES:
+                problems.limit(entry.key_span, f"Only the first {tree.MAX_NODES:,} merged entries are read.")
+                return
+            if alias is None:
+                taken = merged
+            else:
+                inner = merged.node
+                at_alias = Node(inner.type, alias, inner.value, inner.items, inner.entries, alias=True)
+                taken = Entry(merged.key, alias, at_alias, merged.key_type)
+            frame.merges.append((len(frame.merges), taken))
+
+
+def _closed(source: Source, frame: _Frame, end: int, problems: Problems) -> Node:
+    """A container as a whole value. Those in brackets end with them, the others with the last thing in them."""
+    node = frame.node
+    node.span = Span(node.span.start, max(node.span.start, end if frame.flow else frame.end))
+    if frame.flow:
+        written = source.original[node.span.start : node.span.end]
+        if tree.is_placeholder(written):
+            return Node(PropertyType.TEXT, node.span, written)
+        if tree.is_link(written):
+            return Node(PropertyType.LINK, node.span, written)
+    if frame.merges:
+        own = {(entry.key_type, entry.key) for entry in node.entries}
+        merged: dict[tuple[PropertyType, str], Entry] = {}
+        for _, entry in frame.merges:
+            merged.setdefault((entry.key_type, entry.key), entry)
+        node.entries = [*(entry for identity, entry in merged.items() if identity not in own), *node.entries]
+    node.entries = tree.distinct(node.entries, problems)
+    return node
+
+
+def _alias(
+    source: Source, name: str, span: Span, anchors: dict[str, Node], stack: list[_Frame], problems: Problems
+) -> Node:
+    """What an alias stands for, at the alias; the alias itself as text where it stands for nothing."""
+    if any(frame.anchor == name for frame in stack):
+        problems.add(tree.SYNTAX, span, f"The alias `*{tree.shown(name)}` stands inside the value that it stands for.")
+        return Node(PropertyType.NULL, span)
+    target = anchors.get(name)
+    if target is None:
+        message = f"There is no anchor `&{tree.shown(name)}` before this alias; if it is text, put it in quotes."
+        problems.add(tree.SYNTAX, span, message)
+        return Node(PropertyType.TEXT, span, source.original[span.start : span.end])
+    return Node(target.type, span, target.value, target.items, target.entries, alias=True)
+
+
+def _scalar(source: Source, event: yaml.ScalarEvent, raw: str, span: Span, problems: Problems) -> Node:
+    span = _without_prefix(source, event, span)
+    if event.tag in (None, "!"):
+        if not event.implicit[0]:
+            return tree.text_node(raw, span, problems)
+        tag = _TYPER.resolve(yaml.ScalarNode, raw, (True, False))
+    else:
+        tag = event.tag
+        _check_tag(tag, span, problems)
+    return _typed(tag.removeprefix(_TAG), raw, span, problems)
+
+
+def _typed(name: str, raw: str, span: Span, problems: Problems) -> Node:
+    """A scalar whose YAML type is known."""
+    if name == "null":
+        return Node(PropertyType.NULL, span)
+    if name == "bool" and raw.lower() in _TYPER.bool_values:
+        return Node(PropertyType.BOOLEAN, span, "true" if _TYPER.bool_values[raw.lower()] else "false")
+    if len(raw) > tree.MAX_KEY:
+        return tree.text_node(raw, span, problems)
+    if name in ("int", "float") and not _CLOCK.fullmatch(raw):
+        if _TYPER.resolve(yaml.ScalarNode, raw, (True, False)) in (_TAG + "int", _TAG + "float"):
+            return Node(PropertyType.NUMBER, span, raw)
+    elif name == "timestamp":
+        moment = _moment(raw)
+        if moment is not None:
+            kind = PropertyType.DATETIME if isinstance(moment, datetime.datetime) else PropertyType.DATE
+            return Node(kind, span, moment.isoformat())
+    return tree.text_node(raw, span, problems)
+
+
+def _moment(raw: str) -> datetime.date | None:
+    """The date or datetime that a timestamp means; ``None`` where there is no such day or hour."""
+    try:
+        return _TYPER.construct_yaml_timestamp(yaml.ScalarNode(_TAG + "timestamp", raw))
+    except (ValueError, OverflowError, AttributeError):
+        return None
+
+
+def _without_prefix(
+    source: Source, event: yaml.ScalarEvent | yaml.CollectionStartEvent, span: Span
+) -> Span:
+    """The span without anchor, tag and trailing line ends; an empty value stands one space after what asks for it."""
+    text, (start, end) = source.text, span
+    if event.anchor or event.tag:
+        prefix = _NODE_PREFIX.match(text, start, end)
+        start = prefix.end() if prefix else start
+    if isinstance(event, yaml.ScalarEvent):
+        if start == end and text.startswith(" ", start) and start < source.body.end:
+            return Span(start + 1, start + 1)
+        if event.style in ("|", ">"):
+            end = start + len(text[start:end].rstrip())
+    return Span(min(start, end), end)
+
+
+def _check_tag(tag: str | None, span: Span, problems: Problems) -> None:
+    if tag in (None, "!") or tag is None:
+        return
+    if not (tag.startswith(_TAG) and tag.removeprefix(_TAG) in _KNOWN_TAGS):
+        problems.add(tree.SYNTAX, span, f"`{tree.shown(tag)}` is read as a tag; if it is text, put it in quotes.")

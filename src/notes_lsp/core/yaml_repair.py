@@ -1,0 +1,301 @@
+"""YAML repair: what is wrong where YAML does not parse, in plain words, and what to read instead.
+
+A repair replaces characters one for one, so that every offset stays true: a *hole* is a character that means nothing
+to YAML and stands for the character that was there, a space for what is passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from notes_lsp.core import header_tree as tree
+from notes_lsp.core.header_tree import Problems
+from notes_lsp.core.text import Span
+
+_UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_LENIENT = frozenset("\x85\u2028\u2029\ufeff")
+_PRIVATE_USE = range(0xE000, 0xF8FF)
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_NO_CONTENT = re.compile(r"(?:[ \t\ufeff]*+(?:#[^\r\n]*+)?(?:\r\n|\n|\r|\Z))*?(?=[ \t\ufeff]*+[^\s#]|\Z)")
+_ENTRY = re.compile(r"""[ ]*+(?:"[^"\r\n]*+"|'[^'\r\n]*+'|(?!-[ \t])[^\s#\]\[{}"',%@`][^\r\n]*?)[ \t]*+:(?=[ \t\r\n]|\Z)""")
+_VALUE_ON_LINE = re.compile(r"""[ \t]*+(?:-[ \t]++)*+(?:[^\s"'\[\]{}#][^\r\n:]*+:[ \t]++)?""")
+_COMPLETE_QUOTE = re.compile(r""""(?:[^"\\\r\n]|\\.)*+"|'(?:[^'\r\n]|'')*+'""")
+_SPECIAL = frozenset("\"'[]{}#:&*!|>%@`,?-\\")
+_WORD = re.compile(r"[^\s,\]}]++")
+
+
+class Breakage(NamedTuple):
+    """Where and why YAML's parser gave up."""
+
+    problem: str
+    context: str
+    at: int
+    since: int
+    """Where the construct began that could not be finished."""
+    last: Span
+    """The last scalar or alias before the fault."""
+    last_kind: str
+    """``plain``, ``quoted``, ``alias`` or nothing."""
+
+
+@dataclass(slots=True)
+class Source:
+    """The text of a header, with what has been repaired in it."""
+
+    original: str
+    text: str
+    body: Span
+    hole: str
+    told: set[int] = field(default_factory=set[int])
+    """The lines, by their beginnings, of which a problem has been told."""
+
+    def restored(self, value: str, span: Span) -> str:
+        """A value read from ``span`` with what was there in place of the holes."""
+        if self.hole not in value:
+            return value
+        here = range(span.start, span.end)
+        chars = iter([self.original[index] for index in here if self.text[index] == self.hole])
+        return re.sub(self.hole, lambda _: next(chars, self.hole), value)
+
+    def has_line_end(self, start: int, end: int) -> bool:
+        """Whether a line ends between two offsets."""
+        return _LINE_END.search(self.text, start, end) is not None
+
+    def replace(self, positions: Iterable[int], by: str) -> bool:
+        """Put ``by`` at each position that is no line end; answer whether that changed anything."""
+        wanted = [position for position in positions if self.text[position] not in ("\r", "\n", " ", by, self.hole)]
+        if wanted:
+            first, last = min(wanted), max(wanted) + 1
+            chars = list(self.text[first:last])
+            for position in wanted:
+                chars[position - first] = by
+            self.text = self.text[:first] + "".join(chars) + self.text[last:]
+        return bool(wanted)
+
+
+def source_of(text: str, body: Span, problems: Problems) -> Source:
+    """A header ready to be parsed: control characters, which YAML forbids, are problems and read as they are."""
+    inside = text[body.start : body.end]
+    hole = next((chr(code) for code in _PRIVATE_USE if chr(code) not in inside), "\ufffd")
+    source = Source(text, text[: body.end], body, hole)
+    odd = [match.start() for match in _UNREADABLE.finditer(text, body.start, body.end)]
+    for position in odd:
+        char = text[position]
+        if char not in _LENIENT and not "\ud800" <= char <= "\udfff":
+            problems.add(tree.SYNTAX, Span(position, position + 1), f"U+{ord(char):04X} is not allowed in YAML.")
+    source.replace((position for position in odd if position != body.start or text[position] != "\ufeff"), hole)
+    return source
+
+
+def content_start(source: Source, position: int) -> int:
+    """The beginning of the first line from ``position`` on that is neither blank nor a comment; else the body's end."""
+    match = _NO_CONTENT.match(source.text, position, source.body.end)
+    start = match.end() if match else position
+    return start + source.text.startswith("\ufeff", start)
+
+
+def line_start(source: Source, position: int) -> int:
+    """Where the line of ``position`` begins."""
+    text = source.text
+    return max(source.body.start, text.rfind("\n", 0, position) + 1, text.rfind("\r", 0, position) + 1)
+
+
+def is_prose(source: Source) -> bool:
+    """Whether what is no YAML is no header either but text between two rules: as many lines of words as of keys."""
+    if source.text.startswith(("{", '"'), content_start(source, source.body.start)):
+        return False
+    entries = loose = 0
+    for start, end in _lines(source, source.body.start, source.body.end):
+        line = source.text[start:end]
+        if _ENTRY.match(line):
+            entries += 1
+        elif line[:1] not in ("", " ", "\t", "#", "-", "]", "}") and not tree.has_placeholder(line):
+            loose += len(line.split()) > 1
+    return not tree.has_placeholder(source.original[source.body.start : source.body.end]) and loose >= entries
+
+
+def repair(source: Source, fault: Breakage, entry: int, problems: Problems) -> bool:
+    """Tell what is wrong and change the source so that the parser comes further; ``False`` where nothing helps.
+
+    ``entry`` is the beginning of the entry that is to blame. A line is told of once. An entry with a placeholder of a
+    template in it is not told of, since it will be another when the template is filled in.
+    """
+    end = _next_entry(source, entry)
+    at = min(max(fault.at, entry), max(entry, source.body.end - 1))
+    templated = tree.has_placeholder(source.original[entry:end])
+    advice = _advice(source, fault, entry, at)
+    line = line_start(source, advice.span.start)
+    if not templated and line not in source.told:
+        source.told.add(line)
+        problems.add(tree.SYNTAX, _visible(source, advice.span), advice.message)
+    if not templated and source.replace(advice.positions, advice.by):
+        return True
+    here = line_start(source, at)
+    if source.replace(_special_characters(source, here), source.hole):
+        return True
+    return source.replace(range(here, _line_end(source, here)), " ") or source.replace(range(entry, end), " ")
+
+
+class _Advice(NamedTuple):
+    """What is wrong, where, and which characters to replace."""
+
+    span: Span
+    message: str
+    positions: Iterable[int] = ()
+    by: str = " "
+
+
+def _advice(source: Source, fault: Breakage, entry: int, at: int) -> _Advice:
+    text, since, problem = source.text, max(fault.since, entry), fault.problem
+    char = text[at : at + 1]
+    line, line_end = line_start(source, at), _line_end(source, at)
+    quote = _unclosed_quote(source, fault, entry, at)
+    if quote is not None:
+        span = Span(quote, _line_end(source, quote))
+        return _Advice(span, f"The quote {text[quote]} is never closed.", (quote,))
+    if "tab character" in problem or char == "\t":
+        tabs = _leading_tabs(source, entry, _next_entry(source, entry)) or [at]
+        return _Advice(Span(at, at + 1), "YAML is indented with spaces, not with tabs.", tabs)
+    if "cannot start any token" in problem:
+        return _quote_it(source, at, f"A value cannot begin with `{char}`: put it in quotes.")
+    if "escape character" in problem or "hexdecimal" in problem:
+        message = "There is no such escape in double quotes: write `\\\\`, or use single quotes."
+        return _Advice(Span(at, at + 2), message, (at,), source.hole)
+    if fault.context in ("while scanning an alias", "while scanning an anchor", "while scanning a tag") or (
+        "tag handle" in problem
+    ):
+        return _quote_it(source, since, f"A value cannot begin with `{text[since : since + 1]}`: put it in quotes.")
+    if "block scalar" in fault.context:
+        message = f"The text of `{text[since : since + 1]}` begins on the next line; if the sign is text, use quotes."
+        return _quote_it(source, since, message)
+    if "block sequence entries" in problem:
+        return _quote_it(source, at, "A list begins on a line of its own; if `- ` is text, put it in quotes.")
+    if "mapping values" in problem:
+        return _stray_colon(source, fault, line, line_end, at)
+    if "could not find expected ':'" in problem:
+        return _without_colon(source, line_start(source, since))
+    if "flow" in fault.context:
+        return _open_bracket(source, since, at)
+    if problem == "second document":
+        return _Advice(Span(at, line_end), "A second document begins here: only the first is read.", range(at, source.body.end))
+    if fault.last_kind == "alias" and not source.has_line_end(fault.last.end, at):
+        return _quote_it(source, fault.last.start, "A value cannot begin with `*`: put it in quotes.")
+    if text.startswith("-", at) and not text[line:at].strip():
+        message = "A list item stands here under a key that has a value already."
+        return _Advice(Span(at, line_end), message, range(line, line_end))
+    if text[line:at].strip():
+        message = "Text stands after the end of the value: put the whole value in quotes."
+        return _Advice(Span(at, line_end), message)
+    return _Advice(Span(at, line_end), "This line does not fit what stands above it: look at its indentation.")
+
+
+def _quote_it(source: Source, position: int, message: str) -> _Advice:
+    word = _WORD.match(source.text, position, source.body.end)
+    return _Advice(Span(position, word.end() if word else position + 1), message, (position,), source.hole)
+
+
+def _unclosed_quote(source: Source, fault: Breakage, entry: int, at: int) -> int | None:
+    """The quote that should have been closed on its line: nothing closes it, or what does stands in a later entry."""
+    text = source.text
+    if fault.problem == "found unexpected end of stream" and text[fault.since : fault.since + 1] in ('"', "'"):
+        return fault.since
+    value = _VALUE_ON_LINE.match(text, entry, source.body.end)
+    start = value.end() if value else entry
+    if not text.startswith(('"', "'"), start) or _COMPLETE_QUOTE.match(text, start, source.body.end):
+        return None
+    following = content_start(source, _after_line(source, start))
+    return start if following <= at and _ENTRY.match(text, following, source.body.end) else None
+
+
+def _stray_colon(source: Source, fault: Breakage, line: int, line_end: int, at: int) -> _Advice:
+    scalar = fault.last.start
+    if not source.has_line_end(scalar, at):
+        message = "`: ` stands inside a value without quotes: put the value in quotes."
+        return _Advice(Span(at, at + 1), message, (at,), source.hole)
+    first = line_start(source, scalar)
+    if fault.last_kind == "plain" and not source.text[first:scalar].strip():
+        return _without_colon(source, first)
+    message = "This key is indented under one that has a value already."
+    return _Advice(Span(at - len(source.text[line:at].lstrip()), at), message, range(line, line_end))
+
+
+def _without_colon(source: Source, line: int) -> _Advice:
+    end = _line_end(source, line)
+    start = line + len(source.text[line:end]) - len(source.text[line:end].lstrip())
+    stuck = re.compile(r"[\w-]++:[^\s/]").match(source.text, start, end)
+    message = (
+        "A space is missing after the colon."
+        if stuck
+        else "This is no `key: value`: a colon is missing, or the line belongs to the value above and is not indented."
+    )
+    return _Advice(Span(start, end), message, range(start, end))
+
+
+def _open_bracket(source: Source, bracket: int, at: int) -> _Advice:
+    text, end = source.text, _line_end(source, bracket)
+    tags = [match.start(1) for match in re.finditer(r"[\[,\s](#)", text[bracket:end])]
+    if tags:
+        positions = [bracket + tag for tag in tags]
+        message = "`#` begins a comment here: leave it out, or put the word in quotes."
+        return _Advice(Span(positions[0], positions[0] + 1), message, positions, source.hole)
+    close = {"[": "]", "{": "}"}.get(text[bracket : bracket + 1], "]")
+    if at >= end or close not in text[bracket:end]:
+        return _Advice(Span(bracket, end), f"`{text[bracket : bracket + 1]}` is never closed.")
+    return _Advice(Span(at, min(at + 1, source.body.end)), f"A comma or `{close}` is missing here.")
+
+
+def _leading_tabs(source: Source, start: int, end: int) -> list[int]:
+    return [
+        position
+        for begin, stop in _lines(source, start, end)
+        for position in range(begin, stop)
+        if source.text[position] == "\t" and not source.text[begin:position].strip()
+    ]
+
+
+def _special_characters(source: Source, line: int) -> list[int]:
+    """What could mean anything to YAML in the value on a line."""
+    end = _line_end(source, line)
+    value = _VALUE_ON_LINE.match(source.text, line, end)
+    start = value.end() if value else line
+    if start == line:
+        return []
+    return [position for position in range(start, end) if source.text[position] in _SPECIAL]
+
+
+def _visible(source: Source, span: Span) -> Span:
+    """The span without white space at its end; at least one character where the body has one."""
+    length = len(source.original[span.start : min(span.end, source.body.end)].rstrip())
+    return Span(span.start, min(span.start + max(length, 1), source.body.end))
+
+
+def _next_entry(source: Source, entry: int) -> int:
+    """Where the next entry of the outermost mapping begins, else the body's end."""
+    text = source.text
+    indent = len(text[entry : _line_end(source, entry)]) - len(text[entry : _line_end(source, entry)].lstrip(" "))
+    for start, end in _lines(source, _after_line(source, entry), source.body.end):
+        if text[start : start + indent].strip(" ") == "" and _ENTRY.match(text, start, end + 1):
+            if text[start + indent : start + indent + 1] not in (" ", "\t", "-"):
+                return start
+    return source.body.end
+
+
+def _line_end(source: Source, position: int) -> int:
+    match = _LINE_END.search(source.text, position, source.body.end)
+    return match.start() if match else source.body.end
+
+
+def _after_line(source: Source, position: int) -> int:
+    match = _LINE_END.search(source.text, position, source.body.end)
+    return match.end() if match else source.body.end
+
+
+def _lines(source: Source, start: int, end: int) -> Iterable[tuple[int, int]]:
+    """The lines from ``start`` to ``end``, without their line ends."""
+    while start < end:
+        match = _LINE_END.search(source.text, start, end)
+        yield start, match.start() if match else end
+        start = match.end() if match else end

@@ -1,0 +1,110 @@
+"""Hover: what the link under the cursor leads to, and who else links there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from notes_lsp.core.cursor import innermost
+from notes_lsp.core.facts import Definition, Footnote, Heading, Link, Reference
+from notes_lsp.core.previews import excerpt, line_around
+from notes_lsp.core.settings import Hover
+from notes_lsp.core.text import Span
+from notes_lsp.index.vault import Mention, Note, Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What to show, and of which part of the text."""
+
+    span: Span
+    markdown: str
+
+
+def hover(vault: Vault, note: Note, offset: int, settings: Hover) -> Card | None:
+    """The card of the link, label, footnote or heading at ``offset``; ``None`` where there is nothing to say.
+
+    A card holds exactly the thing linked to, cut to ``settings.lines`` lines and without frontmatter, then the
+    backlinks with the line each stands in, ``settings.backlinks`` at most.
+    """
+    link = innermost(vault.facts(Link, note), offset)
+    if link is not None:
+        return _of_link(vault, note, link, settings)
+    reference = innermost(vault.facts(Reference, note), offset)
+    if reference is not None:
+        found = next((found for found in vault.facts(Definition, note) if found.key == reference.key), None)
+        return Card(reference.span, found.target) if found else None
+    footnote = innermost((found for found in vault.facts(Footnote, note) if not found.definition), offset)
+    if footnote is not None:
+        return _of_footnote(vault, note, footnote, settings)
+    heading = innermost(vault.facts(Heading, note), offset)
+    if heading is not None or note.title_span.contains(offset) or offset == 0:
+        return _of_here(vault, note, heading, settings)
+    return None
+
+
+def preview(vault: Vault, note: Note, shows: Span | None, lines: int) -> str:
+    """A note's text, or the part that ``shows`` names, without frontmatter; an attachment's name."""
+    text = vault.text(note)
+    if text is None:
+        return f"`{note.path}`"
+    start = vault.body_start(note)
+    span = shows if shows is not None and shows.end > shows.start else Span(start, len(text))
+    return excerpt(text, Span(max(span.start, start), max(span.end, start)), lines)
+
+
+def _of_link(vault: Vault, note: Note, link: Link, settings: Hover) -> Card | None:
+    found = vault.destination(note, link)
+    if found is None:
+        mentions = [mention for mention in vault.mentions_of_nothing(note, link) if mention != (note, link)]
+        if not mentions:
+            return None
+        return Card(link.span, _joined("*There is no such note yet.*", _backlinks(vault, mentions, settings)))
+    head = f"**{found.note.title}** · `{found.note.path}`"
+    if found.anchor and found.place is None:
+        head += f"\n\n*There is no `#{found.anchor}` in it.*"
+    body = preview(vault, found.note, found.place.shows if found.place else None, settings.lines)
+    mentions = [mention for mention in vault.mentions(found.note) if mention.source.id != note.id]
+    return Card(link.span, _joined(head, body, _backlinks(vault, mentions, settings)))
+
+
+def _of_footnote(vault: Vault, note: Note, footnote: Footnote, settings: Hover) -> Card | None:
+    for found in vault.facts(Footnote, note):
+        if found.definition and found.key == footnote.key:
+            return Card(footnote.span, excerpt(vault.text(note) or "", found.span, settings.lines))
+    return None
+
+
+def _of_here(vault: Vault, note: Note, heading: Heading | None, settings: Hover) -> Card | None:
+    if heading is None or heading.title_span == note.title_span:
+        mentions = vault.mentions(note)
+        span = note.title_span
+    else:
+        mentions = vault.mentions_of_place(note, lambda place: place.heading is not None and place.heading == heading)
+        span = heading.title_span
+    shown = _backlinks(vault, mentions, settings)
+    return Card(span, shown) if shown else None
+
+
+def _backlinks(vault: Vault, mentions: list[Mention], settings: Hover) -> str:
+    if not mentions or settings.backlinks == 0:
+        return ""
+    by_note: dict[int, list[Mention]] = {}
+    for mention in mentions:
+        by_note.setdefault(mention.source.id, []).append(mention)
+    lines = [f"**{_count(len(mentions), 'backlink')}** from {_count(len(by_note), 'note')}", ""]
+    for found in list(by_note.values())[: settings.backlinks]:
+        source = found[0].source
+        text = vault.text(source) or ""
+        more = f" (+{len(found) - 1})" if len(found) > 1 else ""
+        lines.append(f"- **{source.title}**{more}: {line_around(text, found[0].link.span.start)}")
+    if len(by_note) > settings.backlinks:
+        lines.append(f"- … and {len(by_note) - settings.backlinks} more")
+    return "\n".join(lines)
+
+
+def _joined(*parts: str) -> str:
+    return "\n\n---\n\n".join(part for part in parts if part)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"

@@ -1,0 +1,143 @@
+"""Resolve: where a link leads and who may lead here: an equality join on keys, then a ranking of the few that match."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from enum import IntEnum
+from typing import NamedTuple
+
+from notes_lsp.core import names
+from notes_lsp.core.facts import NameKind
+from notes_lsp.core.names import Address
+
+FILE = 2
+"""The ``kind`` of a row of ``notes`` that is an attachment."""
+
+
+class Level(IntEnum):
+    """How a name answers to a link; only the best level that answers counts."""
+
+    ROOT = 0
+    """The exact path from the root."""
+    SUFFIX = 1
+    TITLE = 2
+    ALIAS = 3
+    FOLDER = 4
+    """The folder of an index note."""
+
+
+_LEVELS = {
+    NameKind.PATH.value: Level.SUFFIX,
+    NameKind.TITLE.value: Level.TITLE,
+    NameKind.ALIAS.value: Level.ALIAS,
+    NameKind.FOLDER.value: Level.FOLDER,
+}
+
+
+class Candidate(NamedTuple):
+    """A note or file that answers to a link, with how well it does."""
+
+    note: int
+    path: str
+    level: Level
+    text: str
+    """The name it answered with, as written."""
+    whole: bool
+    """The name is a path from the root."""
+    is_file: bool
+
+
+class Answer(NamedTuple):
+    """All that answer to a link at the best level that answers at all, best first."""
+
+    candidates: list[Candidate]
+    took_anchor: bool = False
+    """The name holds a ``#``, so what looks like an anchor is a part of it."""
+
+
+def targets(connection: sqlite3.Connection, source: str, address: Address, written: str) -> Answer:
+    """What answers to a link.
+
+    Args:
+        connection: an index with its overlay.
+        source: the path of the note the link stands in.
+        address: what the link asks for; neither ``here`` nor ``external`` is answered here.
+        written: the target as meant, to prefer a name of the very same case.
+    """
+    if address.whole_key:
+        found = _ask(connection, address.whole_key)
+        if found:
+            return Answer(rank(found, source, written), took_anchor=True)
+    if address.path is not None:
+        exact = [candidate for candidate in _ask(connection, address.path) if candidate.whole]
+        if exact:
+            return Answer(rank(exact, source, written))
+        if address.key is None:
+            return Answer([])
+        # A Markdown link that is not relative to its note still means a note when only one has such a path.
+        suffixes = [candidate for candidate in _ask(connection, address.key) if candidate.level <= Level.SUFFIX]
+        best = rank(suffixes, source, written)
+        return Answer(best if len(best) == 1 else [])
+    return Answer(rank(_ask(connection, address.key), source, written) if address.key else [])
+
+
+def asking(connection: sqlite3.Connection, keys: Iterable[str]) -> list[tuple[int, int]]:
+    """``(note, n)`` of every link that may lead to something with one of these keys."""
+    found: set[tuple[int, int]] = set()
+    for key in keys:
+        for column in ("key", "path_key", "whole_key"):
+            found.update(connection.execute(f"SELECT note, n FROM all_links WHERE {column} = ?", (key,)))
+    return sorted(found)
+
+
+def rank(found: list[Candidate], source: str, written: str) -> list[Candidate]:
+    """The candidates of the best level, best first.
+
+    Notes come before files; then a name written in the very same case, which leaves out the others; then the nearest.
+    """
+    if len(found) < 2:
+        return found
+    best = min(candidate.level for candidate in found)
+    level = [candidate for candidate in found if candidate.level == best]
+    notes = [candidate for candidate in level if not candidate.is_file]
+    level = notes or level
+    asked = names.strip_extension(written).lstrip("./")
+    same_case = [candidate for candidate in level if candidate.text.endswith(asked)]
+    level = same_case or level
+    return sorted(level, key=lambda candidate: (*nearness(source, candidate.path), candidate.path))
+
+
+def nearness(source: str, path: str) -> tuple[bool, int, int]:
+    """How near a path is to the note at ``source``, smaller is nearer: same folder, shared folders, own segments."""
+    here = source.split("/")[:-1]
+    there = path.split("/")[:-1]
+    shared = 0
+    for mine, its in zip(here, there, strict=False):
+        if mine != its:
+            break
+        shared += 1
+    return (here != there, -shared, len(there))
+
+
+def is_tie(best_first: list[Candidate], source: str) -> bool:
+    """Whether nothing but the length of the path or the alphabet set the first candidate before the second."""
+    if len(best_first) < 2:
+        return False
+    first, second = (nearness(source, candidate.path) for candidate in best_first[:2])
+    return first[:2] == second[:2]
+
+
+def _ask(connection: sqlite3.Connection, key: str) -> list[Candidate]:
+    found: dict[int, Candidate] = {}
+    for note, kind, text, whole, path, note_kind in connection.execute(
+        "SELECT a.note, a.kind, a.text, a.whole, b.path, b.kind FROM all_names a JOIN all_notes b ON b.id = a.note "
+        "WHERE a.key = ?",
+        (key,),
+    ):
+        level = _LEVELS[kind]
+        if whole and level is Level.SUFFIX:
+            level = Level.ROOT
+        if note not in found or level < found[note].level:
+            found[note] = Candidate(note, path, level, text, bool(whole), note_kind == FILE)
+    return list(found.values())

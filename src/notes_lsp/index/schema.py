@@ -1,0 +1,98 @@
+"""Schema: the tables of the index, its version, and the overlay that open buffers live in."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from notes_lsp.index.rows import FACT_TABLES, layout, table_statements
+
+VERSION = 1
+"""Raised whenever the tables or the meaning of what is stored in them change: an index of another version is rebuilt."""
+
+NOTE_COLUMNS = "id, path, kind, title, title_start, title_end, mtime_ns, size, hash, words, body_start, doc"
+
+_NOTES = """(
+    id INTEGER PRIMARY KEY,      -- a pure function of the path, so that overlay, disk and other processes agree
+    path TEXT NOT NULL UNIQUE,
+    kind INTEGER NOT NULL,       -- 0 a note that is not read yet, 1 a note, 2 another file
+    title TEXT NOT NULL,
+    title_start INTEGER NOT NULL,
+    title_end INTEGER NOT NULL,
+    mtime_ns INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    hash BLOB,                   -- of the bytes read
+    words INTEGER NOT NULL,
+    body_start INTEGER NOT NULL, -- where the text begins behind the frontmatter
+    doc INTEGER                  -- the row of the full text
+)"""
+
+_NAMES = """(
+    note INTEGER NOT NULL, key TEXT NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL, whole INTEGER NOT NULL,
+    PRIMARY KEY (note, kind, key, text)
+) WITHOUT ROWID"""
+
+_INDEXES = (
+    ("names_key", "names (key, kind)"),
+    ("links_key", "links (key) WHERE key IS NOT NULL"),
+    ("links_path", "links (path_key) WHERE path_key IS NOT NULL"),
+    ("links_whole", "links (whole_key) WHERE whole_key IS NOT NULL"),
+    ("links_url", "links (url) WHERE url IS NOT NULL"),
+    ("tags_key", "tags (key)"),
+    ("properties_key", "properties (folded)"),
+)
+
+TABLES = ("names", *(layout(kind).table for kind in FACT_TABLES))
+"""Every table with rows per note, but for ``notes`` and the full text."""
+
+
+def create(connection: sqlite3.Connection) -> None:
+    """Make the tables of an empty index file."""
+    connection.execute(f"CREATE TABLE notes {_NOTES}")
+    connection.execute(f"CREATE TABLE names {_NAMES}")
+    for statement in table_statements("main"):
+        connection.execute(statement)
+    for name, columns in _INDEXES:
+        connection.execute(f"CREATE INDEX {name} ON {columns}")
+    connection.execute("CREATE VIRTUAL TABLE texts USING fts5 (title, body, tokenize = 'unicode61 remove_diacritics 2')")
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def create_overlay(connection: sqlite3.Connection) -> None:
+    """Make the overlay of this connection: empty TEMP tables, and views in which open notes shadow the disk.
+
+    Every question is asked of the views ``all_*``. Names come with the row: a note that is open has its path names
+    from the overlay, so a note that was never saved is found as well.
+    """
+    connection.execute(f"CREATE TABLE temp.open_notes {_NOTES}")
+    connection.execute("CREATE TABLE temp.open_texts (note INTEGER PRIMARY KEY, body TEXT NOT NULL)")
+    connection.execute(f"CREATE TABLE temp.open_names {_NAMES}")
+    connection.execute("CREATE INDEX temp.open_names_key ON open_names (key, kind)")
+    for statement in table_statements("temp"):
+        connection.execute(statement.replace("temp.", "temp.open_", 1))
+    for name, columns in _INDEXES[1:]:
+        connection.execute(f"CREATE INDEX temp.open_{name} ON open_{columns}")
+    shadow = "NOT IN (SELECT id FROM temp.open_notes)"
+    connection.execute(
+        f"CREATE TEMP VIEW all_notes AS SELECT * FROM main.notes WHERE id {shadow} UNION ALL SELECT * FROM temp.open_notes"
+    )
+    for table in TABLES:
+        connection.execute(
+            f"CREATE TEMP VIEW all_{table} AS SELECT * FROM main.{table} WHERE note {shadow} "
+            f"UNION ALL SELECT * FROM temp.open_{table}"
+        )
+
+
+def has_full_text(connection: sqlite3.Connection) -> bool:
+    """Whether the SQLite that Python runs with was built with FTS5."""
+    return any(row[0] == "ENABLE_FTS5" for row in connection.execute("PRAGMA compile_options")) or _tries_full_text(
+        connection
+    )
+
+
+def _tries_full_text(connection: sqlite3.Connection) -> bool:
+    try:
+        connection.execute("CREATE VIRTUAL TABLE temp.probe USING fts5 (x)")
+        connection.execute("DROP TABLE temp.probe")
+    except sqlite3.OperationalError:
+        return False
+    return True

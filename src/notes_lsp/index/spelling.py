@@ -1,0 +1,70 @@
+"""Spelling: the shortest text that leads from one note to another; ``targets(spelling(x)) == x`` is a law."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from posixpath import dirname, relpath
+from urllib.parse import quote, unquote
+
+from notes_lsp.core import names
+from notes_lsp.index import resolve
+from notes_lsp.index.vault import Note, Vault
+
+_WIKI_SPECIAL = str.maketrans({char: quote(char) for char in "[]|#^"})
+
+
+def wiki(vault: Vault, source: str, target: Note, path_style: str = "shortest") -> str:
+    """What to write between ``[[`` and ``]]`` in the note at ``source`` so that it leads to ``target`` and nowhere else.
+
+    Args:
+        vault: where both notes are.
+        source: the path of the note that is written in.
+        target: the note or file to lead to.
+        path_style: ``shortest`` (the shortest suffix that is not ambiguous), ``relative`` or ``root``.
+    """
+    for text in _wiki_spellings(source, target, path_style):
+        written = _escape(text)
+        if leads_to(vault, source, written, target):
+            return written
+    return "/" + _escape(target.path)
+
+
+def markdown(source: str, target: Note, path_style: str = "relative") -> str:
+    """The destination of a Markdown link in the note at ``source`` that leads to ``target``, percent-encoded."""
+    if path_style == "root":
+        return "/" + encode(target.path)
+    return encode(relpath(target.path, dirname(source) or "."))
+
+
+def encode(path: str) -> str:
+    """A path as a CommonMark link destination can hold it: only what would break it is percent-encoded."""
+    return "".join(quote(char) if char in " ()<>#?%\"'\\[]" or ord(char) < 32 else char for char in path)
+
+
+def leads_to(vault: Vault, source: str, written: str, target: Note) -> bool:
+    """Whether ``[[written]]`` in the note at ``source`` leads to ``target`` without being ambiguous."""
+    address = names.wiki_address(source, written)
+    found = resolve.targets(vault.store.connection, source, address, unquote(written)).candidates
+    return bool(found) and found[0].note == target.id and not resolve.is_tie(found, source)
+
+
+def _wiki_spellings(source: str, target: Note, path_style: str) -> Iterator[str]:
+    bare = target.path if target.is_file else names.strip_extension(target.path)
+    if path_style == "relative":
+        relative = relpath(bare, dirname(source) or ".")
+        yield relative if relative.startswith("../") else f"./{relative}"
+    if path_style == "root":
+        yield bare
+    segments = bare.split("/")
+    for first in range(len(segments) - 1, -1, -1):
+        yield "/".join(segments[first:])
+    # A stem that itself ends like a note, ``notes.md.md``, needs its extension said.
+    yield target.path
+    yield "/" + bare
+
+
+def _escape(text: str) -> str:
+    """The text with what ends or divides a wiki link percent-encoded; ``%41`` would otherwise be read as ``A``."""
+    if unquote(text) != text:
+        text = text.replace("%", "%25")
+    return text.translate(_WIKI_SPECIAL)

@@ -1,0 +1,295 @@
+"""Vault: every question asked of one folder of notes, each answered from the index as it is at this moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+from notes_lsp.core import anchors, names
+from notes_lsp.core.facts import Anchor, Block, Facts, Heading, Link, Tag
+from notes_lsp.core.names import Address
+from notes_lsp.core.parse import parse
+from notes_lsp.core.text import Span
+from notes_lsp.index import resolve, rows
+from notes_lsp.index.catalog import Catalog
+from notes_lsp.index.resolve import Candidate
+from notes_lsp.index.store import Store, note_id
+
+F = TypeVar("F")
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A note or another file of the vault, without its text."""
+
+    id: int
+    path: str
+    kind: int
+    title: str
+    title_span: Span
+    mtime_ns: int
+    size: int
+    words: int
+
+    @property
+    def is_file(self) -> bool:
+        """An attachment rather than a note."""
+        return self.kind == resolve.FILE
+
+    @property
+    def is_read(self) -> bool:
+        """Its text has been read; until then only its path is known."""
+        return self.kind != 0
+
+
+class Mention(NamedTuple):
+    """A link seen from its target."""
+
+    source: Note
+    link: Link
+
+
+class Destination(NamedTuple):
+    """Where a link leads."""
+
+    note: Note
+    anchor: str | None
+    """The anchor as meant; ``None`` where the link has none."""
+    place: anchors.Place | None
+    """The place its anchor means; ``None`` where it has none or nothing answers to it."""
+    rivals: list[Candidate]
+    """All that answered at the same level, the chosen one first."""
+
+
+_MOST_WHOLE = 32
+_NOTE = "id, path, kind, title, title_start, title_end, mtime_ns, size, words"
+
+
+class Vault:
+    """The questions. Facts are stored and knowledge is asked: nothing here is kept but the catalog of names."""
+
+    def __init__(
+        self, store: Store, root: Path | None, exists: Callable[[str], bool], read: Callable[[Note], None]
+    ) -> None:
+        """Ask ``store``.
+
+        Args:
+            store: the index with this process's overlay.
+            root: the vault's folder, ``None`` for a note outside every vault.
+            exists: whether a path relative to the root is there on disk, ignored or not.
+            read: reads a note from disk whose turn has not come yet.
+        """
+        self.store = store
+        self.root = root
+        self.exists = exists
+        self._read = read
+        self.complete = True
+        """Every note on disk has been read; until then what is not found may still turn up."""
+        self._run = store.connection.execute
+        self._catalog: Catalog | None = None
+        self._whole: dict[int, tuple[str, Facts]] = {}
+
+    @property
+    def catalog(self) -> Catalog:
+        """All names of all notes, in memory, for completion."""
+        if self._catalog is None:
+            self._catalog = Catalog(self.store.connection)
+        return self._catalog
+
+    def changed(self, path: str) -> None:
+        """Say that the facts of a note changed, so that the catalog follows. Called by the workspace alone."""
+        if self._catalog is not None:
+            self._catalog.refresh(self.store.connection, note_id(path))
+
+    def note(self, path: str) -> Note | None:
+        """The note or file at a path relative to the root."""
+        return self.note_by_id(note_id(path))
+
+    def note_by_id(self, note: int) -> Note | None:
+        """The note or file with an id."""
+        row = self._run(f"SELECT {_NOTE} FROM all_notes WHERE id = ?", (note,)).fetchone()
+        return _note(row) if row else None
+
+    def notes(self) -> Iterator[Note]:
+        """All notes, by path; no attachments."""
+        for row in self._run(f"SELECT {_NOTE} FROM all_notes WHERE kind <> ? ORDER BY path", (resolve.FILE,)):
+            yield _note(row)
+
+    def count(self) -> tuple[int, int]:
+        """How many notes there are, and how many of them are read."""
+        total, read = self._run("SELECT count(*), total(kind = 1) FROM all_notes WHERE kind <> 2").fetchone()
+        return total, int(read)
+
+    def count_links(self) -> int:
+        """How many links there are, of all kinds."""
+        return int(self._run("SELECT count(*) FROM all_links").fetchone()[0])
+
+    def text(self, note: Note) -> str | None:
+        """The text of a note, the buffer's where it is open; ``None`` for attachments and for what cannot be read."""
+        self._ensure(note)
+        row = self._run("SELECT body FROM temp.open_texts WHERE note = ?", (note.id,)).fetchone()
+        if row is None:
+            row = self._run(
+                "SELECT body FROM main.texts WHERE rowid = (SELECT doc FROM main.notes WHERE id = ?)", (note.id,)
+            ).fetchone()
+        return row[0] if row else None
+
+    def facts(self, kind: type[F], note: Note) -> list[F]:
+        """The facts of one kind that a note states, in the order of its text."""
+        self._ensure(note)
+        shape = rows.layout(kind)
+        read = shape.from_row
+        return [
+            read(row)
+            for row in self._run(f"SELECT {shape.names} FROM all_{shape.table} WHERE note = ? ORDER BY n", (note.id,))
+        ]
+
+    def remember(self, path: str, text: str, facts: Facts) -> None:
+        """Keep the facts of a text that was just parsed, so that ``whole`` need not parse it again."""
+        self._whole[note_id(path)] = (text, facts)
+
+    def whole(self, note: Note) -> Facts:
+        """All facts of a note at once, opaque places and regions included; parsed from its text when first asked."""
+        text = self.text(note) or ""
+        known = self._whole.get(note.id)
+        if known is None or known[0] != text:
+            if len(self._whole) > _MOST_WHOLE:
+                self._whole.clear()
+            known = self._whole[note.id] = (text, parse(note.path, text))
+        return known[1]
+
+    def body_start(self, note: Note) -> int:
+        """The offset where a note's text begins behind its frontmatter."""
+        row = self._run("SELECT body_start FROM all_notes WHERE id = ?", (note.id,)).fetchone()
+        return row[0] if row else 0
+
+    def tagged(self, tag: str) -> list[tuple[Note, Tag]]:
+        """Every place of a tag, given by its key, and of the tags below it; by path and place."""
+        # Tags below ``a`` are the keys between ``a/`` and ``a0``, the character after the slash.
+        rows_found = self._run(
+            "SELECT note, n FROM all_tags WHERE key = ? OR (key > ? AND key < ?)", (tag, f"{tag}/", f"{tag}0")
+        ).fetchall()
+        shape = rows.layout(Tag)
+        found: list[tuple[Note, Tag]] = []
+        for note_number, n in rows_found:
+            note = self.note_by_id(note_number)
+            row = self._run(f"SELECT {shape.names} FROM all_tags WHERE note = ? AND n = ?", (note_number, n)).fetchone()
+            if note is not None:
+                found.append((note, shape.from_row(row)))
+        return sorted(found, key=lambda pair: (pair[0].path, pair[1].span))
+
+    def every(self, kind: type[F]) -> Iterator[tuple[Note, F]]:
+        """The facts of one kind that all notes state, by path and place."""
+        shape = rows.layout(kind)
+        prefixed = ", ".join(f"f.{name}" for name, _ in shape.columns)
+        note_columns = ", ".join(f"n.{name.strip()}" for name in _NOTE.split(","))
+        width = len(_NOTE.split(","))
+        for row in self._run(
+            f"SELECT {note_columns}, {prefixed} FROM all_{shape.table} f JOIN all_notes n ON n.id = f.note "
+            "ORDER BY n.path, f.n"
+        ):
+            yield _note(row), shape.from_row(row[width:])
+
+    def places(self, note: Note) -> anchors.Places:
+        """All that an anchor into a note can mean."""
+        return anchors.Places(self.facts(Heading, note), self.facts(Block, note), self.facts(Anchor, note))
+
+    def candidates(self, source: Note, link: Link) -> list[Candidate]:
+        """All notes and files that answer to a link at the best level, best first; empty for external links."""
+        return self._answer(source.path, link, names.address(source.path, link)).candidates
+
+    def destination(self, source: Note, link: Link) -> Destination | None:
+        """Where a link leads; ``None`` where nothing answers, or the link leads out of the vault."""
+        address = names.address(source.path, link)
+        if address.external:
+            return None
+        found, took_anchor = self._answer(source.path, link, address)
+        note = self.note_by_id(found[0].note) if found else source if address.here else None
+        if note is None:
+            return None
+        anchor = None if took_anchor or note.is_file else names.anchor_text(link)
+        return Destination(note, anchor or None, anchors.find(anchor, self.places(note)) if anchor else None, found)
+
+    def mentions(self, note: Note) -> list[Mention]:
+        """Every link that leads to a note, to any place in it, but for its own; by path and place."""
+        return [mention for mention in self._asking(note) if mention.source.id != note.id]
+
+    def mentions_of_place(self, note: Note, is_meant: Callable[[anchors.Place], bool]) -> list[Mention]:
+        """Every link whose anchor leads to a place in a note, its own links included; by path and place."""
+        places = self.places(note)
+        found: list[Mention] = []
+        for mention in (*self._asking(note), *self._here(note)):
+            anchor = names.anchor_text(mention.link)
+            place = anchors.find(anchor, places) if anchor else None
+            if place is not None and is_meant(place):
+                found.append(mention)
+        return sorted(set(found), key=_order)
+
+    def mentions_of_nothing(self, source: Note, link: Link) -> list[Mention]:
+        """Every link that asks for the same thing as a link that nothing answers to."""
+        address = names.address(source.path, link)
+        keys = [key for key in (address.key, address.path) if key is not None]
+        return self._mentions(
+            resolve.asking(self.store.connection, keys),
+            lambda mention: not self.candidates(mention.source, mention.link),
+        )
+
+    def _ensure(self, note: Note) -> None:
+        if not note.is_read:
+            row = self._run("SELECT kind FROM all_notes WHERE id = ?", (note.id,)).fetchone()
+            if row is not None and row[0] == 0:
+                self._read(note)
+
+    def _answer(self, path: str, link: Link, address: Address) -> resolve.Answer:
+        if address.external:
+            return resolve.Answer([])
+        return resolve.targets(self.store.connection, path, address, names.unescape(link))
+
+    def _asking(self, note: Note) -> list[Mention]:
+        """Every link, the note's own included, that leads to a note by one of its names."""
+        keys = [key for (key,) in self._run("SELECT DISTINCT key FROM all_names WHERE note = ?", (note.id,))]
+        known: dict[tuple[Address, str, str], bool] = {}
+
+        def leads_here(mention: Mention) -> bool:
+            source, link = mention
+            address = names.address(source.path, link)
+            ask = (address, link.target, source.path.rpartition("/")[0])
+            if ask not in known:
+                found = self._answer(source.path, link, address).candidates
+                known[ask] = bool(found) and found[0].note == note.id
+            return known[ask]
+
+        return self._mentions(resolve.asking(self.store.connection, keys), leads_here)
+
+    def _here(self, note: Note) -> list[Mention]:
+        shape = rows.layout(Link)
+        return [
+            Mention(note, shape.from_row(row))
+            for row in self._run(f"SELECT {shape.names} FROM all_links WHERE note = ? AND here", (note.id,))
+        ]
+
+    def _mentions(self, asking: Iterable[tuple[int, int]], keep: Callable[[Mention], bool]) -> list[Mention]:
+        shape = rows.layout(Link)
+        sources: dict[int, Note | None] = {}
+        found: list[Mention] = []
+        for note, n in asking:
+            if note not in sources:
+                sources[note] = self.note_by_id(note)
+            source = sources[note]
+            if source is None:
+                continue
+            row = self._run(f"SELECT {shape.names} FROM all_links WHERE note = ? AND n = ?", (note, n)).fetchone()
+            mention = Mention(source, shape.from_row(row))
+            if keep(mention):
+                found.append(mention)
+        return sorted(found, key=_order)
+
+
+def _order(mention: Mention) -> tuple[str, Span]:
+    return (mention.source.path, mention.link.span)
+
+
+def _note(row: Sequence[Any]) -> Note:
+    return Note(row[0], row[1], row[2], row[3], Span(row[4], row[5]), row[6], row[7], row[8])

@@ -1,0 +1,81 @@
+"""Convert: between offsets and the protocol's positions, between our values and its types."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from notes_lsp.core.settings import Severity
+from notes_lsp.core.text import Encoding, Position, Source, Span
+from notes_lsp.features.completion import ItemKind
+from notes_lsp.features.symbols import Symbol
+
+SEVERITIES = {
+    Severity.ERROR: types.DiagnosticSeverity.Error,
+    Severity.WARNING: types.DiagnosticSeverity.Warning,
+    Severity.INFORMATION: types.DiagnosticSeverity.Information,
+    Severity.HINT: types.DiagnosticSeverity.Hint,
+}
+
+ITEM_KINDS = {
+    ItemKind.NOTE: types.CompletionItemKind.File,
+    ItemKind.ALIAS: types.CompletionItemKind.Reference,
+    ItemKind.FILE: types.CompletionItemKind.File,
+    ItemKind.HEADING: types.CompletionItemKind.Reference,
+    ItemKind.BLOCK: types.CompletionItemKind.Reference,
+}
+
+_ENCODINGS = {
+    types.PositionEncodingKind.Utf8: Encoding.UTF8,
+    types.PositionEncodingKind.Utf16: Encoding.UTF16,
+    types.PositionEncodingKind.Utf32: Encoding.UTF32,
+}
+
+
+def encoding(capabilities: types.ServerCapabilities) -> Encoding:
+    """The negotiated unit of columns; UTF-16 where nothing was said, as the specification has it."""
+    negotiated = capabilities.position_encoding
+    return Encoding.UTF16 if negotiated is None else _ENCODINGS[types.PositionEncodingKind(negotiated)]
+
+
+def offset(source: Source, position: types.Position, unit: Encoding) -> int:
+    """The offset of a client's position, clamped to the text."""
+    return source.offset(Position(position.line, position.character), unit)
+
+
+def position(source: Source, place: int, unit: Encoding) -> types.Position:
+    """The client's position of an offset."""
+    return types.Position(*source.position(place, unit))
+
+
+def range_(source: Source, span: Span, unit: Encoding) -> types.Range:
+    """The client's range of a span."""
+    return types.Range(position(source, span.start, unit), position(source, span.end, unit))
+
+
+def changed(source: Source, change: types.TextDocumentContentChangeEvent, unit: Encoding) -> Source:
+    """The text after one change of a ``didChange``, be it a part or the whole."""
+    if isinstance(change, types.TextDocumentContentChangePartial):
+        start, end = change.range.start, change.range.end
+        return source.replace(
+            Position(start.line, start.character), Position(end.line, end.character), change.text, unit
+        )
+    return Source(change.text)
+
+
+def document_symbol(source: Source, symbol: Symbol, unit: Encoding) -> types.DocumentSymbol:
+    """A heading with those below it as the protocol's tree."""
+    return types.DocumentSymbol(
+        # The protocol forbids empty names, and an empty heading is being typed.
+        name=symbol.name or "#" * symbol.level,
+        kind=types.SymbolKind.String,
+        range=range_(source, symbol.span, unit),
+        selection_range=range_(source, symbol.at, unit),
+        children=[document_symbol(source, child, unit) for child in symbol.children],
+    )
+
+
+def snippet(text: str) -> str:
+    """A text as a snippet that inserts just it."""
+    for special in ("\\", "$", "}"):
+        text = text.replace(special, f"\\{special}")
+    return text

@@ -1,0 +1,243 @@
+"""Server: one session with one client: what it can do, what is open, and how its requests reach the handlers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException, JsonRpcInternalError
+from pygls.lsp.server import LanguageServer
+
+from notes_lsp import __version__
+from notes_lsp.core.text import Encoding, Source, Span, clean
+from notes_lsp.index.store import is_broken, is_busy, is_unwritable
+from notes_lsp.index.vault import Note, Vault
+from notes_lsp.lsp import convert
+from notes_lsp.lsp.progress import ScanProgress
+from notes_lsp.lsp.protocol import Protocol
+from notes_lsp.lsp.publisher import Publisher
+from notes_lsp.workspace import roots
+from notes_lsp.workspace.folder import Folder
+from notes_lsp.workspace.workspace import Served, Workspace
+
+LOG = logging.getLogger(__name__)
+
+_TRIES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a request is asked: everything a feature needs, and what its answer needs on the way out."""
+
+    folder: Folder
+    vault: Vault
+    note: Note
+    source: Source
+    offset: int
+    unit: Encoding
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """One row of the table: a method, the function that answers it, and whether that needs the whole vault read."""
+
+    method: str
+    run: Callable[[Any, Any], Any]
+    options: Any = None
+    whole_vault: bool = False
+
+
+class NotesServer(LanguageServer):
+    """The session. All of it, indexes included, lives on the thread of the event loop."""
+
+    def __init__(self, handlers: Iterable[Handler], cache: Path | None = None) -> None:
+        """A session that answers ``handlers``; ``cache`` is where indexes live, by default the user's cache folder."""
+        super().__init__("notes-lsp", __version__, protocol_cls=Protocol)
+        self.unit = Encoding.UTF16
+        self.versions: dict[str, int] = {}
+        """The version of each open document, by URI."""
+        self._uris: dict[tuple[int, str], str] = {}
+        self.root_given = False
+        """The client named roots itself; then no note opened elsewhere makes another one."""
+        self.roots_to_serve: list[str] = []
+        self.files = Workspace(None, self._disk_changed, self._progress, cache=cache)
+        self.publisher = Publisher(self)
+        for handler in handlers:
+            self.feature(handler.method, handler.options)(self._guarded(handler))
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """Log an error; the user is not interrupted by what is not theirs to mend."""
+        LOG.error("%s", error, exc_info=error)
+
+    @property
+    def capabilities(self) -> types.ClientCapabilities:
+        """What the client said it can do."""
+        return self.protocol.client_capabilities
+
+    def negotiated(self) -> None:
+        """Take over what ``initialize`` settled."""
+        self.unit = convert.encoding(self.protocol.server_capabilities)
+
+    def open(self, uri: str, version: int, text: str) -> None:
+        """Take a buffer that was opened."""
+        self._serve_root_of(uri)
+        at = self.files.locate(uri)
+        self._uris[id(at.folder), at.path] = uri
+        self.versions[uri] = version
+        self.files.put_buffer(uri, Source(clean(text)))
+        self.publisher.soon()
+
+    def edit(self, uri: str, version: int, changes: Iterable[types.TextDocumentContentChangeEvent]) -> None:
+        """Take the changes of a buffer, one after the other as the protocol has it."""
+        at = self.files.locate(uri)
+        source = at.folder.source(at.path) or Source("")
+        for change in changes:
+            source = convert.changed(source, change, self.unit)
+        self.versions[uri] = version
+        self.files.put_buffer(uri, source)
+        self.publisher.soon()
+
+    def shut(self, uri: str) -> None:
+        """Forget a buffer that was closed."""
+        at = self.files.locate(uri)
+        self._uris.pop((id(at.folder), at.path), None)
+        self.versions.pop(uri, None)
+        self.files.drop_buffer(uri)
+        self.publisher.closed(uri)
+        self.publisher.soon()
+
+    def document(self, uri: str) -> Place | None:
+        """The note at a URI, with the cursor at its beginning; ``None`` where there is no such note."""
+        at = self.files.locate(uri)
+        vault = at.folder.settle()
+        note = vault.note(at.path)
+        if note is None or note.is_file:
+            return None
+        source = at.folder.source(at.path) or Source(vault.text(note) or "")
+        return Place(at.folder, vault, note, source, 0, self.unit)
+
+    def place(self, params: types.TextDocumentPositionParams) -> Place | None:
+        """The place a request is asked at; ``None`` where there is no such note."""
+        at = self.document(params.text_document.uri)
+        if at is None:
+            return None
+        offset = convert.offset(at.source, params.position, self.unit)
+        return Place(at.folder, at.vault, at.note, at.source, offset, self.unit)
+
+    def uri(self, folder: Folder, note: Note) -> str:
+        """The URI of a note, spelled as the client spells it where the note is open."""
+        known = self._uris.get((id(folder), note.path))
+        if known is not None or folder.root is None:
+            return known or note.path
+        return roots.path_to_uri(folder.root / note.path)
+
+    def range_in(self, at: Place, note: Note, span: Span) -> types.Range:
+        """The range of a span of any note of the same vault."""
+        source = at.source if note.id == at.note.id else self.source(at.folder, note)
+        return convert.range_(source, span, self.unit)
+
+    def source(self, folder: Folder, note: Note) -> Source:
+        """The text of a note with its line table."""
+        return folder.source(note.path) or Source(folder.vault.text(note) or "")
+
+    def serve_uri(self, uri: str) -> None:
+        """Serve a folder that the client named; what is no folder on this disk is passed over."""
+        path = roots.uri_to_path(uri)
+        if path is None or not path.is_dir():
+            LOG.warning("%s is no folder here", uri)
+            return
+        self.files.serve(roots.root_at(path))
+
+    async def change_folders(self, added: Iterable[str], removed: Iterable[str]) -> None:
+        """Serve and leave folders; open notes move to whoever serves them now."""
+        texts = {uri: at.folder.source(at.path) for uri in self.versions for at in (self.files.locate(uri),)}
+        for uri in texts:
+            self.files.drop_buffer(uri)
+        for uri in removed:
+            path = roots.uri_to_path(uri)
+            if path is not None:
+                await self.files.leave(roots.root_at(path).path)
+        for uri in added:
+            self.serve_uri(uri)
+        self._uris.clear()
+        for uri, source in texts.items():
+            if source is not None:
+                at = self.files.locate(uri)
+                self._uris[id(at.folder), at.path] = uri
+                self.files.put_buffer(uri, source)
+        self.publisher.soon()
+
+    async def ready(self, folder: Folder) -> None:
+        """Wait until a folder is read."""
+        await self.files.ready(folder)
+
+    def refresh(self) -> None:
+        """Ask the client to ask again for what changed behind its back."""
+        workspace = self.capabilities.workspace
+        if workspace and workspace.diagnostics and workspace.diagnostics.refresh_support:
+            self.protocol.send_request(types.WORKSPACE_DIAGNOSTIC_REFRESH, None)
+
+    def _guarded(self, handler: Handler) -> Callable[[Any], Awaitable[Any]] | Callable[[Any], Any]:
+        if _is_notification(handler.method):
+            return lambda params: handler.run(self, params)
+
+        async def answer(params: Any) -> Any:
+            for attempt in range(_TRIES):
+                folders = list(self._folders_of(params))
+                try:
+                    if handler.whole_vault:
+                        for folder in folders:
+                            await self.files.ready(folder)
+                    result = handler.run(self, params)
+                    return await result if asyncio.iscoroutine(result) else result
+                except Exception as error:
+                    if attempt == _TRIES - 1 or not await self._mended(error, folders):
+                        if isinstance(error, JsonRpcException):
+                            raise
+                        LOG.exception("%s failed", handler.method)
+                        raise JsonRpcInternalError(f"{handler.method}: {error}") from error
+            return None
+
+        return answer
+
+    async def _mended(self, error: Exception, folders: Iterable[Folder]) -> bool:
+        """Mend what the world broke, so that the request can be tried again; our own mistakes cannot be mended."""
+        if is_busy(error):
+            await asyncio.sleep(0.05)
+            return True
+        if not (is_broken(error) or is_unwritable(error)):
+            return False
+        for folder in folders:
+            self.files.heal(folder, error)
+            await self.files.ready(folder)
+        return True
+
+    def _folders_of(self, params: Any) -> Iterable[Folder]:
+        document = getattr(params, "text_document", None)
+        if document is not None:
+            return [self.files.locate(document.uri).folder]
+        return list(self.files.folders())
+
+    def _serve_root_of(self, uri: str) -> None:
+        """Without a root from the client, the nearest marker above the first note opened makes one."""
+        path = roots.uri_to_path(uri)
+        if self.root_given or path is None:
+            return
+        root = roots.find_root(path.parent)
+        if root is not None:
+            self.files.serve(root)
+
+    def _disk_changed(self) -> None:
+        self.publisher.soon()
+
+    def _progress(self, served: Served) -> Callable[[int, int], None]:
+        return ScanProgress(self, served.root.path.name)
+
+
+def _is_notification(method: str) -> bool:
+    return types.METHOD_TO_TYPES[method][1] is None

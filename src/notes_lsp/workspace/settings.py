@@ -1,0 +1,53 @@
+"""Settings on disk: where a root's configuration and its index are."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from platformdirs import user_cache_path, user_config_path
+
+from notes_lsp.core.config import ConfigProblem, load
+from notes_lsp.core.settings import Config
+from notes_lsp.core.text import decode
+from notes_lsp.workspace.ignore import Ignore
+
+CONFIG_NAME = ".notes-lsp.toml"
+"""The configuration of a vault, at its root."""
+
+
+def read_config(root: Path | None, client: object) -> tuple[Config, tuple[ConfigProblem, ...], str]:
+    """The settings of a root (``None``: of a note outside every root), what is wrong in them, and the root's own text.
+
+    ``client`` is what the client sent as its settings.
+    """
+    own = _read(root / CONFIG_NAME) if root is not None else None
+    config, problems = load(own, _read(user_config()), client)
+    return config, problems, own or ""
+
+
+def user_config() -> Path:
+    """The user's own configuration."""
+    return user_config_path("notes-lsp", appauthor=False) / "config.toml"
+
+
+def index_path(root: Path, cache: Path | None = None) -> Path:
+    """Where the index of a root lives: below ``cache``, by default the user's cache folder; never in the vault."""
+    base = cache or user_cache_path("notes-lsp", appauthor=False)
+    mark = hashlib.blake2b(str(root).encode(errors="surrogateescape"), digest_size=8).hexdigest()
+    return base / f"{root.name or 'root'}-{mark}" / "index.db"
+
+
+def ignore_of(root: Path, config: Config) -> Ignore:
+    """What is left out of a root."""
+    files = config.files
+    return Ignore(
+        root, files.exclude, respect_gitignore=files.respect_gitignore, include_hidden=files.include_hidden
+    )
+
+
+def _read(path: Path) -> str | None:
+    try:
+        return decode(path.read_bytes())[0]
+    except OSError:
+        return None

@@ -1,0 +1,253 @@
+"""Workspace: all folders that are served, which of them a file belongs to, and the tasks that keep them current."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from notes_lsp.core.config import ConfigProblem
+from notes_lsp.core.text import Source
+from notes_lsp.index.store import is_broken, is_unwritable
+from notes_lsp.workspace import roots
+from notes_lsp.workspace.folder import Folder
+from notes_lsp.workspace.ignore import Ignore
+from notes_lsp.workspace.scan import Progress, Report, scan
+from notes_lsp.workspace.settings import CONFIG_NAME, ignore_of, index_path, read_config
+from notes_lsp.workspace.walk import stat_entry
+from notes_lsp.workspace.watch import watch
+
+LOG = logging.getLogger(__name__)
+
+_HEAL_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A file in the folder that serves it."""
+
+    folder: Folder
+    path: str
+    """Relative to the folder's root; of a note outside every root its file name."""
+
+
+@dataclass(slots=True)
+class Served:
+    """A folder with its root, its settings and the tasks that keep it current."""
+
+    root: roots.Root
+    folder: Folder
+    ignore: Ignore
+    problems: tuple[ConfigProblem, ...]
+    config_text: str
+    ready: asyncio.Event
+    """Set while the index says all that the disk says."""
+    report: Report | None = None
+    scanning: asyncio.Task[None] | None = None
+    watching: asyncio.Task[None] | None = None
+    stop: asyncio.Event | None = None
+
+
+class Workspace:
+    """The folders. Lives on one event loop, whose thread owns every index."""
+
+    def __init__(
+        self,
+        client_settings: object,
+        on_change: Callable[[], None],
+        progress: Callable[[Served], Progress],
+        *,
+        cache: Path | None = None,
+    ) -> None:
+        """Begin without folders.
+
+        Args:
+            client_settings: what the client sent as its settings.
+            on_change: called, on the loop, whenever the disk changed something.
+            progress: gives the function that reports the progress of one folder's scan.
+            cache: where indexes live; the user's cache folder by default.
+        """
+        self.client_settings = client_settings
+        self.served: list[Served] = []
+        self.loose: dict[str, Folder] = {}
+        """Notes outside every root, by URI, each a folder of its own."""
+        self._on_change = on_change
+        self._progress = progress
+        self._cache = cache
+
+    def folders(self) -> Iterator[Folder]:
+        """Every folder, roots first."""
+        yield from (served.folder for served in self.served)
+        yield from self.loose.values()
+
+    def serve(self, root: roots.Root) -> Served:
+        """Begin to serve a root: its index is opened now, its disk read by a task of its own."""
+        for served in self.served:
+            if served.root.path == root.path:
+                return served
+        config, problems, text = read_config(root.path, self.client_settings)
+        folder = Folder(root.path, index_path(root.path, self._cache), config)
+        served = Served(root, folder, ignore_of(root.path, config), problems, text, asyncio.Event())
+        self.served.append(served)
+        self.rescan(served)
+        served.stop = asyncio.Event()
+        served.watching = asyncio.create_task(self._watch(served))
+        return served
+
+    async def leave(self, path: Path) -> None:
+        """Stop to serve the root at ``path``."""
+        for served in [served for served in self.served if served.root.path == path]:
+            self.served.remove(served)
+            await _end(served)
+            served.folder.close()
+
+    async def close(self) -> None:
+        """Stop everything."""
+        for served in self.served:
+            await _end(served)
+        for folder in self.folders():
+            folder.close()
+        self.served.clear()
+        self.loose.clear()
+
+    def locate(self, uri: str) -> Located:
+        """The folder that serves a URI; a note outside every root is one of its own."""
+        path = roots.uri_to_path(uri)
+        if path is not None:
+            found = roots.locate([served.root for served in self.served], path)
+            if found is not None:
+                served = next(served for served in self.served if served.root == found[0])
+                return Located(served.folder, found[1])
+        if uri not in self.loose:
+            self.loose[uri] = Folder(None, None, read_config(None, self.client_settings)[0])
+        return Located(self.loose[uri], path.name if path is not None else uri.rsplit("/", 1)[-1] or "note.md")
+
+    def put_buffer(self, uri: str, source: Source) -> None:
+        """Take the text of a buffer that was opened or edited."""
+        at = self.locate(uri)
+        at.folder.put_buffer(at.path, source)
+
+    def drop_buffer(self, uri: str) -> None:
+        """Forget a buffer that was closed."""
+        at = self.locate(uri)
+        at.folder.drop_buffer(at.path)
+        loose = self.loose.pop(uri, None)
+        if loose is not None:
+            loose.close()
+
+    def served_by(self, folder: Folder) -> Served | None:
+        """The entry of a folder that has a root."""
+        return next((served for served in self.served if served.folder is folder), None)
+
+    async def ready(self, folder: Folder) -> None:
+        """Wait until the index of a folder says all that the disk says."""
+        served = self.served_by(folder)
+        if served is not None:
+            await served.ready.wait()
+
+    def heal(self, folder: Folder, error: BaseException) -> None:
+        """Begin a new index for a folder whose index was damaged, and read the disk again."""
+        folder.heal(error)
+        served = self.served_by(folder)
+        if served is not None:
+            self.rescan(served)
+
+    def rescan(self, served: Served) -> None:
+        """Read a folder's disk from the beginning; a scan that still runs is given up."""
+        if served.scanning is not None:
+            served.scanning.cancel()
+        served.ready.clear()
+        served.scanning = asyncio.create_task(self._scan(served))
+
+    def disk_changed(self, uri: str) -> None:
+        """Take word from the client that a file changed, appeared or vanished."""
+        path = roots.uri_to_path(uri)
+        if path is None:
+            return
+        for served in self.served:
+            found = roots.locate([served.root], path)
+            if found is not None:
+                self.take_paths(served, [found[1]])
+
+    def take_paths(self, served: Served, paths: list[str]) -> None:
+        """Bring the index up to date with files and folders below a root, whatever happened to them."""
+        if CONFIG_NAME in paths:
+            self.reload(served)
+        rescan = False
+        for path in paths:
+            try:
+                rescan = self._take_path(served, path) or rescan
+            except Exception as error:
+                if not (is_broken(error) or is_unwritable(error)):
+                    raise
+                self.heal(served.folder, error)
+                break
+        if rescan:
+            self.rescan(served)
+        self._on_change()
+
+    def reload(self, served: Served) -> None:
+        """Read a folder's settings again; where they say which files are notes, the disk is read again too."""
+        config, problems, text = read_config(served.root.path, self.client_settings)
+        served.problems, served.config_text = problems, text
+        if config != served.folder.config:
+            files_changed = config.files != served.folder.config.files
+            served.folder.config = config
+            if files_changed:
+                served.ignore = ignore_of(served.root.path, config)
+                self.rescan(served)
+        served.folder.delta.surface = True
+        self._on_change()
+
+    def _take_path(self, served: Served, path: str) -> bool:
+        """Take one path; returns whether it was a folder, whose content has to be looked for."""
+        folder = served.folder
+        entry = stat_entry(served.root.path, served.ignore, path, folder.config.files.extensions)
+        if entry is not None:
+            if not folder.unchanged_bytes(entry):
+                folder.take_file(path, entry)
+            return False
+        if folder.store.known_one(path) is not None:
+            folder.take_file(path, None)
+            return False
+        return (served.root.path / path).is_dir() or folder.store.knows_below(path)
+
+    async def _scan(self, served: Served) -> None:
+        report = self._progress(served)
+        for _ in range(_HEAL_TRIES):
+            try:
+                served.report = await scan(served.folder, served.ignore, report)
+            except Exception as error:
+                if not (is_broken(error) or is_unwritable(error)):
+                    LOG.exception("reading %s failed", served.root.path)
+                    break
+                served.folder.heal(error)
+            else:
+                break
+        served.folder.vault.complete = True
+        served.ready.set()
+        self._on_change()
+
+    async def _watch(self, served: Served) -> None:
+        assert served.stop is not None
+        try:
+            async for batch in watch(served.root.path, served.ignore, served.stop):
+                if batch.ignore_changed:
+                    served.ignore = ignore_of(served.root.path, served.folder.config)
+                    self.rescan(served)
+                self.take_paths(served, sorted(batch.paths))
+        except Exception:
+            LOG.exception("watching %s ended", served.root.path)
+
+
+async def _end(served: Served) -> None:
+    if served.stop is not None:
+        served.stop.set()
+    for task in (served.scanning, served.watching):
+        if task is not None:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Exception):
+                await task
