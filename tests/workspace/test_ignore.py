@@ -142,6 +142,17 @@ def test_an_ignore_file_is_read_again_when_told(tmp_path: Path) -> None:
     assert ignore.reason("ab/x.md", is_dir=False) is None
 
 
+def test_another_configuration_counts_at_once(tmp_path: Path) -> None:
+    """Settings may change while others hold the same value."""
+    _write(tmp_path, {".gitignore": "b.md"})
+    ignore = Ignore(tmp_path, ["a.md"])
+    assert ignore.reason("a.md", is_dir=False) == "excluded by configuration: a.md"
+    ignore.configure([".c.md"], respect_gitignore=False, include_hidden=True)
+    assert ignore.reason("a.md", is_dir=False) is None
+    assert ignore.reason("b.md", is_dir=False) is None
+    assert ignore.reason(".c.md", is_dir=False) == "excluded by configuration: .c.md"
+
+
 def test_an_ignore_file_that_is_no_file_is_no_obstacle(tmp_path: Path) -> None:
     """A folder or a pipe of that name is passed over, and nobody waits for it."""
     (tmp_path / ".gitignore").mkdir()

@@ -53,7 +53,7 @@ class Batch:
 
     def __or__(self, other: Batch) -> Batch:
         """Both as one."""
-        return Batch(_outermost(self.paths | other.paths), self.ignore_changed or other.ignore_changed)
+        return Batch(self.paths | other.paths, self.ignore_changed or other.ignore_changed)
 
 
 async def watch(
@@ -64,13 +64,14 @@ async def watch(
     extensions: Collection[str] = (".md", ".markdown"),
     settings: Collection[str] = SETTINGS,
 ) -> AsyncIterator[Batch]:
-    """What changes in a vault, until ``stop`` is set; the first batch is empty and says that nothing is missed from here.
+    """What changes in a vault, until ``stop`` is set.
 
-    So walk when it has come. ``root`` is resolved and need not exist: a root that vanishes or comes back is a batch
-    that holds ``""``. Ignored paths are left out, but ``settings`` never are. Rules of ignore files that changed are
-    forgotten before the batch is made; whoever changes the configuration tells ``ignore``. Files that came and went
-    within one batch are left out, too, which makes an editor's save through a temporary file one change of one path;
-    those with one of the ``extensions`` of notes are kept, since they may have been there before.
+    The first batch is empty: walk when it has come, and nothing is missed. ``root`` is resolved and need not exist: a
+    root that vanishes or comes back is a batch that holds ``""``. Ignored paths are left out, but ``settings`` never
+    are. What ignore files said is forgotten when they change, before the batch is made; whoever changes the
+    configuration tells ``ignore``. Files that came and went within one batch are left out, too, which makes an editor's
+    save through a temporary file one change of one path; those with one of the ``extensions`` of notes are kept, since
+    they may have been there before.
 
     Where the system cannot watch, the vault is walked every few seconds instead, with one warning in the log. Nothing
     is raised. The work is done in a thread of its own that never outlives the process.
@@ -239,7 +240,7 @@ class _Watcher:
             return None
         if is_dir and kinds == {Change.modified}:
             return None  # some systems say so for every file in it
-        came_and_went = status is None and {Change.added, Change.deleted} <= kinds
+        came_and_went = status is None and Change.added in kinds
         return None if came_and_went and not path.lower().endswith(self.suffixes) else path
 
     def _await_root(self) -> None:
