@@ -24,7 +24,7 @@ _BLOCK_ID = re.compile(r"(?:^|(?<=[ \t\n]))\^([A-Za-z0-9][A-Za-z0-9_-]*)[ \t]*$"
 _LONE_BLOCK_ID = re.compile(r"\^([A-Za-z0-9][A-Za-z0-9_-]*)")
 _DEFINITION_LABEL = re.compile(r"\[((?:[^\[\]\\]++|\\.)*+)\]:[ \t\n]*+", re.DOTALL)
 _HTML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_HTML_RAW = re.compile(r"(<(script|style)\b[^>]*>).*?(?:</\2\s*>|\Z)", re.DOTALL | re.IGNORECASE)
+_HTML_RAW = re.compile(r"(<(script|style)\b[^<>]*+>).*?(?:</\2\s*+>|\Z)", re.DOTALL | re.IGNORECASE)
 _CELL_BREAK = re.compile(r"\\?\|")
 _CONTAINERS = {
     "bullet_list": BlockKind.LIST,

@@ -190,7 +190,7 @@ def _open(state: _Scan, at: int) -> int:
         if not image:
             state.dead = len(state.openers)
         return wiki.end()
-    if content.startswith("[^", at) and not image and (footnote := _FOOTNOTE.match(content, at)):
+    if content.startswith("[^", at) and (footnote := _FOOTNOTE.match(content, at)):
         if not content.startswith("(", footnote.end()) or not markup.destination(content, footnote.end()):
             _add_footnote(state, at, footnote.start(1), footnote.end(1))
             _note_bracket(state)

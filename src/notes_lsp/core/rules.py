@@ -43,17 +43,17 @@ def parse_blocks(source: str, first_line: int) -> tuple[StateBlock, list[Token]]
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": _MOST_LEVELS})
     rules = parser.block.ruler
-    rules.enable("table")
-    rules.at("table", _table, {"alt": ["paragraph", "reference"]})
     rules.at("heading", _heading, {"alt": ["paragraph", "reference", "blockquote"]})
     rules.at("reference", _definition, {"alt": []})
     rules.at("paragraph", _paragraph, {"alt": []})
     rules.disable("lheading")
-    rules.before("table", "prose", _prose, {"alt": []})
+    # Last, since whatever a header's line could begin (a heading, a list) begins before its table can.
+    rules.before("paragraph", "columns", _table, {"alt": ["paragraph", "reference"]})
+    rules.before("code", "prose", _prose, {"alt": []})
     rules.before("fence", "comment", _delimited("%%", "comment", lambda _: True), {"alt": _INTERRUPTS})
     # Mathematics may hold blank lines only where its first line is nothing but the mark: "$$ is short for money" is not.
     rules.before("fence", "math", _delimited("$$", "math", lambda rest: not rest), {"alt": _INTERRUPTS})
-    rules.before("reference", "footnote_def", _footnote, {"alt": ["paragraph", "reference"]})
+    rules.before("reference", "footnote_def", _footnote, {"alt": ["paragraph", "reference", "blockquote"]})
     return parser
 
 
@@ -148,7 +148,11 @@ def _heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # 
 
 def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # noqa: FBT001
     before = len(state.tokens)
-    if not table_rule(state, start, end, silent):
+    if not _may_rule_table(state, start + 1) or not table_rule(state, start, end, silent):
+        return False
+    if not state.src[state.bMarks[start + 1] : state.eMarks[start + 1]].strip("- \t"):
+        # Under a single column a mere "---" is an underline, and an underline goes first.
+        del state.tokens[before:]
         return False
     if silent:
         return True
