@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,6 +15,11 @@ from hypothesis import HealthCheck, settings
 Found = TypeVar("Found")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+# Indexes of test vaults, and whatever a developer configured for themselves, stay out of each other's way.
+_HOME = tempfile.TemporaryDirectory(prefix="notes-lsp-tests-")
+os.environ["XDG_CACHE_HOME"] = f"{_HOME.name}/cache"
+os.environ["XDG_CONFIG_HOME"] = f"{_HOME.name}/config"
 
 settings.register_profile("dev", deadline=None)
 # In CI the same examples every time, so that a red run is about the change and not about luck.

@@ -11,15 +11,19 @@ if TYPE_CHECKING:
 
     from speclib.inprocess import InProcessServer
 
-COMMAND = (sys.executable, "-m", "notes_lsp.cli.main", "lsp")
+COMMAND = (sys.executable, "-m", "notes_lsp", "serve")
 """Starts notes-lsp on standard input and output, from this checkout or this environment."""
 
 
 def has_server() -> bool:
     """Whether there is a server to start."""
-    return find_spec("notes_lsp.cli.main") is not None
+    return find_spec("notes_lsp.lsp.start") is not None
 
 
 def in_process() -> Callable[[], InProcessServer] | None:
     """A maker of in-process servers; ``None`` where there is none."""
-    return None
+    if not has_server():
+        return None
+    from speclib.session import Session
+
+    return Session

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from notes_lsp.core.anchors import Place
 from notes_lsp.core.cursor import innermost
 from notes_lsp.core.facts import Block, Definition, Footnote, Heading, Link, Reference, Tag
-from notes_lsp.core.names import key
+from notes_lsp.core.names import address, key
 from notes_lsp.core.text import Span
 from notes_lsp.index.vault import Mention, Note, Vault
 
@@ -45,6 +45,8 @@ def references(vault: Vault, note: Note, offset: int) -> list[Use]:
 
 
 def _of_link(vault: Vault, note: Note, link: Link) -> list[Use]:
+    if address(note.path, link).external:
+        return _uses(vault.citing(link.target))
     found = vault.destination(note, link)
     if found is None:
         return _uses(vault.mentions_of_nothing(note, link)) or [Use(note, link.span)]

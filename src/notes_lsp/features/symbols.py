@@ -40,15 +40,20 @@ class Hit:
 
 def outline(vault: Vault, note: Note) -> list[Symbol]:
     """The headings of a note, each below the nearest one before it of a higher rank."""
+    text = vault.text(note) or ""
     top: list[Symbol] = []
     stack: list[Symbol] = []
     for heading in vault.facts(Heading, note):
-        symbol = Symbol(heading.title, heading.level, heading.section, heading.title_span)
+        symbol = Symbol(heading.title, heading.level, _without_blank_end(text, heading.section), heading.title_span)
         while stack and stack[-1].level >= heading.level:
             stack.pop()
         (stack[-1].children if stack else top).append(symbol)
         stack.append(symbol)
     return top
+
+
+def _without_blank_end(text: str, section: Span) -> Span:
+    return Span(section.start, section.start + len(text[section.start : section.end].rstrip()))
 
 
 def search(vault: Vault, query: str) -> list[Hit]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from notes_lsp.core import anchors, names
-from notes_lsp.core.facts import Anchor, Block, Facts, Heading, Link, Tag
+from notes_lsp.core.facts import Anchor, Block, Facts, Heading, Link, LinkKind, Tag
 from notes_lsp.core.names import Address
 from notes_lsp.core.parse import parse
 from notes_lsp.core.text import Span
@@ -216,16 +216,61 @@ class Vault:
         """Every link that leads to a note, to any place in it, but for its own; by path and place."""
         return [mention for mention in self._asking(note) if mention.source.id != note.id]
 
+    def mentions_with_own(self, note: Note) -> list[Mention]:
+        """Every link that leads to a note, its own included; by path and place."""
+        return sorted({*self._asking(note), *self._here(note)}, key=_order)
+
+    def citing(self, url: str) -> list[Mention]:
+        """Every link to an address outside the vault, by path and place."""
+        return self._mentions(self._run("SELECT note, n FROM all_links WHERE url = ?", (url,)), lambda _: True)
+
+    def named(self, source: Note, name: str) -> Destination | None:
+        """The note that ``[[name]]`` would lead to."""
+        nowhere = Span(0, 0)
+        target, mark, anchor = name.partition("#")
+        return self.destination(
+            source,
+            Link(
+                *(LinkKind.WIKI, False, nowhere, target, nowhere),
+                *(anchor if mark else None, nowhere, None, nowhere),
+            ),
+        )
+
+    def note_without_extension(self, path: str) -> Note | None:
+        """The note at a path that lacks its extension."""
+        row = self._run(
+            f"SELECT {_NOTE} FROM all_notes WHERE kind <> ? AND id IN (SELECT note FROM all_names WHERE key = ? "
+            "AND kind = 'path' AND whole)",
+            (resolve.FILE, names.path_key(path)),
+        ).fetchone()
+        return _note(row) if row else None
+
+    def notes_below(self, prefix: str, *, within_folder: bool) -> list[Note]:
+        """The notes whose path begins with ``prefix``, by path; with ``within_folder`` only those with no ``/`` after it."""
+        return [
+            _note(row)
+            for row in self._run(
+                f"SELECT {_NOTE} FROM all_notes WHERE kind <> ? AND substr(path, 1, ?) = ? ORDER BY path",
+                (resolve.FILE, len(prefix), prefix),
+            )
+            if not within_folder or "/" not in row[1][len(prefix) :]
+        ]
+
+    def is_folder(self, path: str) -> bool:
+        """Whether any note lies below a path."""
+        low, high = f"{path}/", f"{path}0"  # the character after the slash
+        return self._run("SELECT 1 FROM all_notes WHERE path > ? AND path < ?", (low, high)).fetchone() is not None
+
     def mentions_of_place(self, note: Note, is_meant: Callable[[anchors.Place], bool]) -> list[Mention]:
         """Every link whose anchor leads to a place in a note, its own links included; by path and place."""
         places = self.places(note)
         found: list[Mention] = []
-        for mention in (*self._asking(note), *self._here(note)):
+        for mention in self.mentions_with_own(note):
             anchor = names.anchor_text(mention.link)
             place = anchors.find(anchor, places) if anchor else None
             if place is not None and is_meant(place):
                 found.append(mention)
-        return sorted(set(found), key=_order)
+        return found
 
     def mentions_of_nothing(self, source: Note, link: Link) -> list[Mention]:
         """Every link that asks for the same thing as a link that nothing answers to."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lsprotocol import types
+from pygls.capabilities import ServerCapabilitiesBuilder
 
 from notes_lsp.core.settings import Severity
 from notes_lsp.core.text import Encoding, Position, Source, Span
@@ -31,10 +32,9 @@ _ENCODINGS = {
 }
 
 
-def encoding(capabilities: types.ServerCapabilities) -> Encoding:
-    """The negotiated unit of columns; UTF-16 where nothing was said, as the specification has it."""
-    negotiated = capabilities.position_encoding
-    return Encoding.UTF16 if negotiated is None else _ENCODINGS[types.PositionEncodingKind(negotiated)]
+def encoding(capabilities: types.ClientCapabilities) -> Encoding:
+    """The unit of columns: the first that the client offers, UTF-16 where it offers none, as the specification has it."""
+    return _ENCODINGS[types.PositionEncodingKind(ServerCapabilitiesBuilder.choose_position_encoding(capabilities))]
 
 
 def offset(source: Source, position: types.Position, unit: Encoding) -> int:

@@ -22,6 +22,7 @@ _PREVIEW_LINES = 12
 
 def initialize(server: NotesServer, params: types.InitializeParams) -> None:
     """Take the client's settings and roots; the disk is read once the client is told that we are there."""
+    server.unit = convert.encoding(params.capabilities)
     server.files.client_settings = params.initialization_options
     given = [folder.uri for folder in params.workspace_folders or ()]
     if not given and params.root_uri:

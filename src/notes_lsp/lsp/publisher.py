@@ -45,6 +45,11 @@ class Publisher:
             self._timer.cancel()
         self._timer = asyncio.get_running_loop().call_later(_PAUSE, self._now)
 
+    async def settled(self) -> None:
+        """Wait until nothing is about to be published."""
+        while self._timer is not None:
+            await asyncio.sleep(_PAUSE / 10)
+
     def closed(self, uri: str) -> None:
         """Clear what was pushed for a document that was closed."""
         if self._sent.pop(uri, None) is not None and not self.pulled:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException, JsonRpcInternalError
+from pygls.exceptions import JsonRpcException, JsonRpcInternalError, JsonRpcMethodNotFound
 from pygls.lsp.server import LanguageServer
 
 from notes_lsp import __version__
@@ -72,16 +72,15 @@ class NotesServer(LanguageServer):
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Log an error; the user is not interrupted by what is not theirs to mend."""
-        LOG.error("%s", error, exc_info=error)
+        if isinstance(error, JsonRpcMethodNotFound):
+            LOG.info("%s", error)
+        else:
+            LOG.error("%s", error, exc_info=error)
 
     @property
     def capabilities(self) -> types.ClientCapabilities:
         """What the client said it can do."""
         return self.protocol.client_capabilities
-
-    def negotiated(self) -> None:
-        """Take over what ``initialize`` settled."""
-        self.unit = convert.encoding(self.protocol.server_capabilities)
 
     def open(self, uri: str, version: int, text: str) -> None:
         """Take a buffer that was opened."""

@@ -24,4 +24,4 @@ def serve_tcp(port: int) -> None:
 def _log() -> None:
     # Editors show the standard error stream as errors, so only what somebody should act on goes there.
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("pygls").setLevel(logging.ERROR)
+    logging.getLogger("pygls").setLevel(logging.CRITICAL)

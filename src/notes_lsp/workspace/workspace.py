@@ -45,6 +45,8 @@ class Served:
     config_text: str
     ready: asyncio.Event
     """Set while the index says all that the disk says."""
+    again: bool = False
+    """The disk may have changed behind the back of the scan that runs: another one has to follow."""
     report: Report | None = None
     scanning: asyncio.Task[None] | None = None
     watching: asyncio.Task[None] | None = None
@@ -197,7 +199,12 @@ class Workspace:
             files_changed = config.files != served.folder.config.files
             served.folder.config = config
             if files_changed:
-                served.ignore = ignore_of(served.root.path, config)
+                # The same value, since the watcher holds it too.
+                served.ignore.configure(
+                    config.files.exclude,
+                    respect_gitignore=config.files.respect_gitignore,
+                    include_hidden=config.files.include_hidden,
+                )
                 self.rescan(served)
         served.folder.delta.surface = True
         self._on_change()
@@ -220,6 +227,9 @@ class Workspace:
         for _ in range(_HEAL_TRIES):
             try:
                 served.report = await scan(served.folder, served.ignore, report)
+                if served.again:
+                    served.again = False
+                    await scan(served.folder, served.ignore, report)
             except Exception as error:
                 if not (is_broken(error) or is_unwritable(error)):
                     LOG.exception("reading %s failed", served.root.path)
@@ -234,11 +244,19 @@ class Workspace:
     async def _watch(self, served: Served) -> None:
         assert served.stop is not None
         try:
-            async for batch in watch(served.root.path, served.ignore, served.stop):
-                if batch.ignore_changed:
-                    served.ignore = ignore_of(served.root.path, served.folder.config)
+            extensions = served.folder.config.files.extensions
+            first = True
+            async for batch in watch(served.root.path, served.ignore, served.stop, extensions=extensions):
+                if first:
+                    # The watch stands only now: what changed since the scan began may have been missed.
+                    served.again = True
+                    if served.scanning is None or served.scanning.done():
+                        self.rescan(served)
+                    first = False
+                elif batch.ignore_changed or "" in batch.paths:
                     self.rescan(served)
-                self.take_paths(served, sorted(batch.paths))
+                else:
+                    self.take_paths(served, sorted(batch.paths))
         except Exception:
             LOG.exception("watching %s ended", served.root.path)
 

@@ -1,0 +1,42 @@
+"""Document links: every link of a note that can be opened, and where it goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from notes_lsp.core import names
+from notes_lsp.core.facts import Link
+from notes_lsp.core.text import Span
+from notes_lsp.index.vault import Note, Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What opening a link shows: an address outside, or a place in a note or file."""
+
+    url: str | None
+    note: Note | None = None
+    at: Span | None = None
+
+
+def document_links(vault: Vault, note: Note) -> list[Span]:
+    """The spans of the links that lead anywhere, for the editor to underline; where they lead is asked when needed."""
+    return [
+        link.span
+        for link in vault.facts(Link, note)
+        if names.address(note.path, link).external or vault.destination(note, link) is not None
+    ]
+
+
+def resolve(vault: Vault, note: Note, start: int) -> tuple[Opened, str] | None:
+    """Where the link that begins at ``start`` goes, and what to say of it; ``None`` where it leads nowhere any more."""
+    link = next((link for link in vault.facts(Link, note) if link.span.start == start), None)
+    if link is None:
+        return None
+    if names.address(note.path, link).external:
+        return Opened(link.target), link.target
+    found = vault.destination(note, link)
+    if found is None:
+        return None
+    place = found.place.at if found.place is not None else None
+    return Opened(None, found.note, place), found.note.title if not found.note.is_file else found.note.path

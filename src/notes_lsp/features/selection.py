@@ -1,0 +1,52 @@
+"""Selection: the ever larger things round the cursor, from a part of a link to the whole note."""
+
+from __future__ import annotations
+
+from notes_lsp.core.text import Source, Span
+from notes_lsp.index.vault import Note, Vault
+
+
+def selection(vault: Vault, note: Note, offset: int) -> list[Span]:
+    """Spans that hold ``offset``, the smallest first, each inside the next; the last is the whole text."""
+    text = vault.text(note) or ""
+    source = Source(text)
+    facts = vault.whole(note)
+    spans: set[Span] = {Span(0, len(text)), source.line_span(source.line_of(offset))}
+    for link in facts.links:
+        spans.update((link.target_span, link.anchor_span, link.label_span, link.span))
+    for heading in facts.headings:
+        body = Span(min(heading.span.end + 1, heading.section.end), heading.section.end)
+        spans.update((heading.title_span, heading.span, _trimmed(text, body), _trimmed(text, heading.section)))
+    for found in (facts.tags, facts.footnotes, facts.references, facts.definitions, facts.regions, facts.tasks):
+        spans.update(fact.span for fact in found)
+    if facts.frontmatter is not None:
+        spans.update((facts.frontmatter.body, facts.frontmatter.span))
+        spans.update(entry.value_span for entry in facts.frontmatter.properties)
+    spans.add(_word(text, offset))
+    around = sorted(
+        (span for span in spans if span.start <= offset <= span.end and span.end > span.start),
+        key=lambda span: (span.end - span.start, span.start),
+    )
+    return _nested(around) or [Span(0, len(text))]
+
+
+def _nested(around: list[Span]) -> list[Span]:
+    """Only spans that hold the one before: what merely overlaps is no larger thing."""
+    kept: list[Span] = []
+    for span in around:
+        if not kept or (span.start <= kept[-1].start and span.end >= kept[-1].end and span != kept[-1]):
+            kept.append(span)
+    return kept
+
+
+def _trimmed(text: str, span: Span) -> Span:
+    return Span(span.start, span.start + len(text[span.start : span.end].rstrip()))
+
+
+def _word(text: str, offset: int) -> Span:
+    start = end = offset
+    while start > 0 and (text[start - 1].isalnum() or text[start - 1] == "_"):
+        start -= 1
+    while end < len(text) and (text[end].isalnum() or text[end] == "_"):
+        end += 1
+    return Span(start, end)
