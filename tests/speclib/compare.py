@@ -179,6 +179,9 @@ def _assertion(kind: str, line: str, answer: Answer, *, lenient: bool) -> list[s
         right |= _labelled(word, rest, answer, kind, lenient=lenient)
     elif kind == "hover":
         right |= {"excludes": lambda: rest not in "\n".join(rows), "includes": lambda: rest in "\n".join(rows)}
+    elif lenient and kind == "diagnostics":
+        right["includes"] = lambda: any(_overlap(_span(rest), _span(row)) for row in rows)
+        right["excludes"] = lambda: not any(_overlap(_span(rest), _span(row)) for row in rows)
     else:
         right["includes"] = lambda: any(_goes_on(rest, row) for row in rows)
         right["excludes"] = lambda: not any(_goes_on(rest, row) for row in rows)
