@@ -59,11 +59,11 @@ class Structure:
     found: Found
     references: dict[str, Any]
     """The definitions as markdown-it-py keeps them."""
-    headings: list[RawHeading] = field(default_factory=list)
-    definitions: list[Definition] = field(default_factory=list)
-    blocks: list[Block] = field(default_factory=list)
-    tasks: list[Task] = field(default_factory=list)
-    regions: list[Region] = field(default_factory=list)
+    headings: list[RawHeading] = field(default_factory=list[RawHeading])
+    definitions: list[Definition] = field(default_factory=list[Definition])
+    blocks: list[Block] = field(default_factory=list[Block])
+    tasks: list[Task] = field(default_factory=list[Task])
+    regions: list[Region] = field(default_factory=list[Region])
 
 
 @dataclass(slots=True)
@@ -188,7 +188,13 @@ def _heading(walk: _Walk, token: Token) -> None:
         stop = len(content[: match.start(1) - 1].rstrip(" \t"))
     inline.scan(content, place, walk.known, walk.out.found)
     walk.out.headings.append(
-        RawHeading(token.meta["level"], span, Span(place(0), place(stop)), walk.state.bMarks[(token.map or [0])[0]], content[:stop])
+        RawHeading(
+            token.meta["level"],
+            span,
+            Span(place(0), place(stop)),
+            walk.state.bMarks[(token.map or [0])[0]],
+            content[:stop],
+        )
     )
     walk.frames[-1].last = span
 
@@ -212,9 +218,9 @@ def _table(walk: _Walk, token: Token) -> None:
 
 
 def _cells(source: str, row: Span) -> list[Span]:
-    """The cells of a row, split at each ``|`` that no backslash stands before (GitHub Flavored Markdown 0.29, "Tables").
+    """The cells of a row, split at each ``|`` that no backslash stands before.
 
-    Outer bars are optional, and what they cut off is no cell.
+    Outer bars are optional, and what they cut off is no cell (GitHub Flavored Markdown 0.29, "Tables").
     """
     start, stop = _strip(source, row.start, row.end)
     cells: list[Span] = []
@@ -286,9 +292,7 @@ def _definition(walk: _Walk, token: Token) -> None:
     key = markup.label_key(label[1])
     walk.known.add(key)
     label_span = Span(place(label.start(1)), place(label.end(1)))
-    walk.out.definitions.append(
-        Definition(Span(place(0), place(end)), label[1], key, label_span, content[start:stop])
-    )
+    walk.out.definitions.append(Definition(Span(place(0), place(end)), label[1], key, label_span, content[start:stop]))
     walk.out.found.links.append(markup.definition_link(content, start, stop, place, angle=after > stop))
 
 
@@ -326,4 +330,3 @@ def _placing(pieces: list[Span], gap: int) -> Callable[[int], int]:
         length += piece.end - piece.start + gap
     before = bisect_right if gap else bisect_left
     return lambda offset: offset + shifts[max(before(starts, offset) - 1, 0)]
-

@@ -32,12 +32,12 @@ _MOST_LABEL = 999
 class Found:
     """What was found so far, in the order in which it ended."""
 
-    links: list[Link] = field(default_factory=list)
-    references: list[Reference] = field(default_factory=list)
-    footnotes: list[Footnote] = field(default_factory=list)
-    tags: list[Tag] = field(default_factory=list)
-    anchors: list[Anchor] = field(default_factory=list)
-    opaque: list[Span] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list[Link])
+    references: list[Reference] = field(default_factory=list[Reference])
+    footnotes: list[Footnote] = field(default_factory=list[Footnote])
+    tags: list[Tag] = field(default_factory=list[Tag])
+    anchors: list[Anchor] = field(default_factory=list[Anchor])
+    opaque: list[Span] = field(default_factory=list[Span])
 
 
 @dataclass(slots=True)
@@ -58,14 +58,14 @@ class _Scan:
     found: Found
     floor: int = 0
     """Nothing before this can be looked back at: it belongs to something."""
-    openers: list[_Opener] = field(default_factory=list)
+    openers: list[_Opener] = field(default_factory=list[_Opener])
     dead: int = 0
     """How many of the openers, from the first, have a link in them and so cannot become one."""
     promised: int = -1
     """Where the label of the last reference to nothing begins."""
     runs: dict[int, list[int]] | None = None
     """Where the runs of backticks of each length begin, once one was met."""
-    last: dict[str, int] = field(default_factory=dict)
+    last: dict[str, int] = field(default_factory=dict[str, int])
     """Where a closing mark stands last, so that many unclosed opening marks do not each look for one."""
 
     def closing(self, mark: str, after: int) -> int:
@@ -190,12 +190,13 @@ def _open(state: _Scan, at: int) -> int:
         if not image:
             state.dead = len(state.openers)
         return wiki.end()
-    if content.startswith("[^", at) and (footnote := _FOOTNOTE.match(content, at)):
-        if not content.startswith("(", footnote.end()) or not markup.destination(content, footnote.end()):
-            _add_footnote(state, at, footnote.start(1), footnote.end(1))
-            _note_bracket(state)
-            return footnote.end()
     _note_bracket(state)
+    if content.startswith("[^", at) and (footnote := _FOOTNOTE.match(content, at)):
+        start, end = footnote.span(1)
+        # With a destination behind it, it is a link whose label begins with "^".
+        if not content.startswith("(", end + 1) or not markup.destination(content, end + 1):
+            _add_footnote(state, at, start, end)
+            return end + 1
     state.openers.append(_Opener(begin, at + 1, image))
     return at + 1
 

@@ -36,6 +36,7 @@ _TAG = re.compile(
 _ATTRIBUTE = re.compile(rf"\s([A-Za-z_:][A-Za-z0-9:._\-]*+)\s*+=\s*+({_ATTRIBUTE_VALUE})")
 
 _TAG_RUN = re.compile(r"[^\s!-,.:-@\[-\^`{-~\u2000-\u200c\u200e-\u206f]+")
+# No "{": pandoc's {#id} is an attribute.
 _BEFORE_TAG = frozenset(" \t\n([\"'*~=,;|>")
 _URL = re.compile(r"[^\s<>\"`|，。、；：！？（）「」『』【】《》“”‘’…]+")
 _URL_TAIL = "?!.,:;*_~'\\"
@@ -208,7 +209,6 @@ def tag_end(content: str, at: int) -> int:
     name = name.rstrip("/")
     if name.isdigit() or not name.strip("-_/"):
         return 0
-    # A colour or an attribute of pandoc's, {#id}, is not meant as a tag.
     return at + 1 + len(name)
 
 
@@ -221,6 +221,9 @@ def _may_precede_tag(char: str) -> bool:
 def _in_tag(char: str) -> bool:
     if char in "-_/\u200d":
         return True
+    # What stands for a character that could not be read.
+    if char == "\ufffd":
+        return False
     category = unicodedata.category(char)
     return category[0] in "LMN" or category in {"So", "Sk", "Cs", "Cn", "Co"}
 
@@ -319,9 +322,7 @@ def attributes(content: str, start: int, stop: int, place: Place, links: list[Li
             )
 
 
-def _split(
-    content: str, start: int, stop: int, place: Place, *, whole: bool
-) -> tuple[str, Span, str | None, Span]:
+def _split(content: str, start: int, stop: int, place: Place, *, whole: bool) -> tuple[str, Span, str | None, Span]:
     """Target and anchor of a destination, split at its first ``#`` that no backslash stands before."""
     cut = -1
     if not whole and content.find("#", start, stop) >= 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from notes_lsp.core import markup
-from notes_lsp.core.facts import Frontmatter, Link, LinkKind, Property, PropertyType, Tag
+from notes_lsp.core.facts import Frontmatter, Link, Property, PropertyType, Tag
 from notes_lsp.core.text import Span
 
 _ALIASES = frozenset({"aliases", "alias"})

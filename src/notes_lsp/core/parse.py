@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import replace
 from operator import attrgetter
@@ -22,9 +22,11 @@ from notes_lsp.core.text import Span
 _T = TypeVar("_T")
 _ANY_LINE_END = re.compile(r"\r\n?")
 # Letters of scripts that do not put spaces between words: kana, Han, Thai, Lao, Burmese, Khmer.
-_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
-_ASCII_WORDS = bytes(byte if chr(byte).isalnum() and byte < 128 else 32 for byte in range(256))  # noqa: PLR2004
+_ASCII_WORDS = bytes(byte if chr(byte).isalnum() and byte < 128 else 32 for byte in range(256))
 # From here on a text is worth a pause of the garbage collector.
 _LONG = 100_000
 _by_span = attrgetter("span")
@@ -52,7 +54,7 @@ def _parse(path: str, text: str) -> Facts:
 
 
 @contextmanager
-def _no_collecting() -> Iterator[None]:
+def _no_collecting() -> Generator[None]:
     """Parsing makes hundreds of thousands of objects and no cycles: looking for those takes two thirds of the time."""
     collecting = gc.isenabled()
     gc.disable()

@@ -51,7 +51,7 @@ def _parser() -> MarkdownIt:
     rules.before("paragraph", "columns", _table, {"alt": ["paragraph", "reference"]})
     rules.before("code", "prose", _prose, {"alt": []})
     rules.before("fence", "comment", _delimited("%%", "comment", lambda _: True), {"alt": _INTERRUPTS})
-    # Mathematics may hold blank lines only where its first line is nothing but the mark: "$$ is short for money" is not.
+    # Only where the first line is nothing but the mark may blank lines follow: "$$ is short for money" is prose.
     rules.before("fence", "math", _delimited("$$", "math", lambda rest: not rest), {"alt": _INTERRUPTS})
     rules.before("reference", "footnote_def", _footnote, {"alt": ["paragraph", "reference", "blockquote"]})
     return parser
@@ -90,7 +90,7 @@ def _paragraph(state: StateBlock, start: int, _end: int, _silent: bool) -> bool:
         if (
             state.sCount[line] >= 0
             and (char in _BLOCK_STARTS or _may_rule_table(state, line + 1))
-            and any(rule(state, line, end, True) for rule in terminators)
+            and any(rule(state, line, end, True) for rule in terminators)  # noqa: FBT003
         ):
             break
         line += 1
@@ -133,16 +133,13 @@ def _heading(state: StateBlock, start: int, end: int, silent: bool) -> bool:  # 
     begin = state.bMarks[start] + state.tShift[start]
     level = len(opening.markup)
     at = begin + level
-    if inline.content:
-        at = state.src.index(inline.content, at)
-    else:
-        at = min(at + 1, state.eMarks[start])
+    at = state.src.index(inline.content, at) if inline.content else min(at + 1, state.eMarks[start])
     token = state.push("atx", "", 0)
     token.map = [start, state.line]
     token.meta["level"] = level
     token.meta["start"] = begin
-    token.meta["end"] = begin + len(state.src[begin : state.eMarks[start]].rstrip(" \t"))
     token.meta["pieces"] = [Span(at, at + len(inline.content))]
+    token.meta["end"] = max(at, begin + len(state.src[begin : state.eMarks[start]].rstrip(" \t")))
     return True
 
 
