@@ -12,8 +12,8 @@ from notes_lsp.core.toml_header import read_toml
 from notes_lsp.core.yaml_header import read_yaml
 
 _OPENING = re.compile(r"\ufeff?(---|\+\+\+)[ \t]*+(\r\n|\n|\r)")
-_YAML_CLOSING = re.compile(r"(?:(?<=[\r\n])|(?<=^))(?:---|\.\.\.)(?=[ \t]*+(?:[\r\n]|\Z))")
-_TOML_CLOSING = re.compile(r"(?:(?<=[\r\n])|(?<=^))\+\+\+(?=[ \t]*+(?:[\r\n]|\Z))")
+_YAML_CLOSING = re.compile(r"(?<=[\r\n])(?:---|\.\.\.)(?=[ \t]*+(?:[\r\n]|\Z))")
+_TOML_CLOSING = re.compile(r"(?<=[\r\n])\+\+\+(?=[ \t]*+(?:[\r\n]|\Z))")
 _JSON_OPENING = re.compile(r"\ufeff?(?=\{\s*+(?:\}|\"(?:[^\"\\\r\n]|\\.)*+\"\s*+:))")
 _BLOCK_SCALAR = re.compile(r"[|>][^\r\n]*+\s++")
 
@@ -25,8 +25,8 @@ def read(text: str) -> Frontmatter | None:
     ``+++``, or a JSON object. What stands between two ``---`` and is plain prose is no frontmatter.
 
     A property's ``value_span`` covers the value as written, with its quotes or brackets and without trailing line ends,
-    anchor and tag; see :func:`inner_span`. An empty value is empty where it would stand. What an alias stands for has the
-    alias for both of its spans. :func:`notes_lsp.core.header_tree.flatten` says how nested values are keyed.
+    anchor and tag; see :func:`inner_span`. An empty value is empty where it would stand. What an alias stands for has
+    the alias for both of its spans. :func:`notes_lsp.core.header_tree.flatten` says how nested values are keyed.
     """
     opening = _OPENING.match(text)
     if opening is None:

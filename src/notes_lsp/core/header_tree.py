@@ -150,7 +150,7 @@ class _Place:
 
 
 def flatten(entries: Sequence[Entry], problems: Problems) -> tuple[Property, ...]:
-    """The properties of a tree, containers before what is in them.
+    """The properties of a tree in the order of the text, containers before what is in them.
 
     - An entry of a mapping has the keys on the way to it, joined by dots.
     - An element of a list has the list's key and its own place as ``index``.
@@ -185,7 +185,8 @@ def flatten(entries: Sequence[Entry], problems: Problems) -> tuple[Property, ...
             problems.limit(span, f"Values nested deeper than {MAX_DEPTH} are not read.")
         elif node.items or node.entries:
             levels.append(_inside(place))
-    return tuple(found)
+    # Tables of TOML may be taken up again further down; what is on one place keeps its order.
+    return tuple(sorted(found, key=lambda prop: prop.key_span.start))
 
 
 def _inside(place: _Place) -> Generator[_Place, None, None]:

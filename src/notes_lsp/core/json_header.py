@@ -18,6 +18,8 @@ _DECODER = json.JSONDecoder(strict=False)
 _BRACKET = re.compile(r'"(?:[^"\\\r\n]++|\\[^\r\n])*+"?|[\[\]{}]')
 _REST_BLANK = re.compile(r"[ \t]*+(?:[\r\n]|\Z)")
 _CLOSING_LINE = re.compile(r"(?<=[\r\n])\}(?=[ \t]*+(?:[\r\n]|\Z))")
+_LINE_END = re.compile(r"[\r\n]")
+_COMMAS = re.compile(r",(?:\s*+,)*+")
 _SPACE = re.compile(r"\s*+")
 _STRING = re.compile(r'"(?:[^"\\\r\n]++|\\[^\r\n])*+("?)')
 _OTHER_STRING = re.compile(r"'(?:[^'\\\r\n]++|\\[^\r\n])*+'")
@@ -52,7 +54,7 @@ def read_json(text: str, body: Span, problems: Problems) -> list[Entry]:
 
     Of a key that stands twice the last one counts, as for Python's ``json``; a string is text whatever it looks like.
     """
-    reading = _Reading(text, body, problems, set())
+    reading = _Reading(text, body, problems)
     root = _Frame(Node(PropertyType.OBJECT, body))
     stack = [root]
     position, count = body.start + 1, 0
@@ -68,15 +70,18 @@ def read_json(text: str, body: Span, problems: Problems) -> list[Entry]:
             _close(reading, stack.pop(), position)
             continue
         if char == ",":
-            if frame.comma or not frame.count:
+            if not frame.count or text.startswith(",", _after_space(reading, position + 1)):
                 reading.tell(Span(position, position + 1), "A comma stands here with nothing before it.")
-            frame.comma, position = True, position + 1
+            commas = _COMMAS.match(text, position, body.end)
+            frame.comma, position = True, commas.end() if commas else position + 1
             continue
         if frame.count and not frame.comma:
             reading.tell(Span(frame.end - 1, frame.end), "A comma is missing after this.")
         count += 1
         if count > tree.MAX_NODES:
-            problems.limit(Span(position, position + 1), f"Only the first {tree.MAX_NODES:,} values of a header are read.")
+            problems.limit(
+                Span(position, position + 1), f"Only the first {tree.MAX_NODES:,} values of a header are read."
+            )
             break
         frame.count, frame.comma = frame.count + 1, False
         key = None
@@ -95,20 +100,21 @@ def read_json(text: str, body: Span, problems: Problems) -> list[Entry]:
     return root.node.entries
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Reading:
     """What all steps of reading one header share."""
 
     text: str
     body: Span
     problems: Problems
-    lines: set[int]
+    told_until: int = 0
+    """The end of the last line of which a problem has been told."""
 
     def tell(self, span: Span, message: str) -> None:
         """Report a problem, once for each line: what follows on it is mostly a consequence."""
-        line = max(self.text.rfind("\n", 0, span.start), self.text.rfind("\r", 0, span.start))
-        if line not in self.lines and not self.problems.full:
-            self.lines.add(line)
+        if span.start >= self.told_until:
+            following = _LINE_END.search(self.text, span.start, self.body.end)
+            self.told_until = following.end() if following else self.body.end
             self.problems.add(tree.SYNTAX, span, message)
 
 
@@ -171,7 +177,7 @@ def _value(reading: _Reading, position: int) -> tuple[Node, int]:
     char = text[position : position + 1] if position < end else ""
     if char == '"':
         return _string(reading, position)
-    if char == "[" or char == "{":
+    if char in {"[", "{"}:
         kind = PropertyType.LIST if char == "[" else PropertyType.OBJECT
         return Node(kind, Span(position, position + 1)), position + 1
     quoted = _OTHER_STRING.match(text, position, end)

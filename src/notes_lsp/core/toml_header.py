@@ -5,41 +5,237 @@ Values come from ``tomllib``, spans from :mod:`notes_lsp.core.toml_spans`.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 import tomllib
+from dataclasses import dataclass, field
+from typing import cast
 
 from notes_lsp.core import header_tree as tree
 from notes_lsp.core.facts import PropertyType
 from notes_lsp.core.header_tree import Entry, Node, Problems
 from notes_lsp.core.text import Span
-from notes_lsp.core.toml_spans import Path, Statement, StatementKind, statements
+from notes_lsp.core.toml_spans import Key, Path, Statement, StatementKind, statements
 
 _LONE_RETURN = re.compile(r"\r(?!\n)")
-_BARE_TEXT = re.compile(r"[^\s\"'\[\]{}#=,][^\r\n\"'\[\]{}#=,]*+")
+_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_MAX_WHOLE = 300_000
 
 
 def read_toml(text: str, body: Span, problems: Problems) -> list[Entry]:
     """The entries of the TOML in ``body``, with spans in ``text``. Never raises.
 
     A statement that is broken becomes a problem and the others are read; a key that stands twice is a problem, and the
-    last one counts. A table's span is that of the header that makes it, brackets included.
+    last one counts. A table has for its value span the header that makes it, brackets included.
     """
     # tomllib knows no lone carriage return; one character for one keeps the offsets.
     source = _LONE_RETURN.sub("\n", text[: body.end].replace("\ufeff", " "))
-    document = _Document(source, body, problems)
+    reading = _Reading(source, problems)
+    table: Node | None = reading.root
     count = 0
     for statement in statements(source, body.start):
         count += 1 + len(statement.inside)
         if count > tree.MAX_NODES:
             problems.limit(statement.span, f"Only the first {tree.MAX_NODES:,} values of a header are read.")
             break
-        if statement.kind is StatementKind.ENTRY:
-            _enter(document, statement)
+        if len(statement.keys) > tree.MAX_DEPTH:
+            problems.limit(statement.span, f"Values nested deeper than {tree.MAX_DEPTH} are not read.")
+        elif statement.kind is StatementKind.ENTRY:
+            _enter(reading, table, statement)
+        elif statement.kind is StatementKind.OTHER:
+            _tell_other(reading, statement)
         else:
-            _open(document, statement)
+            table = _open(reading, statement)
         if problems.full:
             break
-    if not problems.found:
-        _check_whole(document)
-    return tree.distinct(document.root.entries, problems)
+    if not problems.found and not tree.has_placeholder(source[body.start :]) and body.end - body.start <= _MAX_WHOLE:
+        _check(reading, body)
+    return reading.root.entries
+
+
+@dataclass(slots=True)
+class _Reading:
+    """The tree that is being built."""
+
+    source: str
+    problems: Problems
+    root: Node = field(default_factory=lambda: Node(PropertyType.OBJECT, Span(0, 0)))
+    children: dict[tuple[int, str], Node] = field(default_factory=dict[tuple[int, str], Node])
+    """Every value by the identity of its table and its name."""
+    opened: set[int] = field(default_factory=set[int])
+    """The tables, by identity, that have a header of their own."""
+
+
+def _check(reading: _Reading, whole: Span) -> bool:
+    """Whether ``tomllib`` reads what stands in ``whole``; where it does not, why."""
+    written = reading.source[whole.start : whole.end]
+    try:
+        tomllib.loads(written)
+    except RecursionError:
+        reading.problems.limit(whole, f"Values nested deeper than {tree.MAX_DEPTH} are not read.")
+        return False
+    except ValueError as error:
+        reason = str(error)
+        place = _PLACE.search(reason)
+        at = whole.start
+        if place and place[1]:
+            at += _offset(written, int(place[1]) - 1, int(place[2]) - 1)
+        _tell(reading, whole, min(at, whole.end), _PLACE.sub("", reason))
+        return False
+    return True
+
+
+def _offset(text: str, line: int, column: int) -> int:
+    """The offset of a line and column, both from 0, where lines end as ``tomllib`` counts them: at each newline."""
+    return sum(len(before) + 1 for before in text.split("\n")[:line]) + column
+
+
+def _tell(reading: _Reading, whole: Span, at: int, reason: str) -> None:
+    """Report what ``tomllib`` says, in plain words, on the rest of the line."""
+    reasons = {
+        "Unterminated string": "A quote is never closed.",
+        "Unclosed array": "A comma or `]` is missing.",
+        "Unclosed inline table": "A comma or `}` is missing.",
+        "Invalid value": "This is no value of TOML: text stands in quotes.",
+        "Expected '=' after a key in a key/value pair": "`=` is missing after this key.",
+    }
+    end = reading.source.find("\n", at, whole.end)
+    end = at + len(reading.source[at : end if end >= 0 else whole.end].rstrip())
+    span = Span(at, end) if end > at else Span(whole.start, whole.start + len(_written(reading, whole).rstrip()))
+    reading.problems.add(tree.SYNTAX, span, reasons.get(reason, f"This is not valid TOML: {reason}."))
+
+
+def _written(reading: _Reading, span: Span) -> str:
+    return reading.source[span.start : span.end]
+
+
+def _tell_other(reading: _Reading, statement: Statement) -> None:
+    if not tree.has_placeholder(_written(reading, statement.span)):
+        message = "This is no `key = value`." if statement.keys else "A line begins with a key or with `[`."
+        reading.problems.add(tree.SYNTAX, statement.span, message)
+
+
+def _open(reading: _Reading, statement: Statement) -> Node | None:
+    """The table that a header opens; ``None`` where a value stands in its way, whose entries then have no place."""
+    _check(reading, statement.span)
+    table: Node | None = reading.root
+    for key in statement.keys[:-1]:
+        table = _table(reading, table, key, statement.value_span)
+    last = statement.keys[-1]
+    if statement.kind is StatementKind.TABLE:
+        table = _table(reading, table, last, statement.value_span)
+        if table is not None and id(table) in reading.opened:
+            message = f"The table `{tree.shown(last.name)}` has a header already."
+            reading.problems.add(tree.DUPLICATE, last.span, message)
+        reading.opened.add(id(table))
+        return table
+    if table is None:
+        return None
+    found = reading.children.get((id(table), last.name))
+    if found is None:
+        found = Node(PropertyType.LIST, statement.value_span)
+        _add(reading, table, last, found)
+    if found.type is not PropertyType.LIST:
+        reading.problems.add(tree.DUPLICATE, last.span, f"`{tree.shown(last.name)}` is no list of tables above.")
+        return None
+    element = Node(PropertyType.OBJECT, statement.value_span)
+    found.items.append(element)
+    return element
+
+
+def _table(reading: _Reading, parent: Node | None, key: Key, span: Span) -> Node | None:
+    """The table of that name in ``parent``, made where there is none; of a list of tables its last."""
+    if parent is None:
+        return None
+    found = reading.children.get((id(parent), key.name))
+    if found is None:
+        found = Node(PropertyType.OBJECT, span)
+        _add(reading, parent, key, found)
+    if found.type is PropertyType.LIST and found.items:
+        found = found.items[-1]
+    if found.type is PropertyType.OBJECT:
+        return found
+    reading.problems.add(tree.DUPLICATE, key.span, f"`{tree.shown(key.name)}` has a value already and is no table.")
+    return None
+
+
+def _add(reading: _Reading, table: Node, key: Key, node: Node) -> None:
+    """Put a value into its table, in place of one that has the same key."""
+    if (id(table), key.name) in reading.children:
+        message = f"`{tree.shown(key.name)}` stands here again: only the last one counts."
+        reading.problems.add(tree.DUPLICATE, key.span, message)
+        table.entries = [entry for entry in table.entries if entry.key != key.name]
+    reading.children[id(table), key.name] = node
+    table.entries.append(Entry(key.name, key.span, node))
+
+
+def _enter(reading: _Reading, table: Node | None, statement: Statement) -> None:
+    """Read ``key = value`` into the open table."""
+    *parents, last = statement.keys
+    begins = (key.span.start for key in statement.keys[1:])
+    for key, begin in zip(parents, begins, strict=True):
+        table = _table(reading, table, key, Span(begin, statement.value_span.end))
+    node = _entered(reading, statement)
+    if table is not None and node is not None:
+        _add(reading, table, last, node)
+
+
+def _entered(reading: _Reading, statement: Statement) -> Node | None:
+    """The value of an entry; what is plainly meant where it is broken, else ``None``."""
+    span = statement.value_span
+    written = _written(reading, span)
+    if len(written) > tree.MAX_VALUE:
+        return tree.text_node(written, span, reading.problems)
+    line = Span(span.start, statement.span.end)
+    rest = _written(reading, line)
+    if written.startswith(("{{", "<%")) and tree.has_placeholder(rest):
+        return tree.text_node(rest.rstrip(), Span(line.start, line.start + len(rest.rstrip())), reading.problems)
+    if not written:
+        reading.problems.add(tree.SYNTAX, statement.keys[-1].span, "A value is missing after this key.")
+        return Node(PropertyType.NULL, span)
+    if _check(reading, statement.span):
+        return _nodes(reading, statement)
+    if written[0] not in "\"'[{" and span.end == line.start + len(rest.rstrip()):
+        return tree.text_node(written, span, reading.problems)
+    return None
+
+
+def _nodes(reading: _Reading, statement: Statement) -> Node:
+    """The value of a sound entry with all that is in it: values from ``tomllib``, spans from the scanner."""
+    path: Path = tuple(key.name for key in statement.keys)
+    value: object = tomllib.loads(_written(reading, statement.span))
+    for key in statement.keys:
+        value = cast("dict[str, object]", value)[key.name]
+    node = _node(reading, value, statement.value_span)
+    waiting: list[tuple[Path, object, Node]] = [(path, value, node)]
+    while waiting:
+        path, value, parent = waiting.pop()
+        if isinstance(value, dict):
+            for name, inner in cast("dict[str, object]", value).items():
+                key_span, span = statement.inside.get((*path, name), (parent.span, parent.span))
+                child = _node(reading, inner, span)
+                parent.entries.append(Entry(name, key_span, child))
+                waiting.append(((*path, name), inner, child))
+        elif isinstance(value, list):
+            for index, inner in enumerate(cast("list[object]", value)):
+                _, span = statement.inside.get((*path, index), (parent.span, parent.span))
+                child = _node(reading, inner, span)
+                parent.items.append(child)
+                waiting.append(((*path, index), inner, child))
+    return node
+
+
+def _node(reading: _Reading, value: object, span: Span) -> Node:
+    if isinstance(value, str):
+        return tree.text_node(value, span, reading.problems)
+    if isinstance(value, bool):
+        return Node(PropertyType.BOOLEAN, span, "true" if value else "false")
+    if isinstance(value, dt.datetime):
+        return Node(PropertyType.DATETIME, span, value.isoformat())
+    if isinstance(value, dt.date):
+        return Node(PropertyType.DATE, span, value.isoformat())
+    if isinstance(value, dt.time):
+        return Node(PropertyType.TEXT, span, value.isoformat())
+    if isinstance(value, (dict, list)):
+        return Node(PropertyType.OBJECT if isinstance(value, dict) else PropertyType.LIST, span)
+    return Node(PropertyType.NUMBER, span, _written(reading, span))

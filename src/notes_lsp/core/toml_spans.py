@@ -19,6 +19,9 @@ Path = tuple[str | int, ...]
 MAX_DEPTH = 100
 """Values nested deeper are passed over: a path holds all of its parents, so depth costs its square."""
 
+MAX_PATHS = 50_000
+"""Paths of one value; people write tens."""
+
 _Ends = list[tuple[Path, Span | None, int]]
 """The paths whose value ends where some value ends: (path, key span or none, where the path's value begins)."""
 
@@ -78,7 +81,7 @@ def spans(text: str) -> dict[Path, tuple[Span, Span]]:
     written, with its quotes, brackets or braces. A table made by a header has that header, brackets included,
     for its value, as have its parents where no header of their own says otherwise; a table made by a dotted key
     has what follows its dot. Never raises: of invalid documents it tells what it can, and where a key stands twice, the
-    first. Paths longer than ``MAX_DEPTH`` are left out.
+    first. Paths longer than ``MAX_DEPTH`` are left out, and all that follows a value of more than ``MAX_PATHS`` paths.
     """
     found: dict[Path, tuple[Span, Span]] = {}
     lengths: dict[Path, int] = {}
@@ -115,9 +118,9 @@ def _enter(statement: Statement, found: dict[Path, tuple[Span, Span]], lengths: 
     return path
 
 
-def statements(text: str) -> Iterator[Statement]:
-    """The statements of a document in order, with spans in offsets of ``text``. Never raises."""
-    position = _after(_BLANK, text, 0)
+def statements(text: str, start: int = 0) -> Iterator[Statement]:
+    """The statements of the document that begins at ``start``, in order, with spans in ``text``. Never raises."""
+    position = _after(_BLANK, text, start)
     while position < len(text):
         statement = _header(text, position) if text[position] == "[" else _entry(text, position)
         yield statement
@@ -163,6 +166,8 @@ def _value(text: str, start: int, keys: tuple[Key, ...], found: dict[Path, tuple
     ends: _Ends = _pending((), keys, start)
     path: Path = tuple(key.name for key in keys)[: MAX_DEPTH + 1]
     while True:
+        if len(found) > MAX_PATHS:
+            return len(text)
         if text.startswith(("[", "{"), position):
             stack.append(_Open("]" if text[position] == "[" else "}", path, ends))
             indexes.append(0)

@@ -6,7 +6,7 @@ code points of the input, and construct no objects. What a plain scalar means is
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -22,7 +22,26 @@ from notes_lsp.core.yaml_repair import Breakage, Source, content_start, is_prose
 _PARSER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 _TYPER = yaml.SafeLoader("")
 _TAG = "tag:yaml.org,2002:"
-_KNOWN_TAGS = "int float bool null timestamp str binary map seq set omap pairs merge value".split()
+_KNOWN_TAGS = frozenset(
+    (
+        "int",
+        "float",
+        "bool",
+        "null",
+        "timestamp",
+        "str",
+        "binary",
+        "map",
+        "seq",
+        "set",
+        "omap",
+        "pairs",
+        "merge",
+        "value",
+    )
+)
+_TOO_DEEP = 4 * tree.MAX_DEPTH
+"""Brackets inside brackets at which parsing stops: the time libyaml takes for them grows with the square."""
 _NODE_PREFIX = re.compile(r"(?:[&!]\S*+\s*+)++")
 _CLOCK = re.compile(r"[-+]?[0-9][0-9_]*+(?::[0-9]++)++(?:\.[0-9_]*+)?")
 _HALF_TYPED = re.compile(r"[^\s:]++|[\w-]++:(?!//)[^\n\r]*+")
@@ -37,12 +56,12 @@ def read_yaml(text: str, body: Span, problems: Problems) -> list[Entry] | None:
     An entry that is broken becomes a problem, and what it plainly means is read all the same.
     """
     source = source_of(text, body, problems)
-    anchors: dict[str, Node] = {}
+    reading = _Reading(source, problems)
     start = content_start(source, body.start)
     entries: list[Entry] = []
-    for attempt in range(3 * tree.MAX_PROBLEMS):
-        composed = _compose(source, start, anchors, problems)
-        if composed.fault is None and attempt == 0 and (composed.root is None or not composed.mapping):
+    for attempt in range(_attempts(body)):
+        composed = _compose(reading, start)
+        if composed.fault is None and attempt == 0 and not composed.mapping:
             return _without_mapping(source, composed.root)
         if composed.fault is not None and attempt == 0 and is_prose(source):
             return None
@@ -53,11 +72,18 @@ def read_yaml(text: str, body: Span, problems: Problems) -> list[Entry] | None:
         if not repair(source, composed.fault, start, problems):
             break
         entries = [entry for entry in entries if entry.key_span.start < start]
+    else:
+        problems.limit(Span(start, start), "There is too much wrong here: nothing further is read.")
     return tree.distinct(entries, problems)
 
 
+def _attempts(body: Span) -> int:
+    """How often a broken header is parsed again, so that long ones take no longer than many faults in short ones."""
+    return min(3 * tree.MAX_PROBLEMS, 2 + 4_000_000 // (body.end - body.start + 1))
+
+
 def _without_mapping(source: Source, root: Node | None) -> list[Entry] | None:
-    """An empty header, one whose first key is being typed and one that a template will fill are headers all the same."""
+    """An empty header, one whose first key is being typed and one that a template fills are headers all the same."""
     if root is None or root.type is PropertyType.NULL:
         return []
     written = source.original[root.span.start : root.span.end]
@@ -78,6 +104,17 @@ def _culprit(source: Source, composed: _Composed, fault: Breakage, start: int) -
 
 
 @dataclass(slots=True)
+class _Reading:
+    """What all attempts to read one header share."""
+
+    source: Source
+    problems: Problems
+    anchors: dict[str, Node] = field(default_factory=dict[str, Node])
+    merged: int = 0
+    """Entries taken over by merge keys so far."""
+
+
+@dataclass(slots=True)
 class _Frame:
     """A mapping or list that has begun."""
 
@@ -86,7 +123,7 @@ class _Frame:
     anchor: str | None
     end: int
     key: tuple[str, Node] | None = None
-    merges: list[tuple[int, Entry]] = field(default_factory=list[tuple[int, Entry]])
+    merges: list[Entry] = field(default_factory=list[Entry])
 
 
 class _Composed(NamedTuple):
@@ -103,8 +140,9 @@ class _Composed(NamedTuple):
     fault: Breakage | None
 
 
-def _compose(source: Source, start: int, anchors: dict[str, Node], problems: Problems) -> _Composed:
+def _compose(reading: _Reading, start: int) -> _Composed:
     """Build the tree of the document at ``start`` without recursion, up to its end or the first fault."""
+    source, problems = reading.source, reading.problems
     stack: list[_Frame] = []
     outermost: _Frame | None = None
     root: Node | None = None
@@ -112,13 +150,13 @@ def _compose(source: Source, start: int, anchors: dict[str, Node], problems: Pro
     fault: Breakage | None = None
     try:
         for event in yaml.parse(source.text[start : source.body.end], Loader=_PARSER):
-            span = Span(start + event.start_mark.index, start + event.end_mark.index)
+            span = _event_span(event, start)
             if isinstance(event, yaml.ScalarEvent):
                 raw = source.restored(event.value, span)
                 node = _scalar(source, event, raw, span, problems)
                 last, last_kind = span, "plain" if event.implicit[0] else "quoted"
             elif isinstance(event, yaml.AliasEvent):
-                node = _alias(source, str(event.anchor), span, anchors, stack, problems)
+                node = _alias(reading, str(event.anchor), span, stack)
                 raw = node.value
                 last, last_kind = span, "alias"
             elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
@@ -127,29 +165,35 @@ def _compose(source: Source, start: int, anchors: dict[str, Node], problems: Pro
                 begin = _without_prefix(source, event, Span(span.start, source.body.end)).start
                 stack.append(_Frame(Node(kind, Span(begin, begin)), bool(event.flow_style), event.anchor, begin))
                 outermost = outermost or stack[0]
+                if len(stack) > _TOO_DEEP:
+                    fault = Breakage("too deep", "", span.start, span.start, last, last_kind)
+                    break
                 continue
             elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
                 frame = stack.pop()
                 node = _closed(source, frame, span.end, problems)
                 raw = source.original[node.span.start : node.span.end]
                 if frame.anchor:
-                    anchors[frame.anchor] = node
+                    reading.anchors[frame.anchor] = node
             elif isinstance(event, yaml.DocumentStartEvent) and root is not None:
                 fault = Breakage("second document", "", span.start, span.start, last, last_kind)
                 break
             else:
                 continue
-            count += 1
-            if count > tree.MAX_NODES:
-                problems.limit(span, f"Only the first {tree.MAX_NODES:,} values of a header are read.")
-                break
             if isinstance(event, yaml.ScalarEvent) and event.anchor:
-                anchors[event.anchor] = node
+                reading.anchors[event.anchor] = node
             if stack:
-                _put(source, stack[-1], raw, node, problems)
+                _put(reading, stack[-1], raw, node)
             else:
                 root = node
             end = node.span.end
+            count += 1
+            if count >= tree.MAX_NODES:
+                problems.limit(span, f"Only the first {tree.MAX_NODES:,} values of a header are read.")
+                while len(stack) > 1:
+                    unfinished = stack.pop()
+                    _put(reading, stack[-1], "", _closed(source, unfinished, end, problems))
+                break
     except yaml.MarkedYAMLError as error:
         at = start + (error.problem_mark.index if error.problem_mark else 0)
         since = start + error.context_mark.index if error.context_mark else at
@@ -164,29 +208,34 @@ def _compose(source: Source, start: int, anchors: dict[str, Node], problems: Pro
     return _Composed(root, list(entries), mapping, open_key, end, fault)
 
 
-def _put(source: Source, frame: _Frame, raw: str, node: Node, problems: Problems) -> None:
+def _event_span(event: yaml.Event, start: int) -> Span:
+    first, last = event.start_mark, event.end_mark
+    return Span(start + (first.index if first else 0), start + (last.index if last else 0))
+
+
+def _put(reading: _Reading, frame: _Frame, raw: str, node: Node) -> None:
     """Add a whole value to the container that it stands in; of a mapping, every other value is a key."""
     frame.end = max(frame.end, node.span.end)
     if frame.node.type is PropertyType.LIST:
         frame.node.items.append(node)
         return
     if frame.key is None:
-        templated = source.original.startswith("{{", frame.node.span.start)
+        templated = reading.source.original.startswith("{{", frame.node.span.start)
         if node.type in (PropertyType.LIST, PropertyType.OBJECT) and not templated:
-            problems.add(tree.SYNTAX, node.span, "A key cannot be a list or a mapping: put it in quotes.")
+            reading.problems.add(tree.SYNTAX, node.span, "A key cannot be a list or a mapping: put it in quotes.")
         frame.key = (raw, node)
         return
     key, key_node = frame.key
     frame.key = None
     entry = Entry(key, key_node.span, node, key_node.type)
-    plain = source.original.startswith("<<", key_node.span.start)
+    plain = reading.source.original.startswith("<<", key_node.span.start)
     if key == "<<" and plain:
-        _merge(frame, entry, problems)
+        _merge(reading, frame, entry)
     else:
         frame.node.entries.append(entry)
 
 
-def _merge(frame: _Frame, entry: Entry, problems: Problems) -> None:
+def _merge(reading: _Reading, frame: _Frame, entry: Entry) -> None:
     """Take the entries of a merge key's mappings into a mapping; its own, and those of earlier ones, go before.
 
     YAML 1.1, "Merge Key Language-Independent Type".
@@ -194,13 +243,13 @@ def _merge(frame: _Frame, entry: Entry, problems: Problems) -> None:
     node = entry.node
     mappings = node.items if node.type is PropertyType.LIST else [node]
     if any(mapping.type is not PropertyType.OBJECT for mapping in mappings):
-        problems.add(tree.SYNTAX, node.span, "`<<` takes a mapping, an alias of one, or a list of these.")
+        reading.problems.add(tree.SYNTAX, node.span, "`<<` takes a mapping, an alias of one, or a list of these.")
         return
     for mapping in mappings:
         alias = node.span if node.alias else mapping.span if mapping.alias else None
         for merged in mapping.entries:
-            if len(frame.merges) >= tree.MAX_NODES:
-                problems.limit(entry.key_span, f"Only the first {tree.MAX_NODES:,} merged entries are read.")
+            if reading.merged >= tree.MAX_NODES:
+                reading.problems.limit(entry.key_span, f"Only the first {tree.MAX_NODES:,} merged entries are read.")
                 return
             if alias is None:
                 taken = merged
@@ -208,7 +257,8 @@ def _merge(frame: _Frame, entry: Entry, problems: Problems) -> None:
                 inner = merged.node
                 at_alias = Node(inner.type, alias, inner.value, inner.items, inner.entries, alias=True)
                 taken = Entry(merged.key, alias, at_alias, merged.key_type)
-            frame.merges.append((len(frame.merges), taken))
+            frame.merges.append(taken)
+            reading.merged += 1
 
 
 def _closed(source: Source, frame: _Frame, end: int, problems: Problems) -> Node:
@@ -224,25 +274,25 @@ def _closed(source: Source, frame: _Frame, end: int, problems: Problems) -> Node
     if frame.merges:
         own = {(entry.key_type, entry.key) for entry in node.entries}
         merged: dict[tuple[PropertyType, str], Entry] = {}
-        for _, entry in frame.merges:
+        for entry in frame.merges:
             merged.setdefault((entry.key_type, entry.key), entry)
         node.entries = [*(entry for identity, entry in merged.items() if identity not in own), *node.entries]
     node.entries = tree.distinct(node.entries, problems)
     return node
 
 
-def _alias(
-    source: Source, name: str, span: Span, anchors: dict[str, Node], stack: list[_Frame], problems: Problems
-) -> Node:
+def _alias(reading: _Reading, name: str, span: Span, stack: list[_Frame]) -> Node:
     """What an alias stands for, at the alias; the alias itself as text where it stands for nothing."""
     if any(frame.anchor == name for frame in stack):
-        problems.add(tree.SYNTAX, span, f"The alias `*{tree.shown(name)}` stands inside the value that it stands for.")
+        reading.problems.add(
+            tree.SYNTAX, span, f"The alias `*{tree.shown(name)}` stands inside the value that it stands for."
+        )
         return Node(PropertyType.NULL, span)
-    target = anchors.get(name)
+    target = reading.anchors.get(name)
     if target is None:
         message = f"There is no anchor `&{tree.shown(name)}` before this alias; if it is text, put it in quotes."
-        problems.add(tree.SYNTAX, span, message)
-        return Node(PropertyType.TEXT, span, source.original[span.start : span.end])
+        reading.problems.add(tree.SYNTAX, span, message)
+        return Node(PropertyType.TEXT, span, reading.source.original[span.start : span.end])
     return Node(target.type, span, target.value, target.items, target.entries, alias=True)
 
 
@@ -251,7 +301,7 @@ def _scalar(source: Source, event: yaml.ScalarEvent, raw: str, span: Span, probl
     if event.tag in (None, "!"):
         if not event.implicit[0]:
             return tree.text_node(raw, span, problems)
-        tag = _TYPER.resolve(yaml.ScalarNode, raw, (True, False))
+        tag = _meant(raw)
     else:
         tag = event.tag
         _check_tag(tag, span, problems)
@@ -267,17 +317,22 @@ def _typed(name: str, raw: str, span: Span, problems: Problems) -> Node:
     if len(raw) > tree.MAX_KEY:
         return tree.text_node(raw, span, problems)
     if name in ("int", "float") and not _CLOCK.fullmatch(raw):
-        if _TYPER.resolve(yaml.ScalarNode, raw, (True, False)) in (_TAG + "int", _TAG + "float"):
+        if _meant(raw) in (_TAG + "int", _TAG + "float"):
             return Node(PropertyType.NUMBER, span, raw)
     elif name == "timestamp":
         moment = _moment(raw)
         if moment is not None:
-            kind = PropertyType.DATETIME if isinstance(moment, datetime.datetime) else PropertyType.DATE
+            kind = PropertyType.DATETIME if isinstance(moment, dt.datetime) else PropertyType.DATE
             return Node(kind, span, moment.isoformat())
     return tree.text_node(raw, span, problems)
 
 
-def _moment(raw: str) -> datetime.date | None:
+def _meant(raw: str) -> str:
+    """The tag that YAML 1.1 gives to a plain scalar."""
+    return str(_TYPER.resolve(yaml.ScalarNode, raw, (True, False)))  # type: ignore[no-untyped-call]  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+
+
+def _moment(raw: str) -> dt.date | None:
     """The date or datetime that a timestamp means; ``None`` where there is no such day or hour."""
     try:
         return _TYPER.construct_yaml_timestamp(yaml.ScalarNode(_TAG + "timestamp", raw))
@@ -285,9 +340,7 @@ def _moment(raw: str) -> datetime.date | None:
         return None
 
 
-def _without_prefix(
-    source: Source, event: yaml.ScalarEvent | yaml.CollectionStartEvent, span: Span
-) -> Span:
+def _without_prefix(source: Source, event: yaml.ScalarEvent | yaml.CollectionStartEvent, span: Span) -> Span:
     """The span without anchor, tag and trailing line ends; an empty value stands one space after what asks for it."""
     text, (start, end) = source.text, span
     if event.anchor or event.tag:
@@ -302,7 +355,5 @@ def _without_prefix(
 
 
 def _check_tag(tag: str | None, span: Span, problems: Problems) -> None:
-    if tag in (None, "!") or tag is None:
-        return
-    if not (tag.startswith(_TAG) and tag.removeprefix(_TAG) in _KNOWN_TAGS):
+    if tag is not None and tag != "!" and not (tag.startswith(_TAG) and tag.removeprefix(_TAG) in _KNOWN_TAGS):
         problems.add(tree.SYNTAX, span, f"`{tree.shown(tag)}` is read as a tag; if it is text, put it in quotes.")

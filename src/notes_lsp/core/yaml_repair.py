@@ -20,10 +20,14 @@ _LENIENT = frozenset("\x85\u2028\u2029\ufeff")
 _PRIVATE_USE = range(0xE000, 0xF8FF)
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _NO_CONTENT = re.compile(r"(?:[ \t\ufeff]*+(?:#[^\r\n]*+)?(?:\r\n|\n|\r|\Z))*?(?=[ \t\ufeff]*+[^\s#]|\Z)")
-_ENTRY = re.compile(r"""[ ]*+(?:"[^"\r\n]*+"|'[^'\r\n]*+'|(?!-[ \t])[^\s#\]\[{}"',%@`][^\r\n]*?)[ \t]*+:(?=[ \t\r\n]|\Z)""")
+_ENTRY = re.compile(
+    r"""[ ]*+(?:"[^"\r\n]*+"|'[^'\r\n]*+'|(?!-[ \t])[^\s#\]\[{}"',%@`][^\r\n]*?)[ \t]*+:(?=[ \t\r\n]|\Z)"""
+)
 _VALUE_ON_LINE = re.compile(r"""[ \t]*+(?:-[ \t]++)*+(?:[^\s"'\[\]{}#][^\r\n:]*+:[ \t]++)?""")
 _COMPLETE_QUOTE = re.compile(r""""(?:[^"\\\r\n]|\\.)*+"|'(?:[^'\r\n]|'')*+'""")
 _SPECIAL = frozenset("\"'[]{}#:&*!|>%@`,?-\\")
+_FAR = 100_000
+"""How many characters are looked at to find out what a broken header means."""
 _WORD = re.compile(r"[^\s,\]}]++")
 
 
@@ -66,7 +70,8 @@ class Source:
 
     def replace(self, positions: Iterable[int], by: str) -> bool:
         """Put ``by`` at each position that is no line end; answer whether that changed anything."""
-        wanted = [position for position in positions if self.text[position] not in ("\r", "\n", " ", by, self.hole)]
+        kept = ("", "\r", "\n", " ", by, self.hole)
+        wanted = [position for position in positions if self.text[position : position + 1] not in kept]
         if wanted:
             first, last = min(wanted), max(wanted) + 1
             chars = list(self.text[first:last])
@@ -108,7 +113,7 @@ def is_prose(source: Source) -> bool:
     if source.text.startswith(("{", '"'), content_start(source, source.body.start)):
         return False
     entries = loose = 0
-    for start, end in _lines(source, source.body.start, source.body.end):
+    for start, end in _lines(source, source.body.start, min(source.body.end, source.body.start + _FAR)):
         line = source.text[start:end]
         if _ENTRY.match(line):
             entries += 1
@@ -124,6 +129,9 @@ def repair(source: Source, fault: Breakage, entry: int, problems: Problems) -> b
     template in it is not told of, since it will be another when the template is filled in.
     """
     end = _next_entry(source, entry)
+    if fault.problem == "too deep":
+        problems.limit(Span(fault.at, fault.at + 1), f"Values nested deeper than {tree.MAX_DEPTH} are not read.")
+        return source.replace(range(entry, end), " ")
     at = min(max(fault.at, entry), max(entry, source.body.end - 1))
     templated = tree.has_placeholder(source.original[entry:end])
     advice = _advice(source, fault, entry, at)
@@ -180,7 +188,9 @@ def _advice(source: Source, fault: Breakage, entry: int, at: int) -> _Advice:
     if "flow" in fault.context:
         return _open_bracket(source, since, at)
     if problem == "second document":
-        return _Advice(Span(at, line_end), "A second document begins here: only the first is read.", range(at, source.body.end))
+        return _Advice(
+            Span(at, line_end), "A second document begins here: only the first is read.", range(at, source.body.end)
+        )
     if fault.last_kind == "alias" and not source.has_line_end(fault.last.end, at):
         return _quote_it(source, fault.last.start, "A value cannot begin with `*`: put it in quotes.")
     if text.startswith("-", at) and not text[line:at].strip():
@@ -241,9 +251,11 @@ def _open_bracket(source: Source, bracket: int, at: int) -> _Advice:
         positions = [bracket + tag for tag in tags]
         message = "`#` begins a comment here: leave it out, or put the word in quotes."
         return _Advice(Span(positions[0], positions[0] + 1), message, positions, source.hole)
-    close = {"[": "]", "{": "}"}.get(text[bracket : bracket + 1], "]")
+    close = {"[": "]", "{": "}"}.get(text[bracket : bracket + 1])
+    if close is None:
+        return _Advice(Span(at, end), "This is not valid YAML here: look at the brackets and commas before it.")
     if at >= end or close not in text[bracket:end]:
-        return _Advice(Span(bracket, end), f"`{text[bracket : bracket + 1]}` is never closed.")
+        return _Advice(Span(bracket, end), f"`{text[bracket]}` is never closed.")
     return _Advice(Span(at, min(at + 1, source.body.end)), f"A comma or `{close}` is missing here.")
 
 
@@ -276,11 +288,16 @@ def _next_entry(source: Source, entry: int) -> int:
     """Where the next entry of the outermost mapping begins, else the body's end."""
     text = source.text
     indent = len(text[entry : _line_end(source, entry)]) - len(text[entry : _line_end(source, entry)].lstrip(" "))
-    for start, end in _lines(source, _after_line(source, entry), source.body.end):
-        if text[start : start + indent].strip(" ") == "" and _ENTRY.match(text, start, end + 1):
-            if text[start + indent : start + indent + 1] not in (" ", "\t", "-"):
-                return start
-    return source.body.end
+    far = min(source.body.end, entry + _FAR)
+    for start, end in _lines(source, _after_line(source, entry), far):
+        outermost = not text[start : start + indent].strip(" ") and text[start + indent : end][:1] not in (
+            " ",
+            "\t",
+            "",
+        )
+        if outermost and _ENTRY.match(text, start, min(end + 1, source.body.end)):
+            return start
+    return max(far, _line_end(source, entry))
 
 
 def _line_end(source: Source, position: int) -> int:
