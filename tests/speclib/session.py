@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from notes_lsp.lsp.handlers import HANDLERS
+from notes_lsp.lsp.handlers import COMMANDS, HANDLERS
 from notes_lsp.lsp.server import NotesServer
 from speclib.drivers import offer, offers, same_uri
 from speclib.inprocess import InProcessServer
@@ -30,7 +30,7 @@ class Session(InProcessServer):
         self._answers: dict[int, Json] = {}
         self._applied: list[Json] = []
         self._next = 0
-        self._server = NotesServer(HANDLERS, Path(self._cache.name))
+        self._server = NotesServer(HANDLERS, COMMANDS, Path(self._cache.name))
         self._server.protocol.set_writer(self, include_headers=False)
         capabilities = capabilities_of(client, offer(encoding))
         result = self.request(

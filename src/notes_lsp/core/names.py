@@ -146,6 +146,16 @@ def anchor_text(link: Link) -> str | None:
     return unquote(anchor) if "%" in anchor else anchor
 
 
+def heading_text(title: str) -> str:
+    """A heading's title as it can stand behind ``#`` in a wiki link: what would end or divide the link becomes a space.
+
+    This is how Obsidian writes it, and :func:`loose_key` finds the heading again.
+    """
+    for special in ("[[", "]]", "|", "#", "^"):
+        title = title.replace(special, " ")
+    return " ".join(title.split())
+
+
 def anchor_keys(text: str) -> frozenset[str]:
     """The keys under which a heading, as read or as written, may be asked for.
 

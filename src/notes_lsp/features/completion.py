@@ -166,7 +166,7 @@ def _anchors(vault: Vault, note: Note, prompt: WikiAnchor, config: Config) -> Of
                 ItemKind.HEADING,
                 heading.title,
                 "#" * heading.level,
-                _heading_text(heading) + prompt.closing,
+                names.heading_text(heading.title) + prompt.closing,
                 target.path,
                 heading.title,
             )
@@ -184,11 +184,3 @@ def _target(vault: Vault, note: Note, written: str) -> Note | None:
     link = Link(LinkKind.WIKI, False, here, written, here, None, here, None, here)
     found = vault.candidates(note, link)
     return vault.note_by_id(found[0].note) if found else None
-
-
-def _heading_text(heading: Heading) -> str:
-    """A heading as it can stand behind ``#``: what would end or divide the link becomes a space, as in Obsidian."""
-    text = heading.title
-    for special in ("[[", "]]", "|", "#", "^"):
-        text = text.replace(special, " ")
-    return " ".join(text.split())

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 import pathspec
 
 from notes_lsp.core import names
 from notes_lsp.core.anchors import is_lines
-from notes_lsp.core.facts import Link, LinkKind, Problem
+from notes_lsp.core.facts import Block, Definition, Footnote, Link, LinkKind, Problem, Reference
+from notes_lsp.core.files import is_attachment
 from notes_lsp.core.settings import Config, Severity
 from notes_lsp.core.text import Span
 from notes_lsp.index.vault import Destination, Note, Vault
 
 _PLACEHOLDER = re.compile(r"\{\{.*?\}\}|<%.*?%>|\$\{.*?\}")
+_NBSP_HEADING = re.compile(r"^ {0,3}#{1,6}(\u00a0)", re.MULTILINE)
+_COMMENT_LABELS = frozenset(("//", "comment", "#", "<!---", ">"))
+_CHARACTER_CLASS = re.compile(r".-.|.*[^\w-].*")
+_MOST_RELATED = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +30,14 @@ class Finding:
 
     code: str
     span: Span
-    severity: Severity
     message: str
-    data: dict[str, object] = field(default_factory=dict)
+    severity: Severity = Severity.WARNING
+    data: dict[str, object] = field(default_factory=dict[str, object])
     """What a quick fix needs to know."""
+    related: tuple[tuple[str, Span, str], ...] = ()
+    """Path, place and what to say of it, for other places that have to do with it."""
+    unnecessary: bool = False
+    """The text could go without loss."""
 
 
 def diagnostics(vault: Vault, note: Note, config: Config) -> list[Finding]:
@@ -38,73 +47,47 @@ def diagnostics(vault: Vault, note: Note, config: Config) -> list[Finding]:
     """
     if not config.diagnostics.enabled or _matches(note.path, config.diagnostics.ignore_in):
         return []
-    found = [*_problems(vault, note), *_links(vault, note, config)]
-    kept = [
-        Finding(code, span, config.severity(code), message, data)
-        for code, span, message, data in found
-        if config.severity(code) is not Severity.OFF
-    ]
-    return sorted(kept, key=lambda finding: (finding.span, finding.code))
+    found: list[Finding] = []
+    for finding in (*_problems(vault, note), *_links(vault, note, config), *_labels(vault, note), *_text(vault, note)):
+        severity = config.severity(finding.code)
+        if severity is not Severity.OFF:
+            found.append(replace(finding, severity=severity))
+    return sorted(found, key=lambda finding: (finding.span, finding.code))
 
 
-Raw = tuple[str, Span, str, dict[str, object]]
-
-
-def _problems(vault: Vault, note: Note) -> Iterator[Raw]:
+def _problems(vault: Vault, note: Note) -> Iterator[Finding]:
     for problem in vault.facts(Problem, note):
-        yield problem.code, problem.span, problem.message, {}
+        yield Finding(problem.code, problem.span, problem.message)
 
 
-def _links(vault: Vault, note: Note, config: Config) -> Iterator[Raw]:
+def _links(vault: Vault, note: Note, config: Config) -> Iterator[Finding]:
     for link in vault.facts(Link, note):
         if _PLACEHOLDER.search(link.target) or _matches(link.target, config.diagnostics.ignore):
             continue
         found = vault.destination(note, link)
         if found is None:
-            yield from _broken_link(vault, note, link)
-        elif found.anchor and found.place is None and not found.note.is_file:
-            yield from _broken_anchor(vault, link, found)
+            yield from _nothing_there(vault, note, link)
+            continue
+        if found.anchor and found.place is None and not found.note.is_file:
+            yield from _broken_anchor(link, found)
+        if vault.is_tie(note, found.rivals):
+            yield _ambiguous(link, found)
 
 
-def _broken_link(vault: Vault, note: Note, link: Link) -> Iterator[Raw]:
+def _nothing_there(vault: Vault, note: Note, link: Link) -> Iterator[Finding]:
     # A note outside every vault has no neighbours that it could miss.
     if vault.root is None or not vault.complete:
         return
     address = names.address(note.path, link)
-    if address.external or address.here or not link.target.strip():
-        return
-    if link.kind is LinkKind.WIKI and link.target_span.end == link.target_span.start:
-        return
     target = names.unescape(link).strip()
+    if address.external or address.here or not target:
+        return
     if any(vault.exists(path) for path in _paths_on_disk(note, link, target)):
         return
-    if _is_attachment(target):
-        # Files that are not notes are looked after by a check of their own.
-        return
-    if link.kind is LinkKind.HTML:
-        return
-    yield (
-        "broken-link",
-        link.target_span,
-        f"There is no note “{target}”.",
-        {"target": target},
-    )
-
-
-def _broken_anchor(vault: Vault, link: Link, found: Destination) -> Iterator[Raw]:
-    anchor = found.anchor or ""
-    if link.kind is LinkKind.HTML or (link.kind is not LinkKind.WIKI and is_lines(anchor)):
-        return
-    # Text fragments and pages of a document are the reader's business, not the note's.
-    if anchor.startswith(":~:"):
-        return
-    what = "block" if anchor.startswith("^") else "heading"
-    yield (
-        "broken-anchor",
-        link.anchor_span,
-        f"There is no {what} “{anchor.lstrip('^')}” in “{found.note.title}”.",
-        {"target": found.note.path, "anchor": anchor},
-    )
+    if is_attachment(target):
+        yield Finding("missing-file", link.target_span, f"There is no file “{target}”.", data={"target": target})
+    elif link.kind is not LinkKind.HTML:
+        yield Finding("broken-link", link.target_span, f"There is no note “{target}”.", data={"target": target})
 
 
 def _paths_on_disk(note: Note, link: Link, target: str) -> Iterator[str]:
@@ -123,30 +106,115 @@ def _paths_on_disk(note: Note, link: Link, target: str) -> Iterator[str]:
         yield f"{beside}.md"
 
 
-def _is_attachment(target: str) -> bool:
-    """Whether a target that nothing answers to was meant as a file: it has an extension of files, not of notes."""
-    last = target.rsplit("/", 1)[-1]
-    bare, dot, extension = last.rpartition(".")
-    return bool(bare and dot) and extension.lower() in ATTACHMENT_EXTENSIONS
+def _broken_anchor(link: Link, found: Destination) -> Iterator[Finding]:
+    anchor = found.anchor or ""
+    if link.kind is LinkKind.HTML or (link.kind is not LinkKind.WIKI and is_lines(anchor)):
+        return
+    # Text fragments are the browser's business, not the note's.
+    if anchor.startswith(":~:"):
+        return
+    what = "block" if anchor.startswith("^") else "heading"
+    yield Finding(
+        "broken-anchor",
+        link.anchor_span,
+        f"There is no {what} “{anchor.lstrip('^')}” in “{found.note.title}”.",
+        data={"target": found.note.path, "anchor": anchor},
+    )
 
 
-ATTACHMENT_EXTENSIONS = frozenset(
-    "png jpg jpeg gif bmp svg webp avif tif tiff ico heic pdf epub djvu doc docx xls xlsx ppt pptx odt ods odp rtf txt "
-    "csv tsv json jsonl yaml yml toml xml html htm css js ts py rb rs go c h cpp sh lua el tex bib ipynb mp3 wav ogg "
-    "flac m4a opus aac 3gp mp4 webm mov mkv avi ogv zip gz tar tgz xz bz2 7z rar canvas base excalidraw org sql log "
-    "ics vcf psd ai key pages numbers".split()
-)
-"""Extensions by which a missing target is known to be a file; a note that exists is found before this is asked."""
+def _ambiguous(link: Link, found: Destination) -> Finding:
+    paths = [rival.path for rival in found.rivals]
+    return Finding(
+        "ambiguous-link",
+        link.target_span,
+        f"“{link.target}” may mean {len(paths)} notes; “{paths[0]}” is taken.",
+        data={"candidates": paths[:_MOST_RELATED]},
+        related=tuple((path, Span(0, 0), "taken" if path == paths[0] else "also possible") for path in paths),
+    )
+
+
+def _labels(vault: Vault, note: Note) -> Iterator[Finding]:
+    definitions = vault.facts(Definition, note)
+    references = vault.facts(Reference, note)
+    footnotes = vault.facts(Footnote, note)
+    notes = [footnote for footnote in footnotes if footnote.definition]
+    marks = [footnote for footnote in footnotes if not footnote.definition]
+    defined = {definition.key for definition in definitions}
+    noted = {footnote.key for footnote in notes}
+    text = vault.text(note) or "" if references or marks else ""
+    for reference in references:
+        if reference.explicit and reference.key not in defined and _is_meant(text, reference):
+            yield Finding("broken-reference", reference.label_span, f"No link is defined as [{reference.key}].")
+    for mark in marks:
+        if mark.key not in noted and not _CHARACTER_CLASS.fullmatch(mark.key):
+            yield Finding("broken-footnote", mark.label_span, f"There is no footnote [^{mark.key}].")
+    yield from _doubles(note, definitions, "[{}] is defined above already; this one has no effect.")
+    yield from _doubles(note, notes, "The footnote [^{}] stands above already.")
+    used = {reference.key for reference in references}
+    for definition in definitions:
+        is_comment = definition.key in _COMMENT_LABELS or definition.target in ("", "#", "<>")
+        if definition.key not in used and not is_comment:
+            yield Finding(
+                "unused-definition", definition.span, f"[{definition.label}] is used nowhere.", unnecessary=True
+            )
+    referred = {mark.key for mark in marks}
+    for footnote in notes:
+        if footnote.key not in referred:
+            yield Finding(
+                "unused-definition", footnote.label_span, f"Nothing refers to [^{footnote.key}].", unnecessary=True
+            )
+
+
+def _is_meant(text: str, reference: Reference) -> bool:
+    """Whether ``[a][b]`` without a definition is a link somebody meant, rather than ``list[i][j]`` or a citation."""
+    before = text[reference.span.start - 1 : reference.span.start]
+    return not (before.isalnum() or before in ("]", ")", "_", "\\")) and reference.key[:1] not in ("@", "^", "")
+
+
+def _doubles(note: Note, found: Iterable[Definition | Footnote], message: str) -> Iterator[Finding]:
+    first: dict[str, Definition | Footnote] = {}
+    for definition in found:
+        earlier = first.setdefault(definition.key, definition)
+        if earlier is not definition:
+            yield Finding(
+                "duplicate-definition",
+                definition.label_span,
+                message.format(definition.key),
+                related=((note.path, earlier.label_span, "the first one"),),
+            )
+
+
+def _text(vault: Vault, note: Note) -> Iterator[Finding]:
+    first: dict[str, Block] = {}
+    for block in vault.facts(Block, note):
+        earlier = first.setdefault(block.id.casefold(), block)
+        if earlier is not block:
+            yield Finding(
+                "duplicate-block",
+                block.span,
+                f"^{block.id} names an earlier block already; links lead there.",
+                related=((note.path, earlier.span, "the first one"),),
+            )
+    text = vault.text(note) or ""
+    if "#\u00a0" in text:
+        opaque = vault.whole(note).opaque
+        for match in _NBSP_HEADING.finditer(text):
+            if not any(span.start <= match.start(1) < span.end for span in opaque):
+                message = "This is no heading: a no-break space follows the hashes, where a space should."
+                yield Finding("nbsp-heading", Span(*match.span(1)), message)
 
 
 def _matches(path: str, patterns: tuple[str, ...]) -> bool:
-    if not patterns:
-        return False
-    return _spec(patterns).match_file(path)
+    return bool(patterns) and _spec(patterns).match_file(path)
 
 
 @cache
 def _spec(patterns: tuple[str, ...]) -> pathspec.GitIgnoreSpec:
-    return pathspec.GitIgnoreSpec.from_lines(patterns)
-
-
+    sound: list[str] = []
+    for pattern in patterns:
+        try:
+            pathspec.GitIgnoreSpec.from_lines([pattern])
+        except ValueError:
+            continue
+        sound.append(pattern)
+    return pathspec.GitIgnoreSpec.from_lines(sound)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -120,7 +120,7 @@ def nearness(source: str, path: str) -> tuple[bool, int, int]:
     return (here != there, -shared, len(there))
 
 
-def is_tie(best_first: list[Candidate], source: str) -> bool:
+def is_tie(best_first: Sequence[Candidate], source: str) -> bool:
     """Whether nothing but the length of the path or the alphabet set the first candidate before the second."""
     if len(best_first) < 2:
         return False

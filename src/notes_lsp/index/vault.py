@@ -63,6 +63,15 @@ class Destination(NamedTuple):
     """All that answered at the same level, the chosen one first."""
 
 
+class Surface(NamedTuple):
+    """All of a note that a link can lead to: while it stays the same, no other note's diagnostics can change."""
+
+    keys: frozenset[str]
+    names: tuple[tuple[str, str], ...]
+    headings: tuple[tuple[int, str, str], ...]
+    ids: tuple[str, ...]
+
+
 _MOST_WHOLE = 32
 _NOTE = "id, path, kind, title, title_start, title_end, mtime_ns, size, words"
 
@@ -150,6 +159,21 @@ class Vault:
         """Keep the facts of a text that was just parsed, so that ``whole`` need not parse it again."""
         self._whole[note_id(path)] = (text, facts)
 
+    def surface(self, path: str) -> Surface:
+        """What links can lead to in the note at ``path``; empty where there is none."""
+        note = note_id(path)
+        found = self._run("SELECT key, kind, text FROM all_names WHERE note = ?", (note,)).fetchall()
+        headings = self._run("SELECT level_, title_, slug_ FROM all_headings WHERE note = ? ORDER BY n", (note,))
+        ids = self._run(
+            "SELECT id_ FROM all_blocks WHERE note = ?1 UNION ALL SELECT id_ FROM all_anchors WHERE note = ?1", (note,)
+        )
+        return Surface(
+            frozenset(key for key, _, _ in found),
+            tuple(sorted((kind, text) for _, kind, text in found)),
+            tuple(headings),
+            tuple(id_ for (id_,) in ids),
+        )
+
     def whole(self, note: Note) -> Facts:
         """All facts of a note at once, opaque places and regions included; parsed from its text when first asked."""
         text = self.text(note) or ""
@@ -199,6 +223,16 @@ class Vault:
     def candidates(self, source: Note, link: Link) -> list[Candidate]:
         """All notes and files that answer to a link at the best level, best first; empty for external links."""
         return self._answer(source.path, link, names.address(source.path, link)).candidates
+
+    def is_tie(self, source: Note, rivals: Sequence[Candidate]) -> bool:
+        """Whether several answered to a link of ``source`` equally well, so that the choice among them is arbitrary."""
+        return resolve.is_tie(rivals, source.path)
+
+    def asking_for(self, keys: Iterable[str]) -> set[str]:
+        """The paths of the notes with a link that may lead to something of one of these names."""
+        notes = {note for note, _ in resolve.asking(self.store.connection, keys)}
+        found = (self.note_by_id(note) for note in notes)
+        return {note.path for note in found if note is not None}
 
     def destination(self, source: Note, link: Link) -> Destination | None:
         """Where a link leads; ``None`` where nothing answers, or the link leads out of the vault."""

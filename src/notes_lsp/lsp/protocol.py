@@ -20,7 +20,6 @@ _OURS = (
     types.NOTEBOOK_DOCUMENT_DID_CHANGE,
     types.NOTEBOOK_DOCUMENT_DID_CLOSE,
     types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS,
-    types.WORKSPACE_EXECUTE_COMMAND,
 )
 """What pygls would handle itself: its text model splits lines at U+2028 and mutates positions."""
 

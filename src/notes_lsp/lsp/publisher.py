@@ -5,33 +5,60 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
+import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+from notes_lsp.core.settings import Severity
+from notes_lsp.core.text import Source, Span
 from notes_lsp.features.diagnostics import Finding, diagnostics
 from notes_lsp.index.store import is_broken, is_busy
 from notes_lsp.lsp import convert
+from notes_lsp.workspace import roots
+from notes_lsp.workspace.folder import Folder
+from notes_lsp.workspace.settings import CONFIG_NAME
 
 if TYPE_CHECKING:
-    from notes_lsp.lsp.server import NotesServer, Place
+    from notes_lsp.index.vault import Note
+    from notes_lsp.lsp.server import NotesServer
 
 LOG = logging.getLogger(__name__)
 
 _PAUSE = 0.15
 """Seconds without a keystroke before anything is published: fast enough to feel live, slow enough not to flicker."""
+_SLICE = 0.02
+"""Seconds of work on unopened notes between two chances for requests to be answered."""
 
 DOCUMENTATION = "https://notes-lsp.invalid/diagnostics#"
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was found in a note when it was last looked at."""
+
+    items: list[types.Diagnostic]
+    mark: str
+    """Changes whenever the items do: the result id of a pull."""
+
+
 class Publisher:
-    """What was published of which document, and a timer."""
+    """What is known of every note of every folder, kept current note by note.
+
+    A note is looked at again only when its own text changed, or when something changed that one of its links may lead to.
+    """
 
     def __init__(self, server: NotesServer) -> None:
         """Publish to the client of ``server``."""
+        self.looked_at = 0
+        """How many notes were looked at so far, for tests that count work."""
         self._server = server
         self._timer: asyncio.TimerHandle | None = None
-        self._sent: dict[str, str] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._known: dict[str, _Known] = {}
+        self._known_config: dict[str, str] = {}
+        self._waiting: dict[tuple[int, str], None] = {}
 
     @property
     def pulled(self) -> bool:
@@ -46,78 +73,168 @@ class Publisher:
         self._timer = asyncio.get_running_loop().call_later(_PAUSE, self._now)
 
     async def settled(self) -> None:
-        """Wait until nothing is about to be published."""
-        while self._timer is not None:
+        """Wait until all that changed is published."""
+        while self._timer is not None or self._task is not None:
             await asyncio.sleep(_PAUSE / 10)
-
-    def closed(self, uri: str) -> None:
-        """Clear what was pushed for a document that was closed."""
-        if self._sent.pop(uri, None) is not None and not self.pulled:
-            self._push(uri, [], None)
 
     def report(self, uri: str, previous: str | None) -> types.DocumentDiagnosticReport:
         """The answer to a pull; ``previous`` is the result id the client already has."""
         at = self._server.document(uri)
-        found = self.of(at) if at is not None else []
-        result = _digest(found)
-        if result == previous:
-            return types.RelatedUnchangedDocumentDiagnosticReport(result)
-        return types.RelatedFullDocumentDiagnosticReport(items=found, result_id=result)
+        known = self._look(at.folder, at.note, at.source) if at is not None else _Known([], _digest([]))
+        self._known[uri] = known
+        if known.mark == previous:
+            return types.RelatedUnchangedDocumentDiagnosticReport(known.mark)
+        return types.RelatedFullDocumentDiagnosticReport(items=known.items, result_id=known.mark)
 
-    def of(self, at: Place) -> list[types.Diagnostic]:
-        """The diagnostics of a note in the protocol's terms."""
-        return [_diagnostic(at, finding) for finding in diagnostics(at.vault, at.note, at.folder.config)]
+    async def report_all(self, previous: dict[str, str]) -> list[types.WorkspaceDocumentDiagnosticReport]:
+        """The answer to a pull of everything: notes with diagnostics, and those the client still believes to have some."""
+        if self._timer is not None:
+            self._now()
+        await self.settled()
+        reports: list[types.WorkspaceDocumentDiagnosticReport] = []
+        for uri in sorted({*self._known, *previous}):
+            known = self._known.get(uri) or _Known([], _digest([]))
+            version = self._server.versions.get(uri)
+            if previous.get(uri) == known.mark:
+                reports.append(types.WorkspaceUnchangedDocumentDiagnosticReport(uri, known.mark, version))
+            elif known.items or uri in previous:
+                reports.append(types.WorkspaceFullDocumentDiagnosticReport(uri, known.items, version, known.mark))
+        return reports
 
     def _now(self) -> None:
-        self._timer = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         try:
-            self._publish()
+            self._collect()
         except Exception as error:
-            if not (is_broken(error) or is_busy(error)):
-                LOG.exception("publishing failed")
-                return
-            for folder in list(self._server.files.folders()):
-                if is_broken(error):
-                    self._server.files.heal(folder, error)
-            self.soon()
-
-    def _publish(self) -> None:
-        surface = False
-        paths: set[tuple[int, str]] = set()
-        for folder in self._server.files.folders():
-            folder.settle()
-            delta = folder.take_delta()
-            surface = surface or delta.surface
-            paths.update((id(folder), path) for path in delta.paths)
-        if self.pulled:
-            if surface:
-                self._server.refresh()
+            self._failed(error)
             return
-        for uri, version in list(self._server.versions.items()):
-            at = self._server.document(uri)
-            if at is None or not (surface or (id(at.folder), at.note.path) in paths):
+        if self._task is None and self._waiting:
+            self._task = asyncio.get_running_loop().create_task(self._work())
+
+    def _collect(self) -> None:
+        """Find out what has to be looked at: open notes first, then the others."""
+        for folder in list(self._server.files.folders()):
+            vault = folder.settle()
+            delta = folder.take_delta()
+            if not delta:
                 continue
-            found = self.of(at)
-            mark = _digest(found)
-            if self._sent.get(uri) != mark:
-                self._sent[uri] = mark
-                self._push(uri, found, version)
+            paths = set(delta.paths)
+            if delta.everything:
+                paths.update(note.path for note in vault.notes())
+                self._push_config(folder)
+            elif delta.keys:
+                paths |= vault.asking_for(delta.keys)
+            for path in sorted(paths, key=lambda path: (path not in folder.open_paths, path)):
+                self._waiting[id(folder), path] = None
 
-    def _push(self, uri: str, found: list[types.Diagnostic], version: int | None) -> None:
-        self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, version))
+    async def _work(self) -> None:
+        changed_elsewhere = False
+        began = time.monotonic()
+        try:
+            while self._waiting:
+                number, path = next(iter(self._waiting))
+                del self._waiting[number, path]
+                folder = next((folder for folder in self._server.files.folders() if id(folder) == number), None)
+                if folder is not None:
+                    changed_elsewhere = self._update(folder, path) or changed_elsewhere
+                if time.monotonic() - began > _SLICE:
+                    await asyncio.sleep(0)
+                    began = time.monotonic()
+        except Exception as error:
+            self._failed(error)
+        finally:
+            self._task = None
+        if changed_elsewhere and self.pulled:
+            self._server.refresh()
 
+    def _update(self, folder: Folder, path: str) -> bool:
+        """Look at one note again; returns whether what is known of it changed."""
+        vault = folder.settle()
+        note = vault.note(path)
+        uri = self._server.uri_of(folder, path)
+        before = self._known.get(uri)
+        if note is None or note.is_file:
+            known = _Known([], _digest([]))
+        else:
+            known = self._look(folder, note, self._server.source(folder, note))
+        version = self._server.versions.get(uri)
+        if note is None:
+            self._known.pop(uri, None)
+        else:
+            self._known[uri] = known
+        same = before.mark == known.mark if before is not None else not known.items
+        # A note that was just opened is told about even when nothing is wrong, so that the client knows.
+        if not self.pulled and (not same or (before is None and version is not None)):
+            self._server.text_document_publish_diagnostics(
+                types.PublishDiagnosticsParams(uri, known.items, version)
+            )
+        return not same
 
-def _diagnostic(at: Place, finding: Finding) -> types.Diagnostic:
-    return types.Diagnostic(
-        range=convert.range_(at.source, finding.span, at.unit),
-        message=finding.message,
-        severity=convert.SEVERITIES[finding.severity],
-        code=finding.code,
-        code_description=types.CodeDescription(DOCUMENTATION + finding.code),
-        source="notes-lsp",
-        data=finding.data or None,
-    )
+    def _look(self, folder: Folder, note: Note, source: Source) -> _Known:
+        self.looked_at += 1
+        found = diagnostics(folder.vault, note, folder.config)
+        items = [self._diagnostic(folder, source, finding) for finding in found]
+        return _Known(items, _digest(items))
+
+    def _diagnostic(self, folder: Folder, source: Source, finding: Finding) -> types.Diagnostic:
+        related = [
+            types.DiagnosticRelatedInformation(self._location(folder, path, span), message)
+            for path, span, message in finding.related
+        ]
+        return types.Diagnostic(
+            range=convert.range_(source, finding.span, self._server.unit),
+            message=finding.message,
+            severity=convert.SEVERITIES[finding.severity],
+            code=finding.code,
+            code_description=types.CodeDescription(DOCUMENTATION + finding.code),
+            source="notes-lsp",
+            tags=[types.DiagnosticTag.Unnecessary] if finding.unnecessary else None,
+            related_information=related or None,
+            data=finding.data or None,
+        )
+
+    def _location(self, folder: Folder, path: str, span: Span) -> types.Location:
+        note = folder.vault.note(path)
+        source = self._server.source(folder, note) if note is not None and span.end else Source("")
+        return types.Location(self._server.uri_of(folder, path), convert.range_(source, span, self._server.unit))
+
+    def _push_config(self, folder: Folder) -> None:
+        """Tell of mistakes in a vault's settings: nobody pulls for that file, so it is pushed to all clients."""
+        served = self._server.files.served_by(folder)
+        if served is None:
+            return
+        source = Source(served.config_text)
+        severity = folder.config.severity("config")
+        items = [
+            types.Diagnostic(
+                convert.range_(source, problem.span or Span(0, 0), self._server.unit),
+                problem.message if problem.layer == "vault" else f"{problem.layer}: {problem.key}: {problem.message}",
+                convert.SEVERITIES[severity],
+                code="config",
+                code_description=types.CodeDescription(DOCUMENTATION + "config"),
+                source="notes-lsp",
+            )
+            for problem in served.problems
+            if severity is not Severity.OFF
+        ]
+        uri = roots.path_to_uri(served.root.path / CONFIG_NAME)
+        mark = _digest(items)
+        before = self._known_config.get(uri)
+        if before != mark and (items or before is not None):
+            self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, items))
+        self._known_config[uri] = mark
+
+    def _failed(self, error: Exception) -> None:
+        if is_broken(error):
+            for folder in list(self._server.files.folders()):
+                self._server.files.heal(folder, error)
+        elif not is_busy(error):
+            LOG.error("publishing failed", exc_info=error)
+            return
+        self.soon()
 
 
 def _digest(found: list[types.Diagnostic]) -> str:
-    return hashlib.blake2b(repr(found).encode(), digest_size=12).hexdigest()
+    return hashlib.blake2b(repr(found).encode(errors="replace"), digest_size=12).hexdigest()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,11 +53,20 @@ class Handler:
     whole_vault: bool = False
 
 
+Command = Callable[["NotesServer", list[Any]], Any]
+"""Runs a command with its arguments."""
+
+
 class NotesServer(LanguageServer):
     """The session. All of it, indexes included, lives on the thread of the event loop."""
 
-    def __init__(self, handlers: Iterable[Handler], cache: Path | None = None) -> None:
-        """A session that answers ``handlers``; ``cache`` is where indexes live, by default the user's cache folder."""
+    def __init__(
+        self, handlers: Iterable[Handler], commands: Mapping[str, Command], cache: Path | None = None
+    ) -> None:
+        """A session that answers ``handlers`` and runs ``commands``.
+
+        ``cache`` is where indexes live, by default the user's cache folder.
+        """
         super().__init__("notes-lsp", __version__, protocol_cls=Protocol)
         self.unit = Encoding.UTF16
         self.versions: dict[str, int] = {}
@@ -68,7 +78,12 @@ class NotesServer(LanguageServer):
         self.files = Workspace(None, self._disk_changed, self._progress, cache=cache)
         self.publisher = Publisher(self)
         for handler in handlers:
-            self.feature(handler.method, handler.options)(self._guarded(handler))
+            if _is_notification(handler.method):
+                self.feature(handler.method, handler.options)(partial(handler.run, self))
+            else:
+                self.feature(handler.method, handler.options)(self._guarded(handler))
+        for name, run in commands.items():
+            self.command(name)(self._guarded_command(name, run))
 
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Log an error; the user is not interrupted by what is not theirs to mend."""
@@ -107,7 +122,6 @@ class NotesServer(LanguageServer):
         self._uris.pop((id(at.folder), at.path), None)
         self.versions.pop(uri, None)
         self.files.drop_buffer(uri)
-        self.publisher.closed(uri)
         self.publisher.soon()
 
     def document(self, uri: str) -> Place | None:
@@ -129,11 +143,15 @@ class NotesServer(LanguageServer):
         return Place(at.folder, at.vault, at.note, at.source, offset, self.unit)
 
     def uri(self, folder: Folder, note: Note) -> str:
-        """The URI of a note, spelled as the client spells it where the note is open."""
-        known = self._uris.get((id(folder), note.path))
+        """The URI of a note."""
+        return self.uri_of(folder, note.path)
+
+    def uri_of(self, folder: Folder, path: str) -> str:
+        """The URI of a path below a folder, spelled as the client spells it where the note is open."""
+        known = self._uris.get((id(folder), path))
         if known is not None or folder.root is None:
-            return known or note.path
-        return roots.path_to_uri(folder.root / note.path)
+            return known or path
+        return roots.path_to_uri(folder.root / path)
 
     def range_in(self, at: Place, note: Note, span: Span) -> types.Range:
         """The range of a span of any note of the same vault."""
@@ -181,10 +199,16 @@ class NotesServer(LanguageServer):
         if workspace and workspace.diagnostics and workspace.diagnostics.refresh_support:
             self.protocol.send_request(types.WORKSPACE_DIAGNOSTIC_REFRESH, None)
 
-    def _guarded(self, handler: Handler) -> Callable[[Any], Awaitable[Any]] | Callable[[Any], Any]:
-        if _is_notification(handler.method):
-            return lambda params: handler.run(self, params)
+    def _guarded_command(self, name: str, run: Command) -> Callable[..., Awaitable[Any]]:
+        handler = Handler(name, run, whole_vault=True)
+        answer = self._guarded(handler)
 
+        async def command(*arguments: Any) -> Any:
+            return await answer(list(arguments))
+
+        return command
+
+    def _guarded(self, handler: Handler) -> Callable[[Any], Awaitable[Any]]:
         async def answer(params: Any) -> Any:
             for attempt in range(_TRIES):
                 folders = list(self._folders_of(params))

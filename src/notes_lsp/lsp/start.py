@@ -5,20 +5,20 @@ from __future__ import annotations
 import logging
 import sys
 
-from notes_lsp.lsp.handlers import HANDLERS
+from notes_lsp.lsp.handlers import COMMANDS, HANDLERS
 from notes_lsp.lsp.server import NotesServer
 
 
 def serve_stdio() -> None:
     """Serve one client on standard input and output until it leaves."""
     _log()
-    NotesServer(HANDLERS).start_io()
+    NotesServer(HANDLERS, COMMANDS).start_io()
 
 
 def serve_tcp(port: int) -> None:
     """Serve one client on ``port`` of the loopback interface until it leaves."""
     _log()
-    NotesServer(HANDLERS).start_tcp("127.0.0.1", port)
+    NotesServer(HANDLERS, COMMANDS).start_tcp("127.0.0.1", port)
 
 
 def _log() -> None:

@@ -11,8 +11,8 @@ from pathlib import Path
 from notes_lsp.core.parse import parse
 from notes_lsp.core.settings import Config
 from notes_lsp.core.text import Source
-from notes_lsp.index.store import Change, Gone, Known, Listed, Prepared, Read, Store, is_unwritable, prepare, remove
-from notes_lsp.index.vault import Note, Vault
+from notes_lsp.index.store import Change, Gone, Known, Listed, Read, Store, is_unwritable, prepare, remove
+from notes_lsp.index.vault import Note, Surface, Vault
 from notes_lsp.workspace.reading import Unreadable, digest, read_note
 from notes_lsp.workspace.walk import Entry
 
@@ -23,14 +23,16 @@ LOG = logging.getLogger(__name__)
 class Delta:
     """What changed since somebody last looked."""
 
-    paths: set[str] = field(default_factory=set)
-    """Notes whose own facts changed."""
-    surface: bool = False
-    """Something changed that links of other notes may lead to: a name, a heading, a block, a file."""
+    paths: set[str] = field(default_factory=set[str])
+    """Notes and files whose own facts changed."""
+    keys: set[str] = field(default_factory=set[str])
+    """The names, before and after, of those of them that changed what a link can lead to: a name, a heading, a block."""
+    everything: bool = False
+    """The whole folder was read, or its settings changed."""
 
     def __bool__(self) -> bool:
         """Whether anything changed at all."""
-        return bool(self.paths) or self.surface
+        return bool(self.paths) or self.everything
 
 
 class Folder:
@@ -49,7 +51,6 @@ class Folder:
         self._index = index
         self._buffers: dict[str, Source] = {}
         self._pending: set[str] = set()
-        self._surfaces: dict[str, object] = {}
         self._connect()
 
     def close(self) -> None:
@@ -80,8 +81,9 @@ class Folder:
             prepared = prepare(facts, text)
             self.parsed += 1
             self.vault.remember(path, text, facts)
+            before = self._surface(path)
             self.store.open_note(prepared)
-            self._note_change(path, prepared)
+            self._changed(path, before)
         return self.vault
 
     def heal(self, error: BaseException) -> None:
@@ -102,7 +104,7 @@ class Folder:
                 LOG.warning("cannot remove %s: %s", path, error)
         self._connect()
         self._pending.update(self._buffers)
-        self.delta.surface = True
+        self.delta.everything = True
         self.vault.complete = self.root is None
 
     def put_buffer(self, path: str, source: Source) -> None:
@@ -115,9 +117,9 @@ class Folder:
         if self._buffers.pop(path, None) is None:
             return
         self._pending.discard(path)
-        self._surfaces.pop(path, None)
+        before = self._surface(path)
         self.store.close_note(path)
-        self._changed(path)
+        self._changed(path, before)
 
     def known(self) -> dict[str, Known]:
         """What the index knows of the disk."""
@@ -138,9 +140,11 @@ class Folder:
                 sound.append(Gone(change.path))
             else:
                 LOG.warning("cannot read %s: %s", change.path, change.reason)
+        paths = [change.prepared.path if isinstance(change, Read) else change.path for change in sound]
+        before = [self._surface(path) for path in paths]
         self.store.apply(sound)
-        for change in sound:
-            self._changed(change.prepared.path if isinstance(change, Read) else change.path)
+        for path, surface in zip(paths, before, strict=True):
+            self._changed(path, surface)
 
     def take_file(self, path: str, entry: Entry | None) -> None:
         """Bring the index up to date with one file; ``entry`` is ``None`` where it is there no more."""
@@ -150,8 +154,8 @@ class Folder:
             return
         known = self.store.known_one(path)
         if known is not None and _same(known, entry):
-            # Another process read it before us; what we hold in memory still has to follow.
-            self._changed(path)
+            # Another process read it before us: what it held before cannot be known any more.
+            self._changed(path, None)
             return
         if not entry.note:
             self.take([Listed(path, entry.mtime_ns, entry.size, note=False)])
@@ -186,24 +190,22 @@ class Folder:
         self.store = Store(self._index)
         self.vault = Vault(self.store, self.root, self._exists, self.read_now)
         self.vault.complete = self.root is None
-        self._surfaces.clear()
 
     def _exists(self, path: str) -> bool:
         return self.root is not None and os.path.lexists(self.root / path)
 
-    def _changed(self, path: str) -> None:
-        self.vault.changed(path)
-        if path not in self._buffers:
-            self.delta.paths.add(path)
-            self.delta.surface = True
+    def _surface(self, path: str) -> Surface | None:
+        """What links can lead to in a note, before it changes; while the folder is read, nobody is told of details."""
+        return self.vault.surface(path) if self.vault.complete else None
 
-    def _note_change(self, path: str, prepared: Prepared) -> None:
+    def _changed(self, path: str, before: Surface | None) -> None:
         self.delta.paths.add(path)
-        surface = _surface(prepared)
-        if self._surfaces.get(path) != surface:
-            self._surfaces[path] = surface
-            self.delta.surface = True
+        after = self._surface(path)
+        if before != after or after is None:
             self.vault.changed(path)
+            for surface in (before, after):
+                if surface is not None:
+                    self.delta.keys.update(surface.keys)
 
 
 def stale(known: dict[str, Known], entries: Iterable[Entry]) -> tuple[list[Change], list[Entry]]:
@@ -228,13 +230,3 @@ def _same(known: Known, entry: Entry) -> bool:
     if (known.mtime_ns, known.size, known.note) != (entry.mtime_ns, entry.size, entry.note):
         return False
     return known.digest is not None or not entry.note
-
-
-def _surface(prepared: Prepared) -> object:
-    """All of a note that a link can lead to; while it stays the same, nobody else's diagnostics can change."""
-    return (
-        prepared.names,
-        [[row[1], *row[6:8]] for row in prepared.rows.get("headings", ())],
-        [row[1] for row in prepared.rows.get("blocks", ())],
-        [row[1] for row in prepared.rows.get("anchors", ())],
-    )

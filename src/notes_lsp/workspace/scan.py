@@ -15,7 +15,7 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TypeVar
 
-from notes_lsp.index.store import Read, is_busy
+from notes_lsp.index.store import Gone, Read, is_busy
 from notes_lsp.workspace.folder import Folder, stale
 from notes_lsp.workspace.ignore import Ignore
 from notes_lsp.workspace.reading import Unreadable, read_batch
@@ -62,6 +62,9 @@ async def scan(folder: Folder, ignore: Ignore, progress: Progress) -> Report:
         stop.set()
         raise
     changes, to_read = stale(folder.known(), found.entries)
+    if found.truncated:
+        # What a walk that was cut short did not come across may be there all the same.
+        changes = [change for change in changes if not isinstance(change, Gone)]
     for chunk in _chunks(changes, 500):
         await _write(folder, chunk)
     first = frozenset(folder.open_paths)
@@ -73,7 +76,7 @@ async def scan(folder: Folder, ignore: Ignore, progress: Progress) -> Report:
         done += len(batch)
         progress(done, len(to_read))
     folder.vault.complete = True
-    folder.delta.surface = True
+    folder.delta.everything = True
     gone = len(changes) - sum(1 for entry in found.entries if not entry.note)
     return Report(len(found.entries), len(to_read), max(0, gone), found)
 

@@ -206,7 +206,7 @@ class Workspace:
                     include_hidden=config.files.include_hidden,
                 )
                 self.rescan(served)
-        served.folder.delta.surface = True
+        served.folder.delta.everything = True
         self._on_change()
 
     def _take_path(self, served: Served, path: str) -> bool:

@@ -1,0 +1,124 @@
+"""Actions: how to mend what the diagnostics tell of, and how to write the note that a link is waiting for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from posixpath import dirname, normpath
+
+from rapidfuzz import fuzz, process
+
+from notes_lsp.core import names
+from notes_lsp.core.facts import Heading, Link, LinkKind
+from notes_lsp.core.files import is_attachment
+from notes_lsp.core.settings import Config
+from notes_lsp.core.text import Edit, Span
+from notes_lsp.index import spelling
+from notes_lsp.index.vault import Destination, Note, Vault
+
+_MOST_SUGGESTIONS = 3
+_LEAST_LIKENESS = 70
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that can be done."""
+
+    title: str
+    fixes: str | None
+    """The code of the diagnostic that is gone afterwards."""
+    span: Span
+    """Where that diagnostic stands."""
+    edits: tuple[Edit, ...] = ()
+    """In the note the action was asked for in."""
+    create: tuple[str, str] | None = None
+    """Path and text of a note to write."""
+    preferred: bool = False
+
+
+def actions(vault: Vault, note: Note, within: Span, config: Config) -> list[Action]:
+    """What can be done about the links that touch ``within``."""
+    found: list[Action] = []
+    for link in vault.facts(Link, note):
+        if link.span.start <= within.end and within.start <= link.span.end:
+            found += _of_link(vault, note, link, config)
+    return found
+
+
+def _of_link(vault: Vault, note: Note, link: Link, config: Config) -> Iterator[Action]:
+    if names.address(note.path, link).external:
+        return
+    found = vault.destination(note, link)
+    if found is None:
+        yield from _of_broken_link(vault, note, link, config)
+        return
+    if found.anchor and found.place is None and not found.note.is_file:
+        yield from _of_broken_anchor(vault, link, found)
+    if vault.is_tie(note, found.rivals):
+        for rival in found.rivals:
+            other = vault.note_by_id(rival.note)
+            if other is not None:
+                text = _spelled(vault, note, link, other, config)
+                title = f"Link to {other.path}"
+                yield Action(title, "ambiguous-link", link.target_span, (Edit(link.target_span, text),))
+
+
+def _of_broken_link(vault: Vault, note: Note, link: Link, config: Config) -> Iterator[Action]:
+    if vault.root is None or not link.target.strip():
+        return
+    code = "missing-file" if is_attachment(names.unescape(link)) else "broken-link"
+    for number, other in enumerate(similar(vault, names.unescape(link))):
+        text = _spelled(vault, note, link, other, config)
+        edits = (Edit(link.target_span, text),)
+        yield Action(f"Change to “{text}”", code, link.target_span, edits, preferred=number == 0)
+    path = _new_path(note, link)
+    if code == "broken-link" and path is not None and vault.note(path) is None:
+        title = names.stem(names.unescape(link).strip())
+        yield Action(f"Create “{path}”", code, link.target_span, create=(path, f"# {title}\n"))
+
+
+def similar(vault: Vault, target: str) -> list[Note]:
+    """The notes that somebody who wrote ``target`` may have meant, likeliest first."""
+    catalog = vault.catalog
+    hits = process.extract(
+        names.key(names.strip_extension(target)), catalog.keys, scorer=fuzz.ratio, limit=12, score_cutoff=_LEAST_LIKENESS
+    )
+    found: dict[int, Note] = {}
+    for _, _, number in hits:
+        entry = catalog.entries[number]
+        other = vault.note_by_id(entry.note)
+        if other is not None and catalog.keys[number] and len(found) < _MOST_SUGGESTIONS:
+            found.setdefault(entry.note, other)
+    return list(found.values())
+
+
+def _of_broken_anchor(vault: Vault, link: Link, found: Destination) -> Iterator[Action]:
+    anchor = found.anchor or ""
+    if anchor.startswith("^"):
+        return
+    headings = {heading.title: heading for heading in vault.facts(Heading, found.note) if heading.title}
+    hits = process.extract(anchor, list(headings), scorer=fuzz.WRatio, limit=_MOST_SUGGESTIONS, score_cutoff=50)
+    for number, (title, _, _) in enumerate(hits):
+        heading = headings[title]
+        text = "#" + (names.heading_text(title) if link.kind is LinkKind.WIKI else heading.slug)
+        edits = (Edit(link.anchor_span, text),)
+        yield Action(f"Change to “{text}”", "broken-anchor", link.anchor_span, edits, preferred=number == 0)
+
+
+def _spelled(vault: Vault, note: Note, link: Link, other: Note, config: Config) -> str:
+    if link.kind is LinkKind.WIKI:
+        return spelling.wiki(vault, note.path, other, config.links.path)
+    style = "root" if link.target.startswith("/") else "relative"
+    return spelling.markdown(note.path, other, style)
+
+
+def _new_path(note: Note, link: Link) -> str | None:
+    """Where the note that a link waits for would be written; ``None`` where that is outside the vault or no name."""
+    target = names.unescape(link).strip()
+    relative = target.startswith(("./", "../")) or link.kind is not LinkKind.WIKI
+    folder = dirname(note.path) if relative and not target.startswith("/") else ""
+    path = normpath(f"{folder}/{target}" if folder else target.lstrip("/"))
+    if path.startswith("..") or path in (".", "") or any(ord(char) < 32 for char in path) or path.endswith("/"):
+        return None
+    return path if names.strip_extension(path) != path else f"{path}.md"
+

@@ -1,0 +1,112 @@
+"""Changes: what happened to files on disk, and a note's facts as rows, on their way into the index."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from notes_lsp.core import names
+from notes_lsp.core.facts import Facts, Link, Property, Tag
+from notes_lsp.index import rows
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A note's facts as rows: what a worker process sends home."""
+
+    path: str
+    title: str
+    title_span: tuple[int, int]
+    words: int
+    body_start: int
+    names: list[names.Name]
+    rows: dict[str, list[list[Any]]]
+    """By table; each row begins with the fact's number and ends with its join keys."""
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A file that the walk found: a note that is not read yet, or an attachment."""
+
+    path: str
+    mtime_ns: int
+    size: int
+    note: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A note that was read: when it was written, how large it is in bytes, the hash of those bytes, what it says."""
+
+    mtime_ns: int
+    size: int
+    digest: bytes
+    prepared: Prepared
+    settled: bool = True
+    """It had been left alone for a moment before it was read. Else one more write may have left the very same time,
+    so that the time proves nothing."""
+
+    @property
+    def path(self) -> str:
+        """The path of the note."""
+        return self.prepared.path
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A note that was written again with the bytes it had."""
+
+    path: str
+    mtime_ns: int
+    size: int
+    settled: bool = True
+    """As with :class:`Read`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """A file that is there no more."""
+
+    path: str
+
+
+Change = Listed | Read | Touched | Gone
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the index knows of a file on disk."""
+
+    mtime_ns: int
+    size: int
+    digest: bytes | None
+    """``None`` for attachments and for notes that are not read yet."""
+    note: bool
+
+
+def prepare(facts: Facts, body: str) -> Prepared:
+    """Facts as rows with their join keys; pure, so that worker processes can do it."""
+    tables: dict[str, list[list[Any]]] = {}
+    for kind, (_, attribute) in rows.FACT_TABLES.items():
+        found = getattr(facts, attribute)
+        if found:
+            shape = rows.layout(kind)
+            tables[shape.table] = [
+                [n, *shape.to_row(fact), *_join_keys(facts.path, fact)] for n, fact in enumerate(found)
+            ]
+    every_name = [*names.names_of_path(facts.path), *names.names_of_text(facts)]
+    body_start = facts.frontmatter.span.end if facts.frontmatter else 0
+    return Prepared(facts.path, facts.title, tuple(facts.title_span), facts.words, body_start, every_name, tables, body)
+
+
+def _join_keys(path: str, fact: Any) -> list[Any]:
+    if isinstance(fact, Link):
+        address = names.address(path, fact)
+        url = fact.target if address.external else None
+        return [address.key, address.path, address.whole_key, address.here, url]
+    if isinstance(fact, Tag):
+        return [names.key(fact.name)]
+    if isinstance(fact, Property):
+        return [names.key(fact.key)]
+    return []

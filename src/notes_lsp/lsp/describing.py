@@ -1,0 +1,123 @@
+"""Describing: hover, outlines, folds, selections, hints and pulled diagnostics in the protocol's terms."""
+
+from __future__ import annotations
+
+from lsprotocol import types
+
+from notes_lsp.core.text import Span
+from notes_lsp.features.folding import FoldKind, folding
+from notes_lsp.features.hints import hints
+from notes_lsp.features.hover import hover
+from notes_lsp.features.selection import selection
+from notes_lsp.features.symbols import outline, search
+from notes_lsp.lsp import convert
+from notes_lsp.lsp.server import NotesServer
+
+_FOLD_KINDS = {
+    FoldKind.BLOCK: None,
+    FoldKind.COMMENT: types.FoldingRangeKind.Comment,
+    FoldKind.REGION: types.FoldingRangeKind.Region,
+}
+
+
+def show_hover(server: NotesServer, params: types.HoverParams) -> types.Hover | None:
+    """What the thing under the cursor leads to, and who else leads there."""
+    at = server.place(params)
+    card = hover(at.vault, at.note, at.offset, at.folder.config.hover) if at else None
+    if at is None or card is None:
+        return None
+    return types.Hover(
+        types.MarkupContent(types.MarkupKind.Markdown, card.markdown), convert.range_(at.source, card.span, at.unit)
+    )
+
+
+def document_symbols(
+    server: NotesServer, params: types.DocumentSymbolParams
+) -> list[types.DocumentSymbol] | list[types.SymbolInformation] | None:
+    """The outline of a note, as a tree where the client takes one."""
+    at = server.document(params.text_document.uri)
+    if at is None:
+        return None
+    tree = [convert.document_symbol(at.source, symbol, at.unit) for symbol in outline(at.vault, at.note)]
+    document = server.capabilities.text_document
+    wants = document.document_symbol if document else None
+    if wants and wants.hierarchical_document_symbol_support:
+        return tree
+    return list(_flat(tree, params.text_document.uri, None))
+
+
+def workspace_symbols(server: NotesServer, params: types.WorkspaceSymbolParams) -> list[types.SymbolInformation]:
+    """Notes and headings by name."""
+    found: list[types.SymbolInformation] = []
+    for folder in server.files.folders():
+        vault = folder.settle()
+        for hit in search(vault, params.query):
+            source = server.source(folder, hit.note)
+            where = types.Location(server.uri(folder, hit.note), convert.range_(source, hit.at, server.unit))
+            kind = types.SymbolKind.File if hit.is_note else types.SymbolKind.String
+            found.append(types.SymbolInformation(where, hit.name or hit.note.path, kind, container_name=hit.container))
+    return found
+
+
+def pull_diagnostics(
+    server: NotesServer, params: types.DocumentDiagnosticParams
+) -> types.DocumentDiagnosticReport:
+    """The diagnostics of one note, or that they are still the same."""
+    return server.publisher.report(params.text_document.uri, params.previous_result_id)
+
+
+async def pull_all_diagnostics(
+    server: NotesServer, params: types.WorkspaceDiagnosticParams
+) -> types.WorkspaceDiagnosticReport:
+    """The diagnostics of every note, but for those that are still the same."""
+    known = {previous.uri: previous.value for previous in params.previous_result_ids}
+    return types.WorkspaceDiagnosticReport(await server.publisher.report_all(known))
+
+
+def folds(server: NotesServer, params: types.FoldingRangeParams) -> list[types.FoldingRange] | None:
+    """What can be hidden."""
+    at = server.document(params.text_document.uri)
+    if at is None:
+        return None
+    return [
+        types.FoldingRange(start_line=fold.first, end_line=fold.last, kind=_FOLD_KINDS[fold.kind])
+        for fold in folding(at.vault, at.note)
+    ]
+
+
+def selections(server: NotesServer, params: types.SelectionRangeParams) -> list[types.SelectionRange] | None:
+    """The ever larger things round each of the positions."""
+    at = server.document(params.text_document.uri)
+    if at is None:
+        return None
+    found: list[types.SelectionRange] = []
+    for position in params.positions:
+        around: types.SelectionRange | None = None
+        for span in reversed(selection(at.vault, at.note, convert.offset(at.source, position, at.unit))):
+            around = types.SelectionRange(convert.range_(at.source, span, at.unit), around)
+        if around is not None:
+            found.append(around)
+    return found
+
+
+def inlay_hints(server: NotesServer, params: types.InlayHintParams) -> list[types.InlayHint] | None:
+    """The titles behind links that do not tell them."""
+    at = server.document(params.text_document.uri)
+    if at is None:
+        return None
+    within = Span(
+        convert.offset(at.source, params.range.start, at.unit), convert.offset(at.source, params.range.end, at.unit)
+    )
+    return [
+        types.InlayHint(convert.position(at.source, hint.offset, at.unit), hint.text, padding_left=True)
+        for hint in hints(at.vault, at.note, within)
+    ]
+
+
+def _flat(tree: list[types.DocumentSymbol], uri: str, container: str | None) -> list[types.SymbolInformation]:
+    found: list[types.SymbolInformation] = []
+    for symbol in tree:
+        where = types.Location(uri, symbol.range)
+        found.append(types.SymbolInformation(where, symbol.name, symbol.kind, container_name=container))
+        found += _flat(list(symbol.children or ()), uri, symbol.name)
+    return found
