@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _WAITS = (0.1, 0.25, 0.5, 1.0)
 """Seconds between attempts: a server that indexes in the background need not say when it is done."""
+_SHOWN = 4
+"""Lines of a dying server's last words."""
 
 
 class Outcome(Enum):
@@ -98,7 +100,7 @@ def run_case(section: Section, command: Sequence[str], *, timeout: float = 10.0,
                     if one.unsupported:
                         unsupported.append(f"{where}: {one.unsupported}")
             except (WireError, OSError) as error:
-                wrong.append(str(error))
+                wrong.append(_brief(str(error)))
     return Result(section, _outcome(section, wrong, unsupported), (*wrong, *unsupported), time.perf_counter() - started)
 
 
@@ -106,6 +108,12 @@ def _outcome(section: Section, wrong: Sequence[str], unsupported: Sequence[str])
     if wrong:
         return Outcome.CHOICE if "choice" in section.tags else Outcome.FAILED
     return Outcome.UNSUPPORTED if unsupported else Outcome.PASSED
+
+
+def _brief(report: str) -> str:
+    """A report's first line and the last of what the server said."""
+    lines = report.split("\n")
+    return "\n".join(lines if len(lines) <= _SHOWN else [lines[0], "...", *lines[-_SHOWN:]])
 
 
 def _wait(attempt: int) -> bool:

@@ -200,7 +200,8 @@ def _labelled(word: str, rest: str, answer: Answer, kind: str, *, lenient: bool)
             return True
         if not lenient:
             return False
-        return any(name.casefold() in shown.casefold() for shown in (*labels, *answer.results))
+        word = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
+        return any(word.search(shown) for shown in (*labels, *answer.results))
 
     return {
         "includes": lambda: all(has(name) for name in wanted),
@@ -243,8 +244,18 @@ def _symbol_rows(expected: Sequence[str], answer: Answer) -> list[str]:
     return [] if rows == list(expected) else ["expected another outline, got:", *answer.rows]
 
 
-_Check = "Callable[[Sequence[str], Answer], list[str]]"
-_EXACT = dict.fromkeys(("rename", "will-rename", "code-action", "hover", "prefixes", "console"), _exact)
+def _outcomes(expected: Sequence[str], answer: Answer) -> list[str]:
+    """Raw messages: ``any`` outcome will do, ``error`` any error, ``or`` joins outcomes."""
+    wrong: list[str] = []
+    for row, actual in zip(expected, answer.rows, strict=True):
+        outcome = actual.rpartition(" => ")[2]
+        allowed = row.rpartition(" => ")[2].split(" or ")
+        if not any(one in {"any", outcome} or _goes_on(one, outcome) for one in allowed):
+            wrong.append(f"expected {row}, got {outcome}")
+    return wrong
+
+
+_EXACT = dict.fromkeys(("rename", "will-rename", "code-action", "hover", "prefixes", "console"), _exact) | {"raw": _outcomes}
 _STRICT = {**_EXACT, "complete": _completion, "symbols": _symbol_rows}
 _LENIENT = {
     **_EXACT,

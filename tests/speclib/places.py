@@ -70,11 +70,13 @@ def symbols(conversation: Conversation, question: Question) -> Answer:
     path = conversation.section.note_of(question)
     rows: list[str] = []
 
-    def walk(nodes: Json, depth: int) -> None:
+    def walk(nodes: Json, depth: int, parent: Json = None) -> None:
         for node in nodes or []:
             range_ = node.get("range") or node["location"]["range"]
+            if not _within(node.get("selectionRange"), range_) or not _within(range_, parent):
+                raise ValueError(f"the range of the symbol {node['name']!r} or of its name is out of bounds")
             rows.append(f"{'  ' * depth}{node['name']} [{conversation.shown(path, range_)}]")
-            walk(node.get("children"), depth + 1)
+            walk(node.get("children"), depth + 1, range_)
 
     walk(conversation.ask_of("textDocument/documentSymbol", path), 0)
     return Answer(tuple(rows))
@@ -225,6 +227,10 @@ def _sorted(rows: Iterable[str]) -> Answer:
 def _start(range_: Json) -> tuple[int, int, int, int]:
     start, end = range_["start"], range_["end"]
     return start["line"], start["character"], end["line"], end["character"]
+
+
+def _within(inner: Json, outer: Json) -> bool:
+    return not inner or not outer or (_start(outer)[:2] <= _start(inner)[:2] and _start(inner)[2:] <= _start(outer)[2:])
 
 
 def _marked(contents: Json) -> str:

@@ -20,6 +20,7 @@ _AT_CURSOR = {
     "textDocument/documentHighlight": "documentHighlightProvider",
     "textDocument/references": "referencesProvider",
 }
+_HINT = 4
 _OF_NOTE = {
     "textDocument/documentSymbol": "documentSymbolProvider",
     "textDocument/documentLink": "documentLinkProvider",
@@ -29,7 +30,7 @@ _OF_NOTE = {
 
 def prefixes(conversation: Conversation, question: Question) -> Answer:
     """``ok`` when every beginning of the note can be asked about without an error, and no finished line (one above
-    the line being typed) shows a diagnostic that the whole note does not have; else what went wrong.
+    the line being typed) shows a diagnostic that the whole note does not have, hints aside; else what went wrong.
     """
     path = conversation.section.note_of(question)
     whole = conversation.text(path)
@@ -47,7 +48,7 @@ def prefixes(conversation: Conversation, question: Question) -> Answer:
             finished = len(Lines(text)) - 1
             for one in conversation.driver.diagnostics(path):
                 line = _problem_line(one)
-                if line < finished and line not in allowed:
+                if line < finished and line not in allowed and one.get("severity") != _HINT:
                     wrong.append(f"after {text[-20:]!r}: {one['message']} on line {line + 1}")
         if len(wrong) > 5:  # noqa: PLR2004 - enough to see what is the matter
             break
@@ -64,7 +65,7 @@ def raw(conversation: Conversation, question: Question) -> Answer:
         conversation.ensure_open(path)
     rows: list[str] = []
     for line in question.expected.split("\n"):
-        asked = line.split(" => ")[0]
+        asked = line.rpartition(" => ")[0] or line
         method, _, params = asked.partition(" ")
         params = params.replace("$uri", conversation.uri(path)).replace("$root", conversation.folder.as_uri())
         rows.append(f"{asked} => {_outcome(conversation, method, json.loads(params or 'null'))}")
