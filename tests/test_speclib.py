@@ -15,14 +15,14 @@ from speclib.accept import accept, items_of, plain, visible
 from speclib.compare import differences
 from speclib.conversation import Answer
 from speclib.drivers import WireDriver
-from speclib.edits import BadEdit, apply_text_edits, apply_workspace_edit
+from speclib.edits import BadEditError, apply_text_edits, apply_workspace_edit
 from speclib.model import Place, Question, Section, SpecError
 from speclib.play import HANDLERS, play
 from speclib.positions import ENCODINGS, Lines
 from speclib.profiles import PROFILES, capabilities_of
 from speclib.reader import OPTIONS, read_folder, read_spec
 from speclib.rewrite import rewrite
-from speclib.wire import Client, ResponseError, ServerDied, TimedOut
+from speclib.wire import Client, ResponseError, ServerDiedError, TimedOutError
 
 STUB = [sys.executable, str(Path(__file__).parent / "speclib" / "stub.py")]
 TEXTS = st.text(alphabet="ab \n\r\u2028\x0cé🌱[]|#", max_size=30)
@@ -116,7 +116,7 @@ def test_questions_find_their_cursors(tmp_path: Path) -> None:
         ("# T\n`a.md`:\n```md shiny\n```\n", "spec.md:3: unknown mark `shiny`"),
         ("# T\n`a.md`:\n```md\n```\n```hover to=x\n```\n", "spec.md:5: `hover` has no option `to`"),
         ("# T\n`a.md`:\n```md\n```\n```rename\n```\n", "spec.md:5: `rename` needs to="),
-        ("# T\n`a.md`:\n```md\n<|1>\n```\n```hover at=2\n```\n", "spec.md:6: no cursor <|2> in this section; there are: <|1>"),
+        ("# T\n`a.md`:\n```md\n<|1>\n```\n```hover at=2\n```\n", "spec.md:6: no cursor <|2> in this section"),
         ("# T\n```hover\n```\n", "spec.md:1: a section asks, but has no note"),
         ("# T\n`a.md` is deleted.\n", "spec.md:2: `a.md` is deleted, but no note"),
         ("# T\nencoding: latin-1\n", "spec.md:2: unknown encoding"),
@@ -162,7 +162,7 @@ def test_text_edits_must_not_overlap() -> None:
     ]
 
     assert apply_text_edits("one two", edits, "utf-16") == "1 2"
-    with pytest.raises(BadEdit, match="overlap"):
+    with pytest.raises(BadEditError, match="overlap"):
         apply_text_edits("one two", [*edits, {"range": lines.range(2, 5, "utf-16"), "newText": ""}], "utf-16")
 
 
@@ -178,7 +178,7 @@ def test_text_edits_must_not_overlap() -> None:
 )
 def test_a_workspace_edit_that_a_client_would_refuse(change: dict[str, object], complaint: str) -> None:
     """Nothing is overwritten and nothing missing is edited."""
-    with pytest.raises(BadEdit, match=complaint):
+    with pytest.raises(BadEditError, match=complaint):
         apply_workspace_edit({"a.md": "", "b.md": ""}, {"documentChanges": [change]}, str, "utf-16")
 
 
@@ -262,7 +262,7 @@ def test_a_client_hides_what_does_not_match() -> None:
         ("folding", "1-3", ["1-3", "2-3 comment"], False),
     ],
 )
-def test_answers_are_compared_as_far_as_written(kind: str, expected: str, rows: list[str], right: bool) -> None:
+def test_answers_are_compared_as_far_as_written(kind: str, expected: str, rows: list[str], *, right: bool) -> None:
     """A row may be written as short as one likes, ending at a boundary; assertions look at the whole answer."""
     assert (not differences(asked(kind, expected), Answer(tuple(rows)), lenient=False)) is right
 
@@ -279,7 +279,7 @@ def test_answers_are_compared_as_far_as_written(kind: str, expected: str, rows: 
         ("symbols", "A\n  B", ["A [1:1-2:3]", "B [2:1-3]"], False),
     ],
 )
-def test_servers_may_differ_in_what_does_no_harm(kind: str, expected: str, rows: list[str], right: bool) -> None:
+def test_servers_may_differ_in_what_does_no_harm(kind: str, expected: str, rows: list[str], *, right: bool) -> None:
     """Between servers, diagnostics count by what they touch, and more folds or symbols are welcome."""
     assert (not differences(asked(kind, expected), Answer(tuple(rows)), lenient=True)) is right
 
@@ -294,7 +294,8 @@ def test_a_completion_is_compared_by_what_it_inserts() -> None:
 
 def test_wrong_answers_are_rewritten_in_their_fences(tmp_path: Path) -> None:
     """Rewriting touches the wrong fences only, and then the spec is right; a fence outgrows what it holds."""
-    text = "# T\n\n`a.md`:\n\n```md\n# H\n<|>[[a]]\n```\n\n```symbols\n```\n\n```definition\nb.md\n```\n\n```references\na.md\n```\n"
+    note = "# T\n\n`a.md`:\n\n```md\n# H\n<|>[[a]]\n```\n\n"
+    text = note + "```symbols\n```\n\n```definition\nb.md\n```\n\n```references\na.md\n```\n"
     [section] = written(tmp_path, text)
 
     assert rewrite(section.file, play(section, WireDriver(STUB), fresh(tmp_path), "utf-16"))
@@ -424,7 +425,7 @@ def test_the_client_reports_errors_and_ends(tmp_path: Path) -> None:
 
         assert raised.value.code == -32601
         assert client.shutdown() == 0
-        with pytest.raises(ServerDied):
+        with pytest.raises(ServerDiedError):
             client.request("initialize", {})
 
 
@@ -433,7 +434,7 @@ def test_no_process_outlives_its_client(tmp_path: Path) -> None:
     """A server that ignores `exit` is ended all the same."""
     client = Client([*STUB, "stays"])
     client.initialize(tmp_path)
-    with pytest.raises(TimedOut, match="stays after exit"):
+    with pytest.raises(TimedOutError, match="stays after exit"):
         client.shutdown(timeout=0.5)
     client.close()
 

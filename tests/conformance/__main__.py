@@ -25,14 +25,14 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         sections = [one for one in read_folder(CASES) if _wanted(one, options)]
     except SpecError as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 2
     if options.list:
         for section in sections:
-            print(section.name, *sorted(f"#{tag}" for tag in section.tags))
+            _say(" ".join([section.name, *sorted(f"#{tag}" for tag in section.tags)]))
         return 0
     if not options.server:
-        print("--server is needed: the command that starts a language server on stdio", file=sys.stderr)
+        sys.stderr.write("--server is needed: the command that starts a language server on stdio\n")
         return 2
     started = time.perf_counter()
     results = run_all(
@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
         progress=None if options.json else _progress,
     )
     if options.json:
-        print(json.dumps([result.as_json() for result in results], indent=1, ensure_ascii=False))
+        _say(json.dumps([result.as_json() for result in results], indent=1, ensure_ascii=False))
     else:
         if options.verbose:
             _differences(results)
@@ -81,28 +81,34 @@ def _wanted(section: Section, options: argparse.Namespace) -> bool:
 
 
 def _progress(result: Result) -> None:
-    print(result.outcome.value[0] if result.outcome is Outcome.PASSED else result.outcome.value[0].upper(), end="", flush=True)
+    letter = result.outcome.value[0]
+    _say(letter if result.outcome is Outcome.PASSED else letter.upper(), end="")
 
 
 def _differences(results: list[Result]) -> None:
-    print()
+    _say("")
     for result in results:
         if result.outcome in {Outcome.PASSED, Outcome.UNSUPPORTED}:
             continue
-        print(f"\n{result.outcome.value}: {result.section.name}  ({result.section.file}:{result.section.line})")
+        _say(f"\n{result.outcome.value}: {result.section.name}  ({result.section.file}:{result.section.line})")
         for line in result.wrong:
-            print("   ", line.replace("\n", "\n    "))
+            _say("    " + line.replace("\n", "\n    "))
 
 
 def _scoreboard(results: list[Result], seconds: float) -> None:
-    print(f"\n\n{'area':<16}{'passed':>8}{'failed':>8}{'unsupported':>13}{'choice':>8}")
+    _say(f"\n\n{'area':<16}{'passed':>8}{'failed':>8}{'unsupported':>13}{'choice':>8}")
     total: Counter[Outcome] = Counter()
     for area in sorted({result.section.file.stem for result in results}):
         count = Counter(result.outcome for result in results if result.section.file.stem == area)
         total += count
-        print(_row(area, count))
-    print(_row("all", total))
-    print(f"{len(results)} cases in {seconds:.0f} s; a choice is a case where servers may differ, and is not counted as failed")
+        _say(_row(area, count))
+    _say(_row("all", total))
+    _say(f"{len(results)} cases in {seconds:.0f} s; a choice is a case where servers may differ: it is no failure")
+
+
+def _say(text: str, end: str = "\n") -> None:
+    sys.stdout.write(text + end)
+    sys.stdout.flush()
 
 
 def _row(name: str, count: Counter[Outcome]) -> str:

@@ -33,8 +33,9 @@ class Accepted:
 
 
 def items_of(result: Json) -> tuple[list[Json], bool]:
-    """The items of an answer in the order a client shows them, with its list's defaults filled in; and whether the
-    list is incomplete.
+    """The items of an answer in the order a client shows them, and whether the list is incomplete.
+
+    The list's defaults are filled in.
     """
     if result is None:
         return [], False

@@ -116,10 +116,8 @@ def _completion_outcome(expected: Sequence[str], answer: Answer) -> list[str]:
 
 def _result_is(expected: str, actual: str) -> bool:
     """Whether an accepted line is one of the expected ones; the cursor counts only where it is written."""
-    for one in expected.split(" or "):
-        if one == actual or ("<|>" not in one and one == actual.replace("<|>", "")):
-            return True
-    return False
+    bare = actual.replace("<|>", "")
+    return any(one in {actual, bare} for one in expected.split(" or "))
 
 
 def _touching(expected: Sequence[str], answer: Answer) -> list[str]:
@@ -192,7 +190,8 @@ def _assertion(kind: str, line: str, answer: Answer, *, lenient: bool) -> list[s
 
 def _labelled(word: str, rest: str, answer: Answer, kind: str, *, lenient: bool) -> dict[str, Callable[[], bool]]:
     split = " [" if kind == "symbols" else " -> "
-    labels = [_HASHES.sub("", row.split(split)[0].strip(), count=1) for row in answer.rows if not row.startswith("leads:")]
+    names = [row.split(split)[0].strip() for row in answer.rows if not row.startswith("leads:")]
+    labels = [_HASHES.sub("", name, count=1) for name in names]
     wanted = _names(rest) if word != "some" else []
 
     def has(name: str) -> bool:
@@ -232,7 +231,9 @@ def _goes_on(expected: str, actual: str) -> bool:
 
 
 def _exact(expected: Sequence[str], answer: Answer) -> list[str]:
-    return [] if list(expected) == [row for row in answer.rows if row.strip()] else ["expected another answer, got:", *answer.rows]
+    if list(expected) == [row for row in answer.rows if row.strip()]:
+        return []
+    return ["expected another answer, got:", *answer.rows]
 
 
 def _symbol_rows(expected: Sequence[str], answer: Answer) -> list[str]:
@@ -255,7 +256,10 @@ def _outcomes(expected: Sequence[str], answer: Answer) -> list[str]:
     return wrong
 
 
-_EXACT = dict.fromkeys(("rename", "will-rename", "code-action", "hover", "prefixes", "console"), _exact) | {"raw": _outcomes}
+_EXACT = {
+    **dict.fromkeys(("rename", "will-rename", "code-action", "hover", "prefixes", "console"), _exact),
+    "raw": _outcomes,
+}
 _STRICT = {**_EXACT, "complete": _completion, "symbols": _symbol_rows}
 _LENIENT = {
     **_EXACT,

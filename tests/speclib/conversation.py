@@ -25,7 +25,7 @@ WITHOUT_CURSOR = frozenset(
 """The questions about a whole note."""
 
 
-class Unsupported(Exception):
+class UnsupportedError(Exception):
     """The server does not advertise what a question needs."""
 
 
@@ -63,14 +63,14 @@ class Conversation:
         """Start the server on the section's vault, with the note in question open.
 
         Raises:
-            Unsupported: the section insists on a position encoding that the server does not speak.
+            UnsupportedError: the section insists on a position encoding that the server does not speak.
         """
         path = self._first_path()
         self.driver.open(self.folder, self.files, path, self._offered, self.section.client)
         if path:
             self._open[path] = 1
         if self.section.encodings and self.driver.encoding != self._offered:
-            raise Unsupported(f"speaks {self.driver.encoding}, not {self._offered}")
+            raise UnsupportedError(f"speaks {self.driver.encoding}, not {self._offered}")
 
     @property
     def encoding(self) -> str:
@@ -159,7 +159,7 @@ class Conversation:
         """The path in the vault behind a URI; what is not in it is given whole."""
         path = path_of_uri(uri)
         prefix = self.folder.as_posix() + "/"
-        return path[len(prefix) :] if path.startswith(prefix) else path
+        return path.removeprefix(prefix)
 
     def shown(self, path: str, range_: Json) -> str:
         """A range of a note as specs write it."""
@@ -176,12 +176,12 @@ class Conversation:
         """Check that the server offers one of these.
 
         Raises:
-            Unsupported: it offers none of them.
+            UnsupportedError: it offers none of them.
         """
         for name in capabilities:
             if offers(self.driver.capabilities, name) or ("/" in name and self.driver.registered(name)):
                 return
-        raise Unsupported(capabilities[0])
+        raise UnsupportedError(capabilities[0])
 
     def _first_path(self) -> str:
         for step in self.section.steps:

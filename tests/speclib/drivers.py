@@ -220,11 +220,11 @@ class WarmDriver(_InProcessDriver):
         order = sorted(path for path in notes if path != open_path)
         chance.shuffle(order)
         for path in order:
-            if chance.random() < 0.3:  # noqa: PLR2004 - some, not most
+            if chance.random() < 0.3:
                 write_notes(folder, {path: f"# Draft\n\n[[{open_path}]] #draft ^draft\n"})
                 self._touched(folder, path, 1)
             write_notes(folder, {path: notes[path]})
-            self._touched(folder, path, 1 if chance.random() < 0.5 else 2)  # noqa: PLR2004 - half of them
+            self._touched(folder, path, 1 if chance.random() < 0.5 else 2)
         if open_path:
             self._type(folder, open_path, notes[open_path], chance)
         self.settle()

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class BadEdit(Exception):
+class BadEditError(Exception):
     """An edit that a client would refuse."""
 
 
@@ -18,7 +18,7 @@ def apply_text_edits(text: str, edits: list[Json], encoding: str) -> str:
     """The text after edits that all speak of the text before.
 
     Raises:
-        BadEdit: two edits overlap, or a range ends before it begins.
+        BadEditError: two edits overlap, or a range ends before it begins.
     """
     lines = Lines(text)
     spans = sorted(((*lines.span(edit["range"], encoding), index, edit) for index, edit in enumerate(edits)))
@@ -26,9 +26,9 @@ def apply_text_edits(text: str, edits: list[Json], encoding: str) -> str:
     done = 0
     for start, end, _, edit in spans:
         if end < start:
-            raise BadEdit(f"the range {edit['range']} ends before it begins")
+            raise BadEditError(f"the range {edit['range']} ends before it begins")
         if start < done:
-            raise BadEdit(f"edits overlap at {lines.shown(start, end)}")
+            raise BadEditError(f"edits overlap at {lines.shown(start, end)}")
         out += (text[done:start], edit["newText"])
         done = end
     return "".join(out) + text[done:]
@@ -40,7 +40,7 @@ def apply_workspace_edit(
     """The files after a workspace edit, and what was done to them as files: ``rename a -> b``, ``create``, ``delete``.
 
     Raises:
-        BadEdit: it cannot be applied.
+        BadEditError: it cannot be applied.
     """
     after = dict(files)
     log: list[str] = []
@@ -61,13 +61,13 @@ def _apply_change(
     if kind is None:
         path = path_of(change["textDocument"]["uri"])
         if path not in files:
-            raise BadEdit(f"edits {path}, which does not exist")
+            raise BadEditError(f"edits {path}, which does not exist")
         files[path] = apply_text_edits(files[path], change["edits"], encoding)
     elif kind == "create":
         path = path_of(change["uri"])
         options = change.get("options") or {}
         if path in files and not (options.get("overwrite") or options.get("ignoreIfExists")):
-            raise BadEdit(f"creates {path}, which exists")
+            raise BadEditError(f"creates {path}, which exists")
         if path not in files or options.get("overwrite"):
             files[path] = ""
         log.append(f"create {path}")
@@ -75,9 +75,9 @@ def _apply_change(
         old, new = path_of(change["oldUri"]), path_of(change["newUri"])
         moved = {path: new + path[len(old) :] for path in files if path == old or path.startswith(old + "/")}
         if not moved:
-            raise BadEdit(f"renames {old}, which does not exist")
+            raise BadEditError(f"renames {old}, which does not exist")
         if any(path in files for path in moved.values()) and not (change.get("options") or {}).get("overwrite"):
-            raise BadEdit(f"renames {old} to {new}, which exists")
+            raise BadEditError(f"renames {old} to {new}, which exists")
         for before, path in moved.items():
             files[path] = files.pop(before)
         log.append(f"rename {old} -> {new}")
@@ -86,4 +86,4 @@ def _apply_change(
         files.pop(path, None)
         log.append(f"delete {path}")
     else:
-        raise BadEdit(f"an unknown change `{kind}`")
+        raise BadEditError(f"an unknown change `{kind}`")

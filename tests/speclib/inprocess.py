@@ -30,8 +30,9 @@ class InProcessServer(ABC):
 
     @abstractmethod
     def request(self, method: str, params: Json) -> Json:
-        """The result of a request. An error answer is raised as :class:`speclib.wire.ResponseError`; a bug in the
-        server is to be raised as it is.
+        """The result of a request.
+
+        An error answer is raised as :class:`speclib.wire.ResponseError`; a bug in the server as it is.
         """
 
     @abstractmethod

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from speclib import changes, places, torture
 from speclib.compare import differences
-from speclib.conversation import Answer, Conversation, Unsupported
-from speclib.edits import BadEdit
+from speclib.conversation import Answer, Conversation, UnsupportedError
+from speclib.edits import BadEditError
 from speclib.model import Change, Question, Section
 from speclib.wire import ResponseError, WireError
 
@@ -77,10 +77,9 @@ def play(
     try:
         try:
             conversation.begin()
-        except Unsupported as reason:
-            return [
-                Played(step, Answer(()), unsupported=str(reason)) for step in section.steps if isinstance(step, Question)
-            ]
+        except UnsupportedError as reason:
+            questions = (step for step in section.steps if isinstance(step, Question))
+            return [Played(question, Answer(()), unsupported=str(reason)) for question in questions]
         for step in section.steps:
             if isinstance(step, Change):
                 conversation.perform(step)
@@ -99,11 +98,11 @@ def play(
 def _asked(conversation: Conversation, question: Question) -> Played:
     try:
         answer = HANDLERS[question.kind](conversation, question)
-    except Unsupported as reason:
+    except UnsupportedError as reason:
         return Played(question, Answer(()), unsupported=str(reason))
     except ResponseError as error:
         answer = Answer((f"error: {error.message}",))
-    except BadEdit as error:
+    except BadEditError as error:
         answer = Answer((f"bad edit: {error}",))
     except WireError:
         raise
@@ -111,11 +110,13 @@ def _asked(conversation: Conversation, question: Question) -> Played:
         if not conversation.lenient:
             raise
         answer = Answer((f"an answer that is no proper one: {error!r}",))
-    expected_error = question.expected.strip() == "error"
-    if expected_error:
-        wrong = () if answer.rows and answer.rows[0].startswith("error") else (f"expected an error, got: {answer.text}",)
-    elif answer.rows[:1] and answer.rows[0].startswith(("error: ", "bad edit: ", "an answer that is no")):
-        wrong = (answer.rows[0],)
-    else:
-        wrong = tuple(differences(question, answer, lenient=conversation.lenient))
-    return Played(question, answer, wrong)
+    return Played(question, answer, tuple(_wrong(question, answer, lenient=conversation.lenient)))
+
+
+def _wrong(question: Question, answer: Answer, *, lenient: bool) -> list[str]:
+    first = answer.rows[0] if answer.rows else ""
+    if question.expected.strip() == "error":
+        return [] if first.startswith("error: ") else [f"expected an error, got: {answer.text}"]
+    if first.startswith(("error: ", "bad edit: ", "an answer that is no")):
+        return [first]
+    return differences(question, answer, lenient=lenient)

@@ -128,10 +128,9 @@ _VSCODE["workspace"] |= {
     "didChangeConfiguration": {"dynamicRegistration": True},
     "diagnostics": {"refreshSupport": True},
     "codeLens": {"refreshSupport": True},
-    "fileOperations": {
-        name: True
-        for name in ("didCreate", "didRename", "didDelete", "willCreate", "willRename", "willDelete")
-    },
+    "fileOperations": dict.fromkeys(
+        ("didCreate", "didRename", "didDelete", "willCreate", "willRename", "willDelete"), True
+    ),
 }
 _VSCODE["textDocument"]["completion"]["completionItem"] |= {
     "insertReplaceSupport": True,

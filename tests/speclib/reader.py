@@ -205,7 +205,8 @@ class _Reader:
         if name == "encoding":
             for encoding in value.replace(",", " ").split():
                 if encoding not in ENCODINGS:
-                    raise SpecError(self.file, line, f"unknown encoding `{encoding}`; there are: {', '.join(ENCODINGS)}")
+                    known = ", ".join(ENCODINGS)
+                    raise SpecError(self.file, line, f"unknown encoding `{encoding}`; there are: {known}")
         if name == "client" and value.strip() not in PROFILES:
             raise SpecError(self.file, line, f"unknown client `{value}`; there are: {', '.join(PROFILES)}")
         self.open[-1].settings[name] = value.strip()
@@ -230,9 +231,7 @@ class _Reader:
             main = next(iter(outer.notes), main)
         titles = tuple(outer.title for outer in self.open if outer.level > 1) or (group.title,)
         changed = tuple(step.path for step in group.steps if isinstance(step, Change))
-        if not notes and not changed and any(
-            isinstance(step, Question) and step.kind != "workspace-symbols" for step in group.steps
-        ):
+        if not notes and not changed:
             raise SpecError(self.file, group.line, "a section asks, but has no note")
         section = Section(
             file=self.file,

@@ -27,8 +27,8 @@ def rewrite(file: Path, played: Sequence[Played]) -> bool:
         opening = lines[question.line - 1]
         mark = re.match(r"(`+|~+)(.*)", opening)
         assert mark, f"{file}:{question.line} is no fence"
-        longest = max((len(run) for run in re.findall(rf"^{re.escape(mark[1][0])}{{3,}}", text, re.MULTILINE)), default=0)
-        fence = mark[1][0] * max(len(mark[1]), longest + 1 if longest else 0)
+        runs = re.findall(rf"^{re.escape(mark[1][0])}{{3,}}", text, re.MULTILINE)
+        fence = mark[1][0] * max(len(mark[1]), *(len(run) + 1 for run in runs), 3)
         lines[question.line - 1 : question.end_line] = [fence + mark[2], *text.split("\n"), fence]
     if lines == before:
         return False

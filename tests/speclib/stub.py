@@ -10,6 +10,7 @@ import os
 import re
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -81,8 +82,8 @@ def references(params: dict[str, Any]) -> Any:
     for note in notes():
         for number, line in enumerate(text_of(note).split("\n")):
             for match in LINK.finditer(line):
-                if any(path_of(target).stem == match[1] for target in targets):
-                    found.append({"uri": uri_of(note), "range": at(number, match.start(), match.end())})
+                if match[1] in {path_of(target).stem for target in targets}:
+                    found += [{"uri": uri_of(note), "range": at(number, match.start(), match.end())}]
     return found
 
 
@@ -103,7 +104,7 @@ def completion(params: dict[str, Any]) -> Any:
     position = params["position"]
     line = text_of(path_of(params["textDocument"]["uri"])).split("\n")[position["line"]]
     start = line.rfind("[[", 0, position["character"]) + 2
-    if start < 2:  # noqa: PLR2004 - nothing was found
+    if start < 2:
         return None
     close = "" if line[position["character"] :].startswith("]]") else "]]"
     range_ = at(position["line"], start, position["character"])
@@ -126,9 +127,10 @@ def symbols(params: dict[str, Any]) -> Any:
             while stack[-1][0] >= len(match[1]):
                 stack.pop()
             range_ = at(number, 0, len(line))
-            node = {"name": match[2], "kind": 15, "range": range_, "selectionRange": range_, "children": []}
+            children: list[Any] = []
+            node = {"name": match[2], "kind": 15, "range": range_, "selectionRange": range_, "children": children}
             stack[-1][1].append(node)
-            stack.append((len(match[1]), node["children"]))
+            stack.append((len(match[1]), children))
     return top
 
 
@@ -147,14 +149,19 @@ def initialize(params: dict[str, Any]) -> Any:
     }
 
 
-ANSWERS = {
+def shutdown(params: Any) -> Any:
+    """Nothing, with thanks."""
+    del params
+
+
+ANSWERS: dict[str, Callable[[Any], Any]] = {
     "initialize": initialize,
     "textDocument/definition": definition,
     "textDocument/references": references,
     "textDocument/completion": completion,
     "textDocument/documentSymbol": symbols,
     "textDocument/diagnostic": diagnostics,
-    "shutdown": lambda _: None,
+    "shutdown": shutdown,
 }
 
 
@@ -163,7 +170,8 @@ def misbehave(message: dict[str, Any]) -> None:
     if message["method"] != "textDocument/definition":
         return
     if "crash" in MODES:
-        print("stub: crashing as told", file=sys.stderr, flush=True)
+        sys.stderr.write("stub: crashing as told\n")
+        sys.stderr.flush()
         os._exit(3)
     if "hang" in MODES:
         time.sleep(600)
@@ -175,7 +183,8 @@ def misbehave(message: dict[str, Any]) -> None:
             params = {"items": [{"section": "stub"}], "registrations": [{"id": "1", "method": "x/y"}]}
             send({"id": f"s{STATE['next']}", "method": method, "params": params})
             STATE[method] = read()["result"]
-        send({"method": "window/logMessage", "params": {"type": 3, "message": json.dumps(STATE["workspace/configuration"])}})
+        told = json.dumps(STATE["workspace/configuration"])
+        send({"method": "window/logMessage", "params": {"type": 3, "message": told}})
 
 
 def main() -> None:

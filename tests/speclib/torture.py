@@ -29,8 +29,10 @@ _OF_NOTE = {
 
 
 def prefixes(conversation: Conversation, question: Question) -> Answer:
-    """``ok`` when every beginning of the note can be asked about without an error, and no finished line (one above
-    the line being typed) shows a diagnostic that the whole note does not have, hints aside; else what went wrong.
+    """``ok``, or what went wrong while the note was typed.
+
+    Every beginning of the note must be answered about without an error, and no finished line (one above the line being
+    typed) may show a diagnostic that the whole note does not have, hints aside.
     """
     path = conversation.section.note_of(question)
     whole = conversation.text(path)
@@ -50,7 +52,7 @@ def prefixes(conversation: Conversation, question: Question) -> Answer:
                 line = _problem_line(one)
                 if line < finished and line not in allowed and one.get("severity") != _HINT:
                     wrong.append(f"after {text[-20:]!r}: {one['message']} on line {line + 1}")
-        if len(wrong) > 5:  # noqa: PLR2004 - enough to see what is the matter
+        if len(wrong) > 5:
             break
     return Answer(tuple(wrong) or ("ok",))
 

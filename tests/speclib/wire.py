@@ -35,11 +35,11 @@ class WireError(Exception):
     """The conversation failed: the message ends with the server's last words on its standard error."""
 
 
-class ServerDied(WireError):
+class ServerDiedError(WireError):
     """The process ended, or closed its output, while an answer was awaited."""
 
 
-class TimedOut(WireError):
+class TimedOutError(WireError):
     """No answer within the time allowed."""
 
 
@@ -77,14 +77,14 @@ class Pending:
 
         Raises:
             ResponseError: the server answered with an error.
-            TimedOut: it did not answer in time.
-            ServerDied: it never will.
+            TimedOutError: it did not answer in time.
+            ServerDiedError: it never will.
         """
         limit = self._client.timeout if timeout is None else timeout
         if not self._done.wait(limit):
-            raise TimedOut(self._client.report(f"no answer to {self.method} within {limit:g} s"))
+            raise TimedOutError(self._client.report(f"no answer to {self.method} within {limit:g} s"))
         if self._reply is None:
-            raise ServerDied(self._client.report(f"the server ended before it answered {self.method}"))
+            raise ServerDiedError(self._client.report(f"the server ended before it answered {self.method}"))
         if error := self._reply.get("error"):
             raise ResponseError(error.get("code", 0), error.get("message", ""))
         return self._reply.get("result")
@@ -133,7 +133,7 @@ class Client:
         self._outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._last_words: deque[str] = deque(maxlen=200)
         self._ended = False
-        self.process = subprocess.Popen(  # noqa: S603 - running a command is what this is for
+        self.process = subprocess.Popen(
             list(command),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -252,13 +252,13 @@ class Client:
         return f"{what}{ending}" + (f"; on its standard error:\n{said}" if said else "")
 
     def shutdown(self, timeout: float | None = None) -> int:
-        """Say goodbye politely and give back the exit code; raises :class:`TimedOut` when the process stays."""
+        """Say goodbye politely and give back the exit code; raises :class:`TimedOutError` when the process stays."""
         self.request("shutdown", None, timeout)
         self.notify("exit", None)
         try:
             return self.process.wait(timeout or self.timeout)
         except subprocess.TimeoutExpired:
-            raise TimedOut(self.report("the process stays after exit")) from None
+            raise TimedOutError(self.report("the process stays after exit")) from None
 
     def close(self) -> None:
         """End the process and all that it started, politely if it is quick; safe to call twice."""
