@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from notes_lsp.cli.output import CLEAN, FOUND, failing_clearly, progress, write_json
-from notes_lsp.cli.vaults import NoVaultError, Opened, find_vault, opened
+from notes_lsp.cli.vaults import NoVaultError, Opened, absolute, find_vault, opened
 from notes_lsp.core.settings import Severity
 from notes_lsp.core.text import Encoding, Position, Source, Span
 from notes_lsp.features.diagnostics import diagnostics
@@ -44,8 +43,8 @@ def check(path: Path | None, vault: Path | None, format_: str) -> int:
 def _below(at: Opened, path: Path | None) -> str:
     if path is None:
         return ""
-    absolute = Path(os.path.abspath(path.expanduser()))
-    for base in (absolute, absolute.resolve()):
+    spelled = absolute(path)
+    for base in (spelled, spelled.resolve()):
         if base == at.root.path:
             return ""
         if base.is_relative_to(at.root.path):
@@ -85,5 +84,3 @@ def _as_json(line: _Line) -> dict[str, object]:
         "code": line.code,
         "message": line.message,
     }
-
-

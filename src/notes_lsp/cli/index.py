@@ -16,7 +16,6 @@ def index(vault: Path | None, format_: str) -> int:
     began = time.perf_counter()
     with opened(root, progress()) as at:
         seconds = time.perf_counter() - began
-        assert at.report is not None
         notes, _ = at.folder.vault.count()
         links = at.folder.vault.count_links()
         path = at.folder.store.path

@@ -44,7 +44,7 @@ def write_json(value: Any) -> None:
 def progress() -> Callable[[int, int], None]:
     """A progress bar on the standard error stream where that is a terminal, else nothing."""
     if not sys.stderr.isatty():
-        return lambda done, total: None
+        return lambda _done, _total: None
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 

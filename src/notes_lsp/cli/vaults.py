@@ -31,7 +31,7 @@ class Opened:
     ignore: Ignore
     problems: tuple[ConfigProblem, ...]
     config_source: Source
-    report: Report | None = None
+    report: Report
 
 
 def find_vault(named: Path | None) -> roots.Root:
@@ -43,7 +43,7 @@ def find_vault(named: Path | None) -> roots.Root:
         NoVaultError: there is none, or what was named is not there.
     """
     if named is not None:
-        path = Path(os.path.abspath(named.expanduser()))
+        path = absolute(named)
         if not path.exists():
             raise NoVaultError(f"{named}: no such file or folder")
         if path.is_dir():
@@ -59,6 +59,11 @@ def find_vault(named: Path | None) -> roots.Root:
         f"no vault around {Path.cwd()}: name one with --vault, set NOTES_LSP_VAULT, "
         f"or put an empty {CONFIG_NAME} into your notes' folder"
     )
+
+
+def absolute(path: Path) -> Path:
+    """A path as the user means it, from the root of the disk; symbolic links stay as they are."""
+    return Path(os.path.abspath(path.expanduser()))  # noqa: PTH100  (resolve would follow links)
 
 
 @contextmanager

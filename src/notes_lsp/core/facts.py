@@ -86,7 +86,7 @@ class Link:
     """The anchor with its ``#``; empty at the target's end where there is none."""
     label: str | None
     label_span: Span
-    """What the reader sees: the text after ``|``, or between the first brackets; empty at the link's end where there is none."""
+    """What the reader sees: the text after ``|``, or between the first brackets; empty at the end without one."""
     angle: bool = False
     """The destination stands in ``<...>``."""
 

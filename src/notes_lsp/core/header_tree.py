@@ -106,6 +106,12 @@ def is_placeholder(value: str) -> bool:
     return value.startswith(("{{", "<%")) and _PLACEHOLDER.fullmatch(value) is not None
 
 
+def placeholder_at(text: str, position: int, end: int) -> Span | None:
+    """The placeholder of a template that begins at a position, if one does."""
+    match = _PLACEHOLDER.match(text, position, end)
+    return Span(*match.span()) if match else None
+
+
 def has_placeholder(text: str) -> bool:
     """Whether a placeholder of a template stands somewhere in the text."""
     return _PLACEHOLDER.search(text) is not None
@@ -146,6 +152,8 @@ class _Place:
     index: int | None
     alias: Span | None
     """The alias that all of this is written as."""
+    order: int
+    """Where it is listed: at its key, but never before what it is in."""
     element: bool = False
 
 
@@ -158,10 +166,10 @@ def flatten(entries: Sequence[Entry], problems: Problems) -> tuple[Property, ...
     - An element of a list that is itself an element has the key ``list.0``, where 0 is the inner list's place.
     - What an alias stands for has the alias for both of its spans.
     """
-    found: list[Property] = []
+    found: list[tuple[int, Property]] = []
     size = 0
     levels: list[Generator[_Place, None, None]] = [
-        (_Place(entry.key, entry.key_span, entry.node, None, None) for entry in entries)
+        (_Place(entry.key, entry.key_span, entry.node, None, None, entry.key_span.start) for entry in entries)
     ]
     while levels:
         place = next(levels[-1], None)
@@ -180,13 +188,14 @@ def flatten(entries: Sequence[Entry], problems: Problems) -> tuple[Property, ...
         if len(place.key) > MAX_KEY:
             problems.limit(key_span, f"Keys longer than {MAX_KEY:,} characters are not read.")
             continue
-        found.append(Property(place.key, key_span, node.value, span, node.type, place.index))
+        prop = Property(place.key, key_span, node.value, span, node.type, place.index)
+        found.append((place.order, prop))
         if (node.items or node.entries) and len(levels) >= MAX_DEPTH:
             problems.limit(span, f"Values nested deeper than {MAX_DEPTH} are not read.")
         elif node.items or node.entries:
             levels.append(_inside(place))
-    # Tables of TOML may be taken up again further down; what is on one place keeps its order.
-    return tuple(sorted(found, key=lambda prop: prop.key_span.start))
+    # Tables of TOML may be taken up again further down; what is in one place keeps its order.
+    return tuple(prop for _, prop in sorted(found, key=lambda one: one[0]))
 
 
 def _inside(place: _Place) -> Generator[_Place, None, None]:
@@ -194,6 +203,8 @@ def _inside(place: _Place) -> Generator[_Place, None, None]:
     alias = place.alias or (node.span if node.alias else None)
     key = f"{place.key}.{place.index}" if place.element and node.items else place.key
     for index, item in enumerate(node.items):
-        yield _Place(key, item.span, item, index, alias, element=True)
+        order = place.order if alias else max(place.order, item.span.start)
+        yield _Place(key, item.span, item, index, alias, order, element=True)
     for entry in node.entries:
-        yield _Place(f"{key}.{entry.key}", entry.key_span, entry.node, place.index, alias)
+        order = place.order if alias else max(place.order, entry.key_span.start)
+        yield _Place(f"{key}.{entry.key}", entry.key_span, entry.node, place.index, alias, order)

@@ -19,6 +19,7 @@ _BRACKET = re.compile(r'"(?:[^"\\\r\n]++|\\[^\r\n])*+"?|[\[\]{}]')
 _REST_BLANK = re.compile(r"[ \t]*+(?:[\r\n]|\Z)")
 _CLOSING_LINE = re.compile(r"(?<=[\r\n])\}(?=[ \t]*+(?:[\r\n]|\Z))")
 _LINE_END = re.compile(r"[\r\n]")
+_KEY = re.compile(r'"(?:[^"\\\r\n]++|\\[^\r\n])*+"\s*+:')
 _COMMAS = re.compile(r",(?:\s*+,)*+")
 _SPACE = re.compile(r"\s*+")
 _STRING = re.compile(r'"(?:[^"\\\r\n]++|\\[^\r\n])*+("?)')
@@ -75,6 +76,11 @@ def read_json(text: str, body: Span, problems: Problems) -> list[Entry]:
             commas = _COMMAS.match(text, position, body.end)
             frame.comma, position = True, commas.end() if commas else position + 1
             continue
+        if frame.node.type is PropertyType.LIST and len(stack) > 1 and _KEY.match(text, position, body.end):
+            reading.tell(Span(frame.node.span.start, frame.node.span.start + 1), "`[` is never closed.")
+            _end(stack.pop(), frame.end)
+            stack[-1].comma = frame.comma
+            continue
         if frame.count and not frame.comma:
             reading.tell(Span(frame.end - 1, frame.end), "A comma is missing after this.")
         count += 1
@@ -129,9 +135,13 @@ class _Frame:
     """Where the last thing in it ended."""
 
 
+def _end(frame: _Frame, end: int) -> None:
+    frame.node.span = Span(frame.node.span.start, max(frame.node.span.end, end))
+
+
 def _close(reading: _Reading, frame: _Frame, end: int) -> None:
     node = frame.node
-    node.span = Span(node.span.start, end)
+    _end(frame, end)
     bracket = "]" if node.type is PropertyType.LIST else "}"
     if reading.text[end - 1] != bracket:
         reading.tell(Span(end - 1, end), f"`{bracket}` is missing before this.")
@@ -177,6 +187,10 @@ def _value(reading: _Reading, position: int) -> tuple[Node, int]:
     char = text[position : position + 1] if position < end else ""
     if char == '"':
         return _string(reading, position)
+    placeholder = tree.placeholder_at(text, position, end)
+    if placeholder:
+        value = text[placeholder.start : placeholder.end]
+        return tree.text_node(value, placeholder, reading.problems), placeholder.end
     if char in {"[", "{"}:
         kind = PropertyType.LIST if char == "[" else PropertyType.OBJECT
         return Node(kind, Span(position, position + 1)), position + 1

@@ -14,7 +14,7 @@ from notes_lsp.core.facts import Facts, Link, LinkKind, NameKind
 MARKDOWN_EXTENSIONS = (".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdx", ".qmd", ".rmd")
 """Extensions that may be left out of a link, whether or not such files are configured to be notes."""
 
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:(?!%20|\s)")
 _WIKI_EXTERNAL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://|mailto:|//")
 _SPACES = re.compile(r"\s+")
 _PUNCTUATION_RUN = re.compile(r"[\W_]+")

@@ -71,7 +71,7 @@ def _wiki(typed: str, inner: int, offset: int, after: str) -> Prompt | None:
 
 
 def _open_brackets(before: str) -> int | None:
-    """Where the ``[[`` that the cursor is inside of begins; ``None`` where there is none, or it is closed or escaped."""
+    """Where the ``[[`` that the cursor is inside of begins; ``None`` where it is closed, escaped or not there."""
     at = before.rfind("[[")
     if at < 0 or "]]" in before[at:]:
         return None

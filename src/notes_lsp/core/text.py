@@ -33,7 +33,7 @@ class Span(NamedTuple):
     end: int
 
     def contains(self, offset: int) -> bool:
-        """Whether a cursor at ``offset`` touches this span; both ends count, since a cursor stands between characters."""
+        """Whether a cursor at ``offset`` touches this span; both ends count: a cursor stands between characters."""
         return self.start <= offset <= self.end
 
 

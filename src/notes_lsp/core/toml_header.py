@@ -20,6 +20,14 @@ from notes_lsp.core.toml_spans import Key, Path, Statement, StatementKind, state
 _LONE_RETURN = re.compile(r"\r(?!\n)")
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _MAX_WHOLE = 300_000
+_REASONS = {
+    "Unterminated string": "A quote is never closed.",
+    "Unclosed array": "A comma or `]` is missing.",
+    "Unclosed inline table": "A comma or `}` is missing.",
+    "Invalid value": "This is no value of TOML: text stands in quotes.",
+    "Expected '=' after a key in a key/value pair": "`=` is missing after this key.",
+    "Expected newline or end of document after a statement": "Something stands after the end; text stands in quotes.",
+}
 
 
 def read_toml(text: str, body: Span, problems: Problems) -> list[Entry]:
@@ -49,7 +57,7 @@ def read_toml(text: str, body: Span, problems: Problems) -> list[Entry]:
         if problems.full:
             break
     if not problems.found and not tree.has_placeholder(source[body.start :]) and body.end - body.start <= _MAX_WHOLE:
-        _check(reading, body)
+        _check(reading, body, body)
     return reading.root.entries
 
 
@@ -66,8 +74,8 @@ class _Reading:
     """The tables, by identity, that have a header of their own."""
 
 
-def _check(reading: _Reading, whole: Span) -> bool:
-    """Whether ``tomllib`` reads what stands in ``whole``; where it does not, why."""
+def _check(reading: _Reading, whole: Span, value: Span) -> bool:
+    """Whether ``tomllib`` reads what stands in ``whole``; where it does not, why, at ``value`` if not more precisely."""
     written = reading.source[whole.start : whole.end]
     try:
         tomllib.loads(written)
@@ -77,10 +85,10 @@ def _check(reading: _Reading, whole: Span) -> bool:
     except ValueError as error:
         reason = str(error)
         place = _PLACE.search(reason)
-        at = whole.start
-        if place and place[1]:
-            at += _offset(written, int(place[1]) - 1, int(place[2]) - 1)
-        _tell(reading, whole, min(at, whole.end), _PLACE.sub("", reason))
+        at = whole.end
+        if place and place[1] and not reason.startswith("Unescaped"):
+            at = min(whole.start + _offset(written, int(place[1]) - 1, int(place[2]) - 1), whole.end)
+        _tell(reading, Span(at, whole.end), value, _PLACE.sub("", reason))
         return False
     return True
 
@@ -90,19 +98,14 @@ def _offset(text: str, line: int, column: int) -> int:
     return sum(len(before) + 1 for before in text.split("\n")[:line]) + column
 
 
-def _tell(reading: _Reading, whole: Span, at: int, reason: str) -> None:
-    """Report what ``tomllib`` says, in plain words, on the rest of the line."""
-    reasons = {
-        "Unterminated string": "A quote is never closed.",
-        "Unclosed array": "A comma or `]` is missing.",
-        "Unclosed inline table": "A comma or `}` is missing.",
-        "Invalid value": "This is no value of TOML: text stands in quotes.",
-        "Expected '=' after a key in a key/value pair": "`=` is missing after this key.",
-    }
-    end = reading.source.find("\n", at, whole.end)
-    end = at + len(reading.source[at : end if end >= 0 else whole.end].rstrip())
-    span = Span(at, end) if end > at else Span(whole.start, whole.start + len(_written(reading, whole).rstrip()))
-    reading.problems.add(tree.SYNTAX, span, reasons.get(reason, f"This is not valid TOML: {reason}."))
+def _tell(reading: _Reading, rest: Span, value: Span, reason: str) -> None:
+    """Report what ``tomllib`` says, in plain words, at the first line of ``rest``; at ``value`` where that is empty."""
+    line = _written(reading, rest).split("\n", 1)[0].rstrip()
+    span = Span(rest.start, rest.start + len(line)) if line else value
+    message = _REASONS.get(reason, f"This is not valid TOML: {reason}.")
+    if reason.startswith("Unescaped"):
+        message = "There is no such escape in double quotes: write `\\\\`, or use single quotes."
+    reading.problems.add(tree.SYNTAX, span, message)
 
 
 def _written(reading: _Reading, span: Span) -> str:
@@ -117,7 +120,7 @@ def _tell_other(reading: _Reading, statement: Statement) -> None:
 
 def _open(reading: _Reading, statement: Statement) -> Node | None:
     """The table that a header opens; ``None`` where a value stands in its way, whose entries then have no place."""
-    _check(reading, statement.span)
+    _check(reading, statement.span, statement.value_span)
     table: Node | None = reading.root
     for key in statement.keys[:-1]:
         table = _table(reading, table, key, statement.value_span)
@@ -193,11 +196,28 @@ def _entered(reading: _Reading, statement: Statement) -> Node | None:
     if not written:
         reading.problems.add(tree.SYNTAX, statement.keys[-1].span, "A value is missing after this key.")
         return Node(PropertyType.NULL, span)
-    if _check(reading, statement.span):
+    if _check(reading, statement.span, span):
         return _nodes(reading, statement)
-    if written[0] not in "\"'[{" and span.end == line.start + len(rest.rstrip()):
-        return tree.text_node(written, span, reading.problems)
-    return None
+    return _meant(reading, statement, written)
+
+
+def _meant(reading: _Reading, statement: Statement, written: str) -> Node | None:
+    """What a broken value plainly means: text without its quotes, or a list of what is whole in it."""
+    span = statement.value_span
+    if written[0] == "{":
+        return None
+    if written[0] != "[":
+        return tree.text_node(written.strip("\"'"), span, reading.problems)
+    found = Node(PropertyType.LIST, span)
+    for path, (_, inner) in statement.inside.items():
+        if len(path) == len(statement.keys) + 1:
+            try:
+                value: object = tomllib.loads("x = " + _written(reading, inner))["x"]
+            except (ValueError, RecursionError):
+                continue
+            if not isinstance(value, (dict, list)):
+                found.items.append(_node(reading, value, inner))
+    return found
 
 
 def _nodes(reading: _Reading, statement: Statement) -> Node:

@@ -43,6 +43,7 @@ _KNOWN_TAGS = frozenset(
 _TOO_DEEP = 4 * tree.MAX_DEPTH
 """Brackets inside brackets at which parsing stops: the time libyaml takes for them grows with the square."""
 _NODE_PREFIX = re.compile(r"(?:[&!]\S*+\s*+)++")
+_WRITTEN_TAG = re.compile(r"!\S*+")
 _CLOCK = re.compile(r"[-+]?[0-9][0-9_]*+(?::[0-9]++)++(?:\.[0-9_]*+)?")
 _HALF_TYPED = re.compile(r"[^\s:]++|[\w-]++:(?!//)[^\n\r]*+")
 
@@ -161,7 +162,7 @@ def _compose(reading: _Reading, start: int) -> _Composed:
                 last, last_kind = span, "alias"
             elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
                 kind = PropertyType.OBJECT if isinstance(event, yaml.MappingStartEvent) else PropertyType.LIST
-                _check_tag(event.tag, span, problems)
+                _check_tag(source, event.tag, span, problems)
                 begin = _without_prefix(source, event, Span(span.start, source.body.end)).start
                 stack.append(_Frame(Node(kind, Span(begin, begin)), bool(event.flow_style), event.anchor, begin))
                 outermost = outermost or stack[0]
@@ -290,6 +291,7 @@ def _alias(reading: _Reading, name: str, span: Span, stack: list[_Frame]) -> Nod
         return Node(PropertyType.NULL, span)
     target = reading.anchors.get(name)
     if target is None:
+        reading.source.told.add(line_start(reading.source, span.start))
         message = f"There is no anchor `&{tree.shown(name)}` before this alias; if it is text, put it in quotes."
         reading.problems.add(tree.SYNTAX, span, message)
         return Node(PropertyType.TEXT, span, reading.source.original[span.start : span.end])
@@ -297,6 +299,7 @@ def _alias(reading: _Reading, name: str, span: Span, stack: list[_Frame]) -> Nod
 
 
 def _scalar(source: Source, event: yaml.ScalarEvent, raw: str, span: Span, problems: Problems) -> Node:
+    _check_tag(source, event.tag, span, problems)
     span = _without_prefix(source, event, span)
     if event.tag in (None, "!"):
         if not event.implicit[0]:
@@ -304,7 +307,6 @@ def _scalar(source: Source, event: yaml.ScalarEvent, raw: str, span: Span, probl
         tag = _meant(raw)
     else:
         tag = event.tag
-        _check_tag(tag, span, problems)
     return _typed(tag.removeprefix(_TAG), raw, span, problems)
 
 
@@ -354,6 +356,11 @@ def _without_prefix(source: Source, event: yaml.ScalarEvent | yaml.CollectionSta
     return Span(min(start, end), end)
 
 
-def _check_tag(tag: str | None, span: Span, problems: Problems) -> None:
-    if tag is not None and tag != "!" and not (tag.startswith(_TAG) and tag.removeprefix(_TAG) in _KNOWN_TAGS):
-        problems.add(tree.SYNTAX, span, f"`{tree.shown(tag)}` is read as a tag; if it is text, put it in quotes.")
+def _check_tag(source: Source, tag: str | None, span: Span, problems: Problems) -> None:
+    """Report a tag that YAML does not know: no object is made of it, and who wrote it may have meant text."""
+    if tag is None or tag == "!" or (tag.startswith(_TAG) and tag.removeprefix(_TAG) in _KNOWN_TAGS):
+        return
+    written = _WRITTEN_TAG.search(source.original, span.start, source.body.end)
+    place = Span(*written.span()) if written else span
+    name = tree.shown(source.original[place.start : place.end])
+    problems.add(tree.SYNTAX, place, f"`{name}` is an unknown tag; if it is text, put it in quotes.")

@@ -109,13 +109,17 @@ def line_start(source: Source, position: int) -> int:
 
 
 def is_prose(source: Source) -> bool:
-    """Whether what is no YAML is no header either but text between two rules: as many lines of words as of keys."""
-    if source.text.startswith(("{", '"'), content_start(source, source.body.start)):
-        return False
+    """Whether what is no YAML is no header either but text between two rules.
+
+    Text has as many lines of words as of keys, or begins with a list; quotes, tables and emphasis are Markdown's.
+    """
+    first = content_start(source, source.body.start)
+    if source.text.startswith(("{", "- "), first):
+        return source.text.startswith("-", first)
     entries = loose = 0
     for start, end in _lines(source, source.body.start, min(source.body.end, source.body.start + _FAR)):
         line = source.text[start:end]
-        if _ENTRY.match(line):
+        if _ENTRY.match(line) and not line.startswith((">", "*", "|")):
             entries += 1
         elif line[:1] not in ("", " ", "\t", "#", "-", "]", "}") and not tree.has_placeholder(line):
             loose += len(line.split()) > 1
@@ -141,7 +145,7 @@ def repair(source: Source, fault: Breakage, entry: int, problems: Problems) -> b
         problems.add(tree.SYNTAX, _visible(source, advice.span), advice.message)
     if not templated and source.replace(advice.positions, advice.by):
         return True
-    here = line_start(source, at)
+    here = line_start(source, advice.span.start)
     if source.replace(_special_characters(source, here), source.hole):
         return True
     return source.replace(range(here, _line_end(source, here)), " ") or source.replace(range(entry, end), " ")
@@ -167,6 +171,8 @@ def _advice(source: Source, fault: Breakage, entry: int, at: int) -> _Advice:
     if "tab character" in problem or char == "\t":
         tabs = _leading_tabs(source, entry, _next_entry(source, entry)) or [at]
         return _Advice(Span(at, at + 1), "YAML is indented with spaces, not with tabs.", tabs)
+    if "directive" in fault.context:
+        return _Advice(Span(since, _line_end(source, since)), "A key cannot begin with `%`: put it in quotes.")
     if "cannot start any token" in problem:
         return _quote_it(source, at, f"A value cannot begin with `{char}`: put it in quotes.")
     if "escape character" in problem or "hexdecimal" in problem:
@@ -236,11 +242,11 @@ def _without_colon(source: Source, line: int) -> _Advice:
     end = _line_end(source, line)
     start = line + len(source.text[line:end]) - len(source.text[line:end].lstrip())
     stuck = re.compile(r"[\w-]++:[^\s/]").match(source.text, start, end)
-    message = (
-        "A space is missing after the colon."
-        if stuck
-        else "This is no `key: value`: a colon is missing, or the line belongs to the value above and is not indented."
-    )
+    message = "This is no `key: value`: a colon is missing, or the line belongs to the value above and is not indented."
+    if stuck:
+        message = "A space is missing after the colon."
+    elif source.text.startswith("-", start):
+        message = "A space is missing after the dash."
     return _Advice(Span(start, end), message, range(start, end))
 
 
@@ -255,7 +261,7 @@ def _open_bracket(source: Source, bracket: int, at: int) -> _Advice:
     if close is None:
         return _Advice(Span(at, end), "This is not valid YAML here: look at the brackets and commas before it.")
     if at >= end or close not in text[bracket:end]:
-        return _Advice(Span(bracket, end), f"`{text[bracket]}` is never closed.")
+        return _Advice(Span(bracket, end), f"`{text[bracket]}` is never closed.", (bracket,))
     return _Advice(Span(at, min(at + 1, source.body.end)), f"A comma or `{close}` is missing here.")
 
 

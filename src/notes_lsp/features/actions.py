@@ -81,7 +81,11 @@ def similar(vault: Vault, target: str) -> list[Note]:
     """The notes that somebody who wrote ``target`` may have meant, likeliest first."""
     catalog = vault.catalog
     hits = process.extract(
-        names.key(names.strip_extension(target)), catalog.keys, scorer=fuzz.ratio, limit=12, score_cutoff=_LEAST_LIKENESS
+        names.key(names.strip_extension(target)),
+        catalog.keys,
+        scorer=fuzz.ratio,
+        limit=12,
+        score_cutoff=_LEAST_LIKENESS,
     )
     found: dict[int, Note] = {}
     for _, _, number in hits:
@@ -121,4 +125,3 @@ def _new_path(note: Note, link: Link) -> str | None:
     if path.startswith("..") or path in (".", "") or any(ord(char) < 32 for char in path) or path.endswith("/"):
         return None
     return path if names.strip_extension(path) != path else f"{path}.md"
-

@@ -8,7 +8,7 @@ from enum import StrEnum
 from rapidfuzz import fuzz, process
 
 from notes_lsp.core import anchors, names
-from notes_lsp.core.facts import Block, Heading, Link, LinkKind
+from notes_lsp.core.facts import Block, Heading
 from notes_lsp.core.previews import excerpt
 from notes_lsp.core.prompt import WikiAnchor, WikiTarget, prompt_at
 from notes_lsp.core.settings import Config
@@ -18,6 +18,7 @@ from notes_lsp.index.spelling import wiki
 from notes_lsp.index.vault import Note, Vault
 
 _LEAST_SCORE = 60.0
+_SHORT = 4
 _POOL = 4
 """So many times the limit are drawn by name, since several names may belong to one note."""
 
@@ -57,7 +58,7 @@ class Offer:
 
 
 def completion(vault: Vault, note: Note, offset: int, config: Config) -> Offer | None:
-    """What can be chosen at ``offset``; ``None`` where nothing is being asked for: outside links, in code, in comments."""
+    """What can be chosen at ``offset``; ``None`` where nothing is asked for: outside links, in code, in comments."""
     text = vault.text(note) or ""
     prompt = prompt_at(text, offset)
     if prompt is None or any(span.start < offset < span.end for span in vault.whole(note).opaque):
@@ -108,13 +109,11 @@ def _ranked(vault: Vault, typed: str, limit: int) -> list[Entry]:
             key=lambda entry: entry.path,
         )
         return recent[:limit]
-    found = process.extract(query, catalog.keys, scorer=_likeness(query), limit=limit, score_cutoff=_LEAST_SCORE)
+    # Three letters say too little for a weighted ratio, which would favour short names.
+    scorer = fuzz.partial_ratio if len(query) < _SHORT else fuzz.WRatio
+    found = process.extract(query, catalog.keys, scorer=scorer, limit=limit, score_cutoff=_LEAST_SCORE)
     ranked = sorted(found, key=lambda hit: (_closeness(query, hit[0]), -hit[1], len(hit[0]), hit[0]))
     return [catalog.entries[number] for key, _, number in ranked if key]
-
-
-def _likeness(query: str) -> object:
-    return fuzz.partial_ratio if len(query) < 4 else fuzz.WRatio
 
 
 def _closeness(query: str, key: str) -> int:
@@ -142,9 +141,7 @@ def _note_item(vault: Vault, note: Note, target: Note, entry: Entry, prompt: Wik
 
 
 def _label(target: Note) -> str:
-    """The stem, which is what is inserted; the title where the stem says nothing, as in ``202406231200``."""
-    stem = names.stem(target.path)
-    return target.title if target.title else stem
+    return target.title or names.stem(target.path)
 
 
 def _anchors(vault: Vault, note: Note, prompt: WikiAnchor, config: Config) -> Offer | None:
@@ -180,7 +177,5 @@ def _anchors(vault: Vault, note: Note, prompt: WikiAnchor, config: Config) -> Of
 def _target(vault: Vault, note: Note, written: str) -> Note | None:
     if not written.strip():
         return note
-    here = Span(0, 0)
-    link = Link(LinkKind.WIKI, False, here, written, here, None, here, None, here)
-    found = vault.candidates(note, link)
-    return vault.note_by_id(found[0].note) if found else None
+    found = vault.named(note, written)
+    return found.note if found else None

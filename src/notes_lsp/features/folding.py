@@ -52,7 +52,7 @@ def _fold(source: Source, span: Span, kind: FoldKind) -> Fold:
 
 
 def _regions(source: Source, opaque: tuple[Span, ...]) -> Iterator[Fold]:
-    """``<!-- #region -->`` to ``<!-- #endregion -->``, nested as they come; comments are opaque, so only those count."""
+    """``<!-- #region -->`` to ``<!-- #endregion -->``, nested as they come."""
     opened: list[int] = []
     for span in opaque:
         line = source.line_of(span.start)

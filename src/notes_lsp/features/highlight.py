@@ -40,9 +40,7 @@ def _of_thing(vault: Vault, note: Note, offset: int) -> Iterator[Highlight]:
     footnotes = vault.facts(Footnote, note)
     footnote = next((found for found in footnotes if found.label_span.contains(offset)), None)
     if footnote is not None:
-        yield from (
-            Highlight(found.label_span, found.definition) for found in footnotes if found.key == footnote.key
-        )
+        yield from (Highlight(found.label_span, found.definition) for found in footnotes if found.key == footnote.key)
         return
     tags = vault.facts(Tag, note)
     tag = innermost(tags, offset)

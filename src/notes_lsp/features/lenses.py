@@ -31,9 +31,7 @@ def lenses(vault: Vault, note: Note) -> list[Lens]:
         place = anchors.find(anchor, places) if anchor else None
         if place is not None and (place.heading is not None or place.block is not None):
             by_place.setdefault(place.at, []).append(mention)
-    found += [
-        Lens(span, _count(len(mentions), "mention"), mentions) for span, mentions in sorted(by_place.items())
-    ]
+    found += [Lens(span, _count(len(mentions), "mention"), mentions) for span, mentions in sorted(by_place.items())]
     return found
 
 

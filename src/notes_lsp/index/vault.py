@@ -280,7 +280,7 @@ class Vault:
         return _note(row) if row else None
 
     def notes_below(self, prefix: str, *, within_folder: bool) -> list[Note]:
-        """The notes whose path begins with ``prefix``, by path; with ``within_folder`` only those with no ``/`` after it."""
+        """The notes whose path begins with ``prefix``, by path; ``within_folder`` leaves out those in folders below."""
         return [
             _note(row)
             for row in self._run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from lsprotocol import types
@@ -38,7 +39,7 @@ def show_references(_: NotesServer, arguments: list[Any]) -> Any:
     return arguments[2] if len(arguments) > 2 else None
 
 
-def _fixed(at: Place, action: Action, diagnostics: list[types.Diagnostic]) -> list[types.Diagnostic]:
+def _fixed(at: Place, action: Action, diagnostics: Sequence[types.Diagnostic]) -> list[types.Diagnostic]:
     where = convert.range_(at.source, action.span, at.unit)
     return [found for found in diagnostics if found.code == action.fixes and found.range == where]
 

@@ -34,7 +34,9 @@ def resolve(server: NotesServer, item: types.CompletionItem) -> types.Completion
     at = server.document(str(data.get("uri", "")))
     if at is not None:
         anchor = data.get("anchor")
-        shown = preview(at.vault, str(data.get("path", "")), anchor if isinstance(anchor, str) else None, _PREVIEW_LINES)
+        shown = preview(
+            at.vault, str(data.get("path", "")), anchor if isinstance(anchor, str) else None, _PREVIEW_LINES
+        )
         if shown:
             item.documentation = types.MarkupContent(types.MarkupKind.Markdown, shown)
     return item

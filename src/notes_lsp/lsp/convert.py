@@ -33,7 +33,7 @@ _ENCODINGS = {
 
 
 def encoding(capabilities: types.ClientCapabilities) -> Encoding:
-    """The unit of columns: the first that the client offers, UTF-16 where it offers none, as the specification has it."""
+    """The unit of columns: the first that the client offers; UTF-16 where it offers none, as LSP 3.17 has it."""
     return _ENCODINGS[types.PositionEncodingKind(ServerCapabilitiesBuilder.choose_position_encoding(capabilities))]
 
 

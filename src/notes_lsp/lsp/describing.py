@@ -59,9 +59,7 @@ def workspace_symbols(server: NotesServer, params: types.WorkspaceSymbolParams) 
     return found
 
 
-def pull_diagnostics(
-    server: NotesServer, params: types.DocumentDiagnosticParams
-) -> types.DocumentDiagnosticReport:
+def pull_diagnostics(server: NotesServer, params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
     """The diagnostics of one note, or that they are still the same."""
     return server.publisher.report(params.text_document.uri, params.previous_result_id)
 

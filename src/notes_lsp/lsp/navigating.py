@@ -21,9 +21,7 @@ SHOW_REFERENCES = "notes.showReferences"
 """Runs when a lens is chosen: an editor that knows it opens its list; the server answers it for all others."""
 
 
-def go_to_definition(
-    server: NotesServer, params: types.DefinitionParams
-) -> list[types.Location] | list[types.LocationLink] | None | Any:
+def go_to_definition(server: NotesServer, params: types.DefinitionParams) -> Any:
     """Where the thing under the cursor leads."""
     at = server.place(params)
     if at is None:
@@ -102,7 +100,9 @@ def code_lens(server: NotesServer, params: types.CodeLensParams) -> list[types.C
     for lens in lenses(at.vault, at.note):
         where = convert.range_(at.source, lens.span, at.unit)
         locations = [
-            types.Location(server.uri(at.folder, mention.source), server.range_in(at, mention.source, mention.link.span))
+            types.Location(
+                server.uri(at.folder, mention.source), server.range_in(at, mention.source, mention.link.span)
+            )
             for mention in lens.mentions
         ]
         command = types.Command(title=lens.label, command=SHOW_REFERENCES, arguments=[uri, where.start, locations])
@@ -110,7 +110,9 @@ def code_lens(server: NotesServer, params: types.CodeLensParams) -> list[types.C
     return found
 
 
-def prepare_calls(server: NotesServer, params: types.CallHierarchyPrepareParams) -> list[types.CallHierarchyItem] | None:
+def prepare_calls(
+    server: NotesServer, params: types.CallHierarchyPrepareParams
+) -> list[types.CallHierarchyItem] | None:
     """The note to walk the links from."""
     at = server.place(params)
     return [_call_item(server, at, walking.start(at.vault, at.note, at.offset))] if at else None
@@ -146,7 +148,9 @@ def outgoing_calls(
     ]
 
 
-def prepare_types(server: NotesServer, params: types.TypeHierarchyPrepareParams) -> list[types.TypeHierarchyItem] | None:
+def prepare_types(
+    server: NotesServer, params: types.TypeHierarchyPrepareParams
+) -> list[types.TypeHierarchyItem] | None:
     """The note to walk the hierarchy from."""
     at = server.place(params)
     return [_type_item(server, at, walking.start(at.vault, at.note, at.offset))] if at else None

@@ -52,5 +52,5 @@ class ScanProgress:
         self._notify(types.WorkDoneProgressBegin(title=f"Reading {self._name}", cancellable=False, percentage=0))
 
     def _notify(self, value: Any) -> None:
-        assert self._token is not None
-        self._server.protocol.notify(types.PROGRESS, types.ProgressParams(self._token, value))
+        if self._token is not None:
+            self._server.protocol.notify(types.PROGRESS, types.ProgressParams(self._token, value))

@@ -26,7 +26,7 @@ _OURS = (
 _NOTHING = "$/nothing"
 
 
-class Protocol(LanguageServerProtocol):
+class RepairedProtocol(LanguageServerProtocol):
     """LSP with three repairs.
 
     A request that cannot be understood is answered with an error; so is one before ``initialize`` or after

@@ -46,7 +46,7 @@ class _Known:
 class Publisher:
     """What is known of every note of every folder, kept current note by note.
 
-    A note is looked at again only when its own text changed, or when something changed that one of its links may lead to.
+    A note is looked at again only when its own text changed, or when something changed that a link in it may lead to.
     """
 
     def __init__(self, server: NotesServer) -> None:
@@ -74,7 +74,7 @@ class Publisher:
 
     async def settled(self) -> None:
         """Wait until all that changed is published."""
-        while self._timer is not None or self._task is not None:
+        while self._timer is not None or self._task is not None:  # noqa: ASYNC110  (a timer has nothing to wait on)
             await asyncio.sleep(_PAUSE / 10)
 
     def report(self, uri: str, previous: str | None) -> types.DocumentDiagnosticReport:
@@ -87,7 +87,7 @@ class Publisher:
         return types.RelatedFullDocumentDiagnosticReport(items=known.items, result_id=known.mark)
 
     async def report_all(self, previous: dict[str, str]) -> list[types.WorkspaceDocumentDiagnosticReport]:
-        """The answer to a pull of everything: notes with diagnostics, and those the client still believes to have some."""
+        """The answer to a pull of everything: notes with diagnostics, and those the client believes to have some."""
         if self._timer is not None:
             self._now()
         await self.settled()
@@ -107,7 +107,7 @@ class Publisher:
             self._timer = None
         try:
             self._collect()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  (sorted out there)
             self._failed(error)
             return
         if self._task is None and self._waiting:
@@ -142,7 +142,7 @@ class Publisher:
                 if time.monotonic() - began > _SLICE:
                     await asyncio.sleep(0)
                     began = time.monotonic()
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  (sorted out there)
             self._failed(error)
         finally:
             self._task = None
@@ -167,9 +167,7 @@ class Publisher:
         same = before.mark == known.mark if before is not None else not known.items
         # A note that was just opened is told about even when nothing is wrong, so that the client knows.
         if not self.pulled and (not same or (before is None and version is not None)):
-            self._server.text_document_publish_diagnostics(
-                types.PublishDiagnosticsParams(uri, known.items, version)
-            )
+            self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, known.items, version))
         return not same
 
     def _look(self, folder: Folder, note: Note, source: Source) -> _Known:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInternalError, JsonRpcMethodNotFound
@@ -20,7 +20,7 @@ from notes_lsp.index.store import is_broken, is_busy, is_unwritable
 from notes_lsp.index.vault import Note, Vault
 from notes_lsp.lsp import convert
 from notes_lsp.lsp.progress import ScanProgress
-from notes_lsp.lsp.protocol import Protocol
+from notes_lsp.lsp.protocol import RepairedProtocol
 from notes_lsp.lsp.publisher import Publisher
 from notes_lsp.workspace import roots
 from notes_lsp.workspace.folder import Folder
@@ -53,6 +53,20 @@ class Handler:
     whole_vault: bool = False
 
 
+class PositionParams(Protocol):
+    """What every request about a position has."""
+
+    @property
+    def text_document(self) -> types.TextDocumentIdentifier:
+        """The document."""
+        ...
+
+    @property
+    def position(self) -> types.Position:
+        """The position in it."""
+        ...
+
+
 Command = Callable[["NotesServer", list[Any]], Any]
 """Runs a command with its arguments."""
 
@@ -60,14 +74,12 @@ Command = Callable[["NotesServer", list[Any]], Any]
 class NotesServer(LanguageServer):
     """The session. All of it, indexes included, lives on the thread of the event loop."""
 
-    def __init__(
-        self, handlers: Iterable[Handler], commands: Mapping[str, Command], cache: Path | None = None
-    ) -> None:
+    def __init__(self, handlers: Iterable[Handler], commands: Mapping[str, Command], cache: Path | None = None) -> None:
         """A session that answers ``handlers`` and runs ``commands``.
 
         ``cache`` is where indexes live, by default the user's cache folder.
         """
-        super().__init__("notes-lsp", __version__, protocol_cls=Protocol)
+        super().__init__("notes-lsp", __version__, protocol_cls=RepairedProtocol)
         self.unit = Encoding.UTF16
         self.versions: dict[str, int] = {}
         """The version of each open document, by URI."""
@@ -85,7 +97,7 @@ class NotesServer(LanguageServer):
         for name, run in commands.items():
             self.command(name)(self._guarded_command(name, run))
 
-    def report_server_error(self, error: Exception, source: Any) -> None:
+    def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ARG002  (pygls passes it)
         """Log an error; the user is not interrupted by what is not theirs to mend."""
         if isinstance(error, JsonRpcMethodNotFound):
             LOG.info("%s", error)
@@ -134,7 +146,7 @@ class NotesServer(LanguageServer):
         source = at.folder.source(at.path) or Source(vault.text(note) or "")
         return Place(at.folder, vault, note, source, 0, self.unit)
 
-    def place(self, params: types.TextDocumentPositionParams) -> Place | None:
+    def place(self, params: PositionParams) -> Place | None:
         """The place a request is asked at; ``None`` where there is no such note."""
         at = self.document(params.text_document.uri)
         if at is None:
