@@ -72,6 +72,11 @@ class Publisher:
             self._timer.cancel()
         self._timer = asyncio.get_running_loop().call_later(_PAUSE, self._now)
 
+    def opened(self, uri: str) -> None:
+        """Tell of a note that was opened, also where it was told before: Eglot forgets it with the buffer."""
+        self._known.pop(uri, None)
+        self.soon()
+
     async def settled(self) -> None:
         """Wait until all that changed is published."""
         while self._timer is not None or self._task is not None:  # noqa: ASYNC110  (a timer has nothing to wait on)

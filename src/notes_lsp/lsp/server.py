@@ -116,7 +116,7 @@ class NotesServer(LanguageServer):
         self._uris[id(at.folder), at.path] = uri
         self.versions[uri] = version
         self.files.put_buffer(uri, Source(clean(text)))
-        self.publisher.soon()
+        self.publisher.opened(uri)
 
     def edit(self, uri: str, version: int, changes: Iterable[types.TextDocumentContentChangeEvent]) -> None:
         """Take the changes of a buffer, one after the other as the protocol has it."""
