@@ -41,6 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
         jobs=options.jobs,
         timeout=options.timeout,
         quiet=options.quiet,
+        extra=dict(entry.partition("=")[::2] for entry in options.add),
         progress=None if options.json else _progress,
     )
     if options.json:
@@ -61,6 +62,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--jobs", "-j", type=int, default=2, help="servers at a time (2)")
     parser.add_argument("--timeout", type=float, default=10.0, help="seconds one answer may take (10)")
     parser.add_argument("--quiet", type=float, default=0.0, help="seconds to wait after opening a note (0)")
+    parser.add_argument("--add", action="append", default=[], metavar="PATH=TEXT", help="put a file into every vault")
     parser.add_argument("--verbose", "-v", action="store_true", help="show what is wrong with each failed case")
     parser.add_argument("--json", action="store_true", help="print the results as JSON")
     parser.add_argument("--list", action="store_true", help="print the names of the cases")

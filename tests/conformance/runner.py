@@ -10,13 +10,13 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from speclib.drivers import WireDriver
+from speclib.drivers import WireDriver, write_notes
 from speclib.play import play
 from speclib.positions import ENCODINGS
 from speclib.wire import WireError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from speclib.model import Section
     from speclib.positions import Json
@@ -66,15 +66,17 @@ def run_all(
     jobs: int = 2,
     timeout: float = 10.0,
     quiet: float = 0.0,
+    extra: Mapping[str, str] | None = None,
     progress: Callable[[Result], None] | None = None,
 ) -> list[Result]:
     """Play every case; the results in the order of the cases, ``progress`` told of each when it ends.
 
-    ``timeout`` and ``quiet`` are in seconds, see :class:`speclib.drivers.WireDriver`.
+    ``timeout`` and ``quiet`` are in seconds, see :class:`speclib.drivers.WireDriver`; ``extra`` files (path to
+    text) are put into every vault, such as the mark by which a server knows a root.
     """
 
     def one(section: Section) -> Result:
-        result = run_case(section, command, timeout=timeout, quiet=quiet)
+        result = run_case(section, command, timeout=timeout, quiet=quiet, extra=extra)
         if progress:
             progress(result)
         return result
@@ -83,8 +85,15 @@ def run_all(
         return list(pool.map(one, sections))
 
 
-def run_case(section: Section, command: Sequence[str], *, timeout: float = 10.0, quiet: float = 0.0) -> Result:
-    """Play one case in a new folder with a new server."""
+def run_case(
+    section: Section,
+    command: Sequence[str],
+    *,
+    timeout: float = 10.0,
+    quiet: float = 0.0,
+    extra: Mapping[str, str] | None = None,
+) -> Result:
+    """Play one case in a new folder with a new server; the options are those of :func:`run_all`."""
     started = time.perf_counter()
     unsupported: list[str] = []
     wrong: list[str] = []
@@ -92,6 +101,7 @@ def run_case(section: Section, command: Sequence[str], *, timeout: float = 10.0,
         with tempfile.TemporaryDirectory(prefix="conformance-") as scratch:
             folder = Path(scratch).resolve() / "vault"
             folder.mkdir()
+            write_notes(folder, extra or {})
             driver = WireDriver(command, timeout=timeout, quiet=quiet)
             try:
                 for one in play(section, driver, folder, encoding, lenient=True, patience=_wait):

@@ -179,7 +179,8 @@ class Conversation:
             UnsupportedError: it offers none of them.
         """
         for name in capabilities:
-            if offers(self.driver.capabilities, name) or ("/" in name and self.driver.registered(name)):
+            method = f"textDocument/{name.removesuffix('Provider')}"
+            if offers(self.driver.capabilities, name) or self.driver.registered(method):
                 return
         raise UnsupportedError(capabilities[0])
 

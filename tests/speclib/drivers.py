@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     from speclib.inprocess import InProcessServer
 
+_OWN_FOLDERS = ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME")
+"""What a server must not find, or leave, in the home of whoever runs the tests."""
+
 
 class Driver(Protocol):
     """One conversation with one server about one vault."""
@@ -61,7 +64,7 @@ class WireDriver:
     name = "wire"
 
     def __init__(self, command: Sequence[str], *, timeout: float = 20.0, quiet: float = 0.0) -> None:
-        """``quiet`` is for servers that tell nothing of their indexing: seconds to wait after opening."""
+        """For servers that tell nothing of their indexing, ``quiet`` is how many seconds to wait after opening."""
         self._command = command
         self._timeout = timeout
         self._quiet = quiet
@@ -74,7 +77,8 @@ class WireDriver:
         """Write the notes, start the server, open the note."""
         write_notes(folder, notes)
         self._folder = folder
-        self.client = Client(self._command, cwd=folder, profile=client, timeout=self._timeout)
+        own = {name: str(folder.parent / "home" / name) for name in _OWN_FOLDERS}
+        self.client = Client(self._command, cwd=folder, env=own, profile=client, timeout=self._timeout)
         self.client.initialize(folder, encodings=offer(encoding))
         self.capabilities = self.client.capabilities
         self.encoding = self.client.encoding

@@ -285,8 +285,7 @@ class Client:
         _RUNNING.discard(self)
 
     def _write(self, message: Json) -> None:
-        body = json.dumps(message, ensure_ascii=False).encode("utf-8", "surrogatepass")
-        self._outbox.put(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        self._outbox.put(framed(message))
 
     def _post(self, stream: IO[bytes]) -> None:
         # A thread of its own: were the reader to write, two full pipes could block each other for ever.
@@ -303,7 +302,7 @@ class Client:
 
     def _read(self, stream: IO[bytes]) -> None:
         try:
-            while (message := _next_message(stream)) is not None:
+            while (message := read_message(stream)) is not None:
                 self._dispatch(message)
         except (ValueError, OSError) as error:
             self._last_words.append(f"(what the server wrote cannot be read: {error})")
@@ -343,8 +342,8 @@ class Client:
         return None
 
 
-def _next_message(stream: IO[bytes]) -> Json:
-    """The next message of the stream, or ``None`` at its end; lines that are no header are skipped."""
+def read_message(stream: IO[bytes]) -> Json:
+    """The next message of a stream, or ``None`` at its end; lines that are no header are skipped."""
     length = None
     while line := stream.readline():
         name, _, value = line.partition(b":")
@@ -354,6 +353,12 @@ def _next_message(stream: IO[bytes]) -> Json:
             body = stream.read(length)
             return json.loads(body) if len(body) == length else None
     return None
+
+
+def framed(message: Json) -> bytes:
+    """A message as it goes over the wire."""
+    body = json.dumps(message, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return b"Content-Length: %d\r\n\r\n" % len(body) + body
 
 
 @atexit.register
