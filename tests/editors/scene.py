@@ -38,7 +38,7 @@ def write_large_vault(folder: Path) -> Path:
     """Write so many notes that worker processes read them, for longer than it takes to quit."""
     folder.mkdir(parents=True)
     (folder / ".notes-lsp.toml").touch()
-    for number in range(3000):
+    for number in range(1500):
         text = f"# Note {number}\n\n" + f"See [[Note {number // 2}]] and [[Note {number // 3}]].\n\n" * 20
         (folder / f"Note {number}.md").write_text(text, encoding="utf-8")
     return folder
