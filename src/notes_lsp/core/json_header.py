@@ -178,7 +178,7 @@ def _key(reading: _Reading, position: int) -> tuple[tuple[str, Span], int]:
     if text.startswith(":", colon) and colon < end:
         return key, _after_space(reading, colon + 1)
     reading.tell(node.span, "A colon is missing after this key.")
-    return key, after
+    return key, colon
 
 
 def _value(reading: _Reading, position: int) -> tuple[Node, int]:

@@ -75,7 +75,7 @@ class _Reading:
 
 
 def _check(reading: _Reading, whole: Span, value: Span) -> bool:
-    """Whether ``tomllib`` reads what stands in ``whole``; where it does not, the reason is told, at worst of ``value``."""
+    """Whether ``tomllib`` reads what stands in ``whole``; where it does not, tell why, at worst of ``value``."""
     written = reading.source[whole.start : whole.end]
     try:
         tomllib.loads(written)

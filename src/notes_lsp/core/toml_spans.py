@@ -37,7 +37,8 @@ _STRING = re.compile(
 )
 _BARE_VALUE = re.compile(r"[^,\[\]{}#\r\n]++")
 _BARE_KEY = re.compile(r"[^\s.=,#\[\]{}\"']++")
-_NEXT_ENTRY = re.compile(r"[ \t]*+(?:[A-Za-z0-9_-]++|\"[^\"\r\n]*+\"|'[^'\r\n]*+')[ \t]*+[.=]")
+_KEY_PART = r"""(?:[A-Za-z0-9_-]++|"(?:[^"\\\r\n]++|\\[^\r\n])*+"|'[^'\r\n]*+')[ \t]*+"""
+_NEXT_ENTRY = re.compile(rf"[ \t]*+{_KEY_PART}(?:\.[ \t]*+{_KEY_PART})*+=")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _ESCAPED = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b"}
 
