@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sys
+import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,10 +16,11 @@ from conformance.__main__ import main
 from conformance.runner import Outcome, run_case
 from speclib.accept import accept, items_of, plain, visible
 from speclib.compare import differences
-from speclib.conversation import Answer
-from speclib.drivers import WireDriver
+from speclib.conversation import Answer, Conversation
+from speclib.drivers import ColdDriver, WarmDriver, WireDriver
 from speclib.edits import BadEditError, apply_text_edits, apply_workspace_edit
-from speclib.model import Place, Question, Section, SpecError
+from speclib.inprocess import InProcessServer
+from speclib.model import Change, Note, Place, Question, Section, SpecError
 from speclib.play import HANDLERS, play
 from speclib.positions import ENCODINGS, Lines
 from speclib.profiles import PROFILES, capabilities_of
@@ -447,12 +451,119 @@ def test_profiles_are_copied() -> None:
     assert PROFILES["bare"] == {}
 
 
+@pytest.mark.wire
+def test_the_scoreboard_counts_by_area(capsys: pytest.CaptureFixture[str]) -> None:
+    """The command plays the cases chosen and prints a row for each area; the exit code says whether any failed."""
+    arguments = ["--server", " ".join(STUB), "--area", "resolution", "--case", "finds the note of that name"]
+
+    assert main(arguments) == 0
+    rows = capsys.readouterr().out.splitlines()
+    assert next(row.split() for row in rows if row.startswith("resolution")) == ["resolution", "1", "0", "0", "0"]
+
+    assert main([*arguments[:4], "--case", "by an alias", "--json"]) == 1
+    [result] = json.loads(capsys.readouterr().out)
+    assert (result["area"], result["case"], result["outcome"]) == ("resolution", "By an alias", "failed")
+
+
 def test_the_cases_can_be_read(capsys: pytest.CaptureFixture[str]) -> None:
     """Every conformance case keeps to the format and is listed by name."""
     sections = read_folder(Path(__file__).parent / "conformance" / "cases")
 
     assert main(["--list"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == len(sections) > 0
+
+
+class Recorder(InProcessServer):
+    """A server that only takes down what it is told."""
+
+    def __init__(self) -> None:
+        self.encoding = ""
+        self.root = Path()
+        self.on_start: dict[str, str] = {}
+        self.texts: dict[str, str] = {}
+        self.touched: set[str] = set()
+        self.closed = False
+
+    def start(self, root: Path, encoding: str, client: str) -> None:
+        del client
+        self.root, self.encoding = root, encoding
+        self.on_start = {path.name: path.read_bytes().decode() for path in root.rglob("*.md")}
+
+    def capabilities(self) -> dict[str, bool]:
+        return {"hoverProvider": True}
+
+    def request(self, method: str, params: object) -> None:
+        """Nothing to say."""
+
+    def notify(self, method: str, params: dict[str, Any]) -> None:
+        if method == "workspace/didChangeWatchedFiles":
+            self.touched |= {change["uri"].rsplit("/", 1)[1] for change in params["changes"]}
+            return
+        uri = params["textDocument"]["uri"]
+        if method == "textDocument/didOpen":
+            self.texts[uri] = params["textDocument"]["text"]
+        for change in params.get("contentChanges", []):
+            start, end = Lines(self.texts[uri]).span(change["range"], self.encoding)
+            self.texts[uri] = self.texts[uri][:start] + change["text"] + self.texts[uri][end:]
+
+    def diagnostics(self, uri: str) -> list[object]:
+        del uri
+        return []
+
+    def settle(self) -> None:
+        """Nothing to wait for."""
+
+    def close(self) -> None:
+        self.closed = True
+
+
+@given(TEXTS, st.sampled_from(ENCODINGS), st.integers(0, 99))
+def test_what_is_typed_arrives_whole(text: str, encoding: str, seed: int) -> None:
+    """Whatever the chunks, the warm driver leaves the text as written, in the editor and on disk."""
+    recorder = Recorder()
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder)
+        WarmDriver(lambda: recorder, seed).open(
+            root, {"a.md": text, "b.md": "b", "c.md": "c"}, "a.md", encoding, "full"
+        )
+
+        assert recorder.on_start == {}
+        assert list(recorder.texts.values()) == [text]
+        assert recorder.touched == {"a.md", "b.md", "c.md"}
+        assert {path.name: path.read_bytes().decode() for path in root.iterdir()} == {
+            "a.md": text,
+            "b.md": "b",
+            "c.md": "c",
+        }
+
+
+def test_cold_means_that_all_is_there_first(tmp_path: Path) -> None:
+    """The cold driver writes the notes before the server starts, and opens one; closing it closes the server."""
+    recorder = Recorder()
+    driver = ColdDriver(lambda: recorder)
+    driver.open(tmp_path, {"a.md": "\ufeffa", "b.md": "b"}, "a.md", "utf-8", "full")
+    driver.close()
+    driver.close()
+
+    assert recorder.on_start == {"a.md": "\ufeffa", "b.md": "b"}
+    assert list(recorder.texts.values()) == ["a"]
+    assert recorder.closed
+
+
+@given(TEXTS, TEXTS, st.sampled_from(ENCODINGS))
+def test_a_change_is_the_part_that_differs(before: str, after: str, encoding: str) -> None:
+    """Typing a new text over an old one leads to the new one, in every encoding."""
+    recorder = Recorder()
+    driver = ColdDriver(lambda: recorder)
+    with tempfile.TemporaryDirectory() as folder:
+        question = asked("hover", "none")
+        note = Note("a.md", before, (("", 0),))
+        section = Section(Path("x.md"), ("x",), 1, {"a.md": note}, "a.md", (question,))
+        conversation = Conversation(section, driver, Path(folder), encoding)
+        conversation.begin()
+        conversation.perform(Change("a.md", after))
+
+        assert list(recorder.texts.values()) == [after]
 
 
 def fresh(folder: Path) -> Path:

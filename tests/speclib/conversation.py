@@ -96,7 +96,7 @@ class Conversation:
 
     def type(self, path: str, text: str) -> None:
         """Give an open note a new text by one change of the part that differs."""
-        before = self.files[path]
+        before, text = self.text(path), text.removeprefix("\ufeff")
         start = 0
         while start < min(len(before), len(text)) and before[start] == text[start]:
             start += 1

@@ -246,6 +246,11 @@ class Client:
 
     def report(self, what: str) -> str:
         """A message with the exit code and the server's last words."""
+        if self._ended:
+            # What it said before it closed its output may still be on its way.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(1.0)
+            self._threads[-1].join(1.0)
         code = self.process.poll()
         ending = "" if code is None else f" (exit code {code})"
         said = "\n".join(list(self._last_words)[-25:])
