@@ -155,7 +155,8 @@ def test_dumped_yaml_is_read_back(
     """Values are those that were dumped, without problems, and each value's span holds what means that value."""
     dumped = yaml.safe_dump(mapping, default_flow_style=flow, width=width, allow_unicode=allow_unicode, sort_keys=False)
     text = f"---\n{dumped}---\n"
-    assume(is_one_header(text, mapping))
+    # PyYAML's own dumper slips where it folds a double-quoted text with line ends and spaces at a small width.
+    assume(is_one_header(text, mapping) and yaml.safe_load(dumped) == mapping)
     header = read(text)
     assert header is not None
     assert header.problems == ()
