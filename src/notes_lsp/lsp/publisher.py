@@ -103,7 +103,8 @@ class Publisher:
             if previous.get(uri) == known.mark:
                 reports.append(types.WorkspaceUnchangedDocumentDiagnosticReport(uri, known.mark, version))
             elif known.items or uri in previous:
-                reports.append(types.WorkspaceFullDocumentDiagnosticReport(uri, known.items, version, known.mark))
+                full = types.WorkspaceFullDocumentDiagnosticReport(uri, known.items, version, result_id=known.mark)
+                reports.append(full)
         return reports
 
     def _now(self) -> None:
