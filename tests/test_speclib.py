@@ -382,7 +382,7 @@ def test_a_case_ends_however_the_server_behaves(tmp_path: Path, mode: str, outco
     """A crash, a hang and an error fail the case and say why; noise on the output is passed over."""
     [section] = written(tmp_path, SMALL)
 
-    result = run_case(section, [*STUB, mode], timeout=1.0)
+    result = run_case(section, lambda: WireDriver([*STUB, mode], timeout=1.0))
 
     assert result.outcome is outcome
     assert said in "\n".join(result.wrong)
@@ -393,7 +393,7 @@ def test_a_missing_capability_is_not_a_failure(tmp_path: Path) -> None:
     """What a server does not advertise is counted apart."""
     [section] = written(tmp_path, SMALL.replace("```definition", "```hover"))
 
-    assert run_case(section, STUB).outcome is Outcome.UNSUPPORTED
+    assert run_case(section, lambda: WireDriver(STUB)).outcome is Outcome.UNSUPPORTED
 
 
 @pytest.mark.wire
@@ -401,7 +401,7 @@ def test_a_choice_is_never_a_failure(tmp_path: Path) -> None:
     """Where servers may differ, another answer is a choice."""
     [section] = written(tmp_path, SMALL.replace("## Links", "## Links\n\ntags: choice").replace("1:7-12", "1:1-3"))
 
-    assert run_case(section, STUB).outcome is Outcome.CHOICE
+    assert run_case(section, lambda: WireDriver(STUB)).outcome is Outcome.CHOICE
 
 
 @pytest.mark.wire

@@ -8,11 +8,15 @@ import shlex
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from conformance.runner import Outcome, Result, run_all
+from speclib import ours
+from speclib.drivers import ColdDriver, Driver, WireDriver
 from speclib.model import Section, SpecError
 from speclib.reader import read_folder
 
@@ -31,16 +35,14 @@ def main(arguments: list[str] | None = None) -> int:
         for section in sections:
             _say(" ".join([section.name, *sorted(f"#{tag}" for tag in section.tags)]))
         return 0
-    if not options.server:
+    if not (options.server or options.in_process):
         sys.stderr.write("--server is needed: the command that starts a language server on stdio\n")
         return 2
     started = time.perf_counter()
     results = run_all(
         sections,
-        _command(options.server),
-        jobs=options.jobs,
-        timeout=options.timeout,
-        quiet=options.quiet,
+        _driver(options),
+        jobs=1 if options.in_process else options.jobs,
         extra=dict(entry.partition("=")[::2] for entry in options.add),
         progress=None if options.json else _progress,
     )
@@ -56,6 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m conformance", description=__doc__)
     parser.add_argument("--server", help="the command line of the server")
+    parser.add_argument("--in-process", action="store_true", help="ask notes-lsp in this process, which is quicker")
     parser.add_argument("--area", action="append", help="only the cases of this file; may be repeated")
     parser.add_argument("--case", help="only cases with this text in their name")
     parser.add_argument("--tag", action="append", default=[], help="only cases with this tag; may be repeated")
@@ -67,6 +70,14 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="print the results as JSON")
     parser.add_argument("--list", action="store_true", help="print the names of the cases")
     return parser.parse_args(arguments)
+
+
+def _driver(options: argparse.Namespace) -> Callable[[], Driver]:
+    if options.in_process:
+        start = ours.in_process()
+        assert start, "notes-lsp is not installed"
+        return partial(ColdDriver, start)
+    return partial(WireDriver, _command(options.server), timeout=options.timeout, quiet=options.quiet)
 
 
 def _command(text: str) -> list[str]:

@@ -10,7 +10,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from speclib.drivers import WireDriver, write_notes
+from speclib.drivers import write_notes
 from speclib.play import play
 from speclib.positions import ENCODINGS
 from speclib.wire import WireError
@@ -18,6 +18,7 @@ from speclib.wire import WireError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from speclib.drivers import Driver
     from speclib.model import Section
     from speclib.positions import Json
 
@@ -61,22 +62,20 @@ class Result:
 
 def run_all(
     sections: Sequence[Section],
-    command: Sequence[str],
+    driver: Callable[[], Driver],
     *,
     jobs: int = 2,
-    timeout: float = 10.0,
-    quiet: float = 0.0,
     extra: Mapping[str, str] | None = None,
     progress: Callable[[Result], None] | None = None,
 ) -> list[Result]:
     """Play every case; the results in the order of the cases, ``progress`` told of each when it ends.
 
-    ``timeout`` and ``quiet`` are in seconds, see :class:`speclib.drivers.WireDriver`; ``extra`` files (path to
-    text) are put into every vault, such as the mark by which a server knows a root.
+    ``driver`` gives a new driver for each case; ``extra`` files (path to text) are put into every vault, such as the
+    mark by which a server knows a root.
     """
 
     def one(section: Section) -> Result:
-        result = run_case(section, command, timeout=timeout, quiet=quiet, extra=extra)
+        result = run_case(section, driver, extra=extra)
         if progress:
             progress(result)
         return result
@@ -87,10 +86,8 @@ def run_all(
 
 def run_case(
     section: Section,
-    command: Sequence[str],
+    driver: Callable[[], Driver],
     *,
-    timeout: float = 10.0,
-    quiet: float = 0.0,
     extra: Mapping[str, str] | None = None,
 ) -> Result:
     """Play one case in a new folder with a new server; the options are those of :func:`run_all`."""
@@ -102,9 +99,8 @@ def run_case(
             folder = Path(scratch).resolve() / "vault"
             folder.mkdir()
             write_notes(folder, extra or {})
-            driver = WireDriver(command, timeout=timeout, quiet=quiet)
             try:
-                for one in play(section, driver, folder, encoding, lenient=True, patience=_wait):
+                for one in play(section, driver(), folder, encoding, lenient=True, patience=_wait):
                     where = f"line {one.question.line}, {one.question.kind}"
                     wrong += [f"{where}: {line}" for line in one.wrong]
                     if one.unsupported:
