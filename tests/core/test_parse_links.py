@@ -238,6 +238,13 @@ def references(facts: Facts, text: str) -> list[tuple[str, str, bool]]:
     return [(text[slice(*ref.span)], ref.key, ref.explicit) for ref in facts.references]
 
 
+def test_a_definition_after_its_uses_is_a_link() -> None:
+    """What stands in a label is no link, but the definition further down, and HTML below, are."""
+    text = "[one], ![one]\n\n[one]: b.md\n\n<a href=\"c.md\">\n"
+
+    assert [link.target for link in parse("a.md", text).links] == ["b.md", "c.md"]
+
+
 def test_references_are_full_collapsed_or_shortcut() -> None:
     """A label used explicitly counts whether or not it is defined, a shortcut only where it is."""
     text = "[t][La  Bel] [la bel][] [LA\nBEL] [gone] [t][gone] [gone][] ![i][la bel]\n\n[la bel]: a.md#b 'c'"

@@ -270,7 +270,7 @@ def _html(walk: _Walk, token: Token) -> None:
     # The tag of a script may have a source, what follows it is another language.
     text = _HTML_RAW.sub(lambda raw: raw[1] + _blank(raw)[len(raw[1]) :], text)
     for tag in markup.html_tags(text):
-        markup.attributes(text, tag.start, tag.end, span.start.__add__, found.links, found.anchors)
+        markup.attributes(text, tag.start, tag.end, span.start.__add__, found.apart, found.anchors)
     walk.frames[-1].last = span
 
 
@@ -293,7 +293,7 @@ def _definition(walk: _Walk, token: Token) -> None:
     walk.known.add(key)
     label_span = Span(place(label.start(1)), place(label.end(1)))
     walk.out.definitions.append(Definition(Span(place(0), place(end)), label[1], key, label_span, content[start:stop]))
-    walk.out.found.links.append(markup.definition_link(content, start, stop, place, angle=after > stop))
+    walk.out.found.apart.append(markup.definition_link(content, start, stop, place, angle=after > stop))
 
 
 def _footnote(walk: _Walk, token: Token, span: Span) -> None:

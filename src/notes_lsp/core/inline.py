@@ -33,6 +33,8 @@ class Found:
     """What was found so far, in the order in which it ended."""
 
     links: list[Link] = field(default_factory=list[Link])
+    apart: list[Link] = field(default_factory=list[Link])
+    """Links of definitions and HTML blocks, which stand in nobody's label."""
     references: list[Reference] = field(default_factory=list[Reference])
     footnotes: list[Footnote] = field(default_factory=list[Footnote])
     tags: list[Tag] = field(default_factory=list[Tag])

@@ -19,7 +19,12 @@ _CONTAINERS = frozenset({PropertyType.LIST, PropertyType.OBJECT})
 def title(frontmatter: Frontmatter) -> tuple[str, Span] | None:
     """The ``title`` and where its value stands; ``None`` where there is none or it is empty."""
     for entry in frontmatter.properties:
-        if entry.key.lower() == "title" and entry.index is None and _is_text(entry):
+        # What is left of a value that cannot be read is a guess, and a note must not be known by a guess.
+        broken = any(
+            problem.span.end > entry.key_span.start and problem.span.start <= entry.value_span.end
+            for problem in frontmatter.problems
+        )
+        if entry.key.lower() == "title" and entry.index is None and _is_text(entry) and not broken:
             value = " ".join(entry.value.split())
             if value:
                 return value, entry.value_span

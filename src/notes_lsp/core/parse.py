@@ -77,7 +77,7 @@ def _facts(path: str, text: str, frontmatter: Frontmatter | None, structure: Str
     headings = _headings(structure, len(text), place)
     found = structure.found
     regions = _placed(structure.regions, place)
-    links = found.links
+    links = found.links + found.apart
     tags = found.tags
     if place is not _same:
         links, tags = _placed(links, place), _placed(tags, place)

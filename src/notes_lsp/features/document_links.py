@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from notes_lsp.core import names
-from notes_lsp.core.facts import Link
+from notes_lsp.core.facts import Link, LinkKind
 from notes_lsp.core.text import Span
 from notes_lsp.index.vault import Note, Vault
 
@@ -22,7 +22,7 @@ class Opened:
 def document_links(vault: Vault, note: Note) -> list[Span]:
     """The spans of the links that lead anywhere, for the editor to underline; where they lead is asked when needed."""
     return [
-        link.span
+        _shown(link)
         for link in vault.facts(Link, note)
         if names.address(note.path, link).external or vault.destination(note, link) is not None
     ]
@@ -30,7 +30,7 @@ def document_links(vault: Vault, note: Note) -> list[Span]:
 
 def resolve(vault: Vault, note: Note, start: int) -> tuple[Opened, str] | None:
     """Where the link that begins at ``start`` goes, and what to say of it; ``None`` where it leads nowhere any more."""
-    link = next((link for link in vault.facts(Link, note) if link.span.start == start), None)
+    link = next((link for link in vault.facts(Link, note) if _shown(link).start == start), None)
     if link is None:
         return None
     if names.address(note.path, link).external:
@@ -40,3 +40,8 @@ def resolve(vault: Vault, note: Note, start: int) -> tuple[Opened, str] | None:
         return None
     place = found.place.at if found.place is not None else None
     return Opened(None, found.note, place), found.note.title if not found.note.is_file else found.note.path
+
+
+def _shown(link: Link) -> Span:
+    """What of a link is underlined: an address without its angle brackets."""
+    return link.target_span if link.kind is LinkKind.AUTOLINK else link.span

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from notes_lsp.core.text import Source, Span
 from notes_lsp.index.vault import Note, Vault
+
+_MARKED = re.compile(r"(\*\*|__|~~|==|\*|_|`+)(?=\S)(.+?)(?<=\S)\1")
 
 
 def selection(vault: Vault, note: Note, offset: int) -> list[Span]:
@@ -23,6 +28,7 @@ def selection(vault: Vault, note: Note, offset: int) -> list[Span]:
         spans.update((facts.frontmatter.body, facts.frontmatter.span))
         spans.update(entry.value_span for entry in facts.frontmatter.properties)
     spans.add(_word(text, offset))
+    spans.update(_emphasis(source, offset))
     around = sorted(
         (span for span in spans if span.start <= offset <= span.end and span.end > span.start),
         key=lambda span: (span.end - span.start, span.start),
@@ -41,6 +47,14 @@ def _nested(around: list[Span]) -> list[Span]:
 
 def _trimmed(text: str, span: Span) -> Span:
     return Span(span.start, span.start + len(text[span.start : span.end].rstrip()))
+
+
+def _emphasis(source: Source, offset: int) -> Iterator[Span]:
+    """What is emphasised or set as code on the line, without and with its marks."""
+    line = source.line_span(source.line_of(offset))
+    for match in _MARKED.finditer(source.text, line.start, line.end):
+        yield Span(*match.span(2))
+        yield Span(*match.span())
 
 
 def _word(text: str, offset: int) -> Span:
