@@ -330,6 +330,8 @@ def good_value(setting: Setting) -> st.SearchStrategy[Value]:
         return st.integers(setting.least, setting.most)
     if setting.choices:
         return st.sampled_from(setting.choices)
+    if isinstance(setting.default, str):
+        return st.text("ab/.", max_size=4)
     return st.lists(st.text("ab/*", min_size=1, max_size=4), max_size=3).map(tuple)
 
 
@@ -353,6 +355,8 @@ def bad_literal(setting: Setting) -> st.SearchStrategy[str]:
         "[" * 3,
     ]
     unfit = [literal for literal in wrong if not (literal == "-1" and isinstance(setting.default, str))]
+    if isinstance(setting.default, str) and not setting.choices:
+        unfit.remove('"zzzzzz"')  # any text will do
     return st.sampled_from(unfit + broken)
 
 

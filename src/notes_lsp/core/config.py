@@ -81,15 +81,19 @@ class _Reading(NamedTuple):
     problems: list[ConfigProblem]
 
 
-def load(vault: str | None, user: str | None, client: object) -> tuple[Config, tuple[ConfigProblem, ...]]:
+def load(
+    vault: str | None, user: str | None, client: object, found: Mapping[str, object] | None = None
+) -> tuple[Config, tuple[ConfigProblem, ...]]:
     """The settings of a vault, and what is wrong in its layers; the strongest layer's problems come first.
 
     ``vault`` and ``user`` are the texts of the two TOML files, ``None`` where there is none. ``client`` is what the
     client sent at the start or when its settings changed: a mapping of tables, bare or under the server's name.
+    ``found`` is what another program's settings in the vault say, as tables; it only stands in for our defaults.
     Total: whatever comes in, a configuration comes out.
     """
     readings = (_read_toml(Layer.VAULT, vault or ""), _read_toml(Layer.USER, user or ""), _read_client(client))
     values: dict[tuple[str, str], Value] = {(setting.table, setting.key): setting.default for setting in SETTINGS}
+    values |= _read_tables(found or {})[0]
     for reading in reversed(readings):
         values |= reading.values
     return _assembled(values), tuple(problem for reading in readings for problem in reading.problems)
@@ -199,6 +203,9 @@ def _checked(setting: Setting, value: object, findings: list[_Finding]) -> Value
             return value
     elif isinstance(default, int):
         if isinstance(value, int) and not isinstance(value, bool) and setting.least <= value <= setting.most:
+            return value
+    elif type(default) is str:
+        if isinstance(value, str):
             return value
     elif isinstance(default, StrEnum) and isinstance(value, str) and value in setting.choices:
         return type(default)(value)

@@ -85,6 +85,12 @@ class Files:
     max_files: int = field(
         default=200_000, metadata=_about("Stop looking for files after this many, and say so.", 1, 10_000_000)
     )
+    new_notes: str = field(
+        default="",
+        metadata=_about(
+            'The folder for notes that are made from a link without one; `""` is the root, `"."` the folder of the note.'
+        ),
+    )
     max_note_size: int = field(
         default=10_485_760,
         metadata=_about("Notes of more bytes than this are listed by name but not read.", 1, 1_073_741_824),
@@ -202,7 +208,7 @@ class Setting:
             return f"a whole number from {self.least} to {self.most}"
         if self.choices:
             return "one of " + ", ".join(f'"{choice}"' for choice in self.choices)
-        return "a list of texts"
+        return "a text" if isinstance(self.default, str) else "a list of texts"
 
 
 def _declared() -> Iterator[Setting]:

@@ -71,7 +71,7 @@ def _of_broken_link(vault: Vault, note: Note, link: Link, config: Config) -> Ite
         text = _spelled(vault, note, link, other, config)
         edits = (Edit(link.target_span, text),)
         yield Action(f"Change to “{text}”", code, link.target_span, edits, preferred=number == 0)
-    path = _new_path(note, link)
+    path = _new_path(note, link, config)
     if code == "broken-link" and path is not None and vault.note(path) is None:
         title = names.stem(names.unescape(link).strip())
         yield Action(f"Create “{path}”", code, link.target_span, create=(path, f"# {title}\n"))
@@ -116,11 +116,19 @@ def _spelled(vault: Vault, note: Note, link: Link, other: Note, config: Config) 
     return spelling.markdown(note.path, other, style)
 
 
-def _new_path(note: Note, link: Link) -> str | None:
-    """Where the note that a link waits for would be written; ``None`` where that is outside the vault or no name."""
+def _new_path(note: Note, link: Link, config: Config) -> str | None:
+    """Where the note that a link waits for would be written; ``None`` where that is outside the vault or no name.
+
+    A path in the link is taken at its word; a bare name goes where the settings want new notes.
+    """
     target = names.unescape(link).strip()
-    relative = target.startswith(("./", "../")) or link.kind is not LinkKind.WIKI
-    folder = dirname(note.path) if relative and not target.startswith("/") else ""
+    if target.startswith("/"):
+        folder = ""
+    elif target.startswith(("./", "../")) or link.kind is not LinkKind.WIKI:
+        folder = dirname(note.path)
+    else:
+        wanted = config.files.new_notes
+        folder = "" if "/" in target else dirname(note.path) if wanted == "." else wanted.strip("/")
     path = normpath(f"{folder}/{target}" if folder else target.lstrip("/"))
     if path.startswith("..") or path in (".", "") or any(ord(char) < 32 for char in path) or path.endswith("/"):
         return None

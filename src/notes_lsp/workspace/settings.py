@@ -11,6 +11,7 @@ from notes_lsp.core.config import ConfigProblem, load
 from notes_lsp.core.settings import Config
 from notes_lsp.core.text import decode
 from notes_lsp.workspace.ignore import Ignore
+from notes_lsp.workspace.obsidian import read_obsidian
 
 CONFIG_NAME = ".notes-lsp.toml"
 """The configuration of a vault, at its root."""
@@ -22,7 +23,8 @@ def read_config(root: Path | None, client: object) -> tuple[Config, tuple[Config
     ``client`` is what the client sent as its settings.
     """
     own = _read(root / CONFIG_NAME) if root is not None else None
-    config, problems = load(own, _read(user_config()), client)
+    obsidian = read_obsidian(root) if root is not None else None
+    config, problems = load(own, _read(user_config()), client, obsidian)
     return config, problems, own or ""
 
 
@@ -41,9 +43,7 @@ def index_path(root: Path, cache: Path | None = None) -> Path:
 def ignore_of(root: Path, config: Config) -> Ignore:
     """What is left out of a root."""
     files = config.files
-    return Ignore(
-        root, files.exclude, respect_gitignore=files.respect_gitignore, include_hidden=files.include_hidden
-    )
+    return Ignore(root, files.exclude, respect_gitignore=files.respect_gitignore, include_hidden=files.include_hidden)
 
 
 def _read(path: Path) -> str | None:
