@@ -279,6 +279,8 @@ def test_answers_are_compared_as_far_as_written(kind: str, expected: str, rows: 
         ("diagnostics", "1:5-9", ["1:5-9 error x", "2:1-3 hint y"], True),
         ("diagnostics", "none", ["2:1-3 hint y"], True),
         ("folding", "1-3", ["1-3", "2-3 comment"], True),
+        ("links", "2:2-22 -> x.md", ["1:1-6 -> b.md", "2:1-23 -> x.md"], True),
+        ("links", "2:2-22 -> x.md", ["2:1-23 -> b.md", "1:1-6 -> x.md"], False),
         ("symbols", "A\n  B", ["# A [1:1-2:3]", "  ## B [2:1-3]", "  #tag [3:1-4]"], True),
         ("symbols", "A\n  B", ["A [1:1-2:3]", "B [2:1-3]"], False),
     ],

@@ -188,6 +188,16 @@ def _assertion(kind: str, line: str, answer: Answer, *, lenient: bool) -> list[s
     return [] if right[word]() else [f"not so: {line}; the answer was: {answer.text[:400]}"]
 
 
+def _link_rows(expected: Sequence[str], answer: Answer) -> list[str]:
+    """Document links: the target, and a range that touches the expected one; brackets may count or not."""
+    found = [(_span(row), row.partition(" -> ")[2]) for row in answer.rows]
+    return [
+        f"missing: {row}"
+        for row in expected
+        if not any(row.partition(" -> ")[2] == target and _overlap(_span(row), span) for span, target in found)
+    ]
+
+
 def _labelled(word: str, rest: str, answer: Answer, kind: str, *, lenient: bool) -> dict[str, Callable[[], bool]]:
     split = " [" if kind == "symbols" else " -> "
     names = [row.split(split)[0].strip() for row in answer.rows if not row.startswith("leads:")]
@@ -268,4 +278,5 @@ _LENIENT = {
     "diagnostics": _touching,
     "symbols": _outline,
     "selection": _subset,
+    "links": _link_rows,
 }
