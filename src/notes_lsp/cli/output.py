@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, ParamSpec
 
 from notes_lsp.cli.vaults import NoVaultError
-from notes_lsp.index.store import NoFullTextError
+from notes_lsp.index.damage import NoFullTextError
 
 P = ParamSpec("P")
 

@@ -60,6 +60,7 @@ class Touched:
     path: str
     mtime_ns: int
     size: int
+    digest: bytes
     settled: bool = True
     """As with :class:`Read`."""
 
@@ -97,7 +98,8 @@ def prepare(facts: Facts, body: str) -> Prepared:
             ]
     every_name = [*names.names_of_path(facts.path), *names.names_of_text(facts)]
     body_start = facts.frontmatter.span.end if facts.frontmatter else 0
-    return Prepared(facts.path, facts.title, tuple(facts.title_span), facts.words, body_start, every_name, tables, body)
+    start, end = facts.title_span
+    return Prepared(facts.path, facts.title, (start, end), facts.words, body_start, every_name, tables, body)
 
 
 def _join_keys(path: str, fact: Any) -> list[Any]:

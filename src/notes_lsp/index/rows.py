@@ -6,7 +6,6 @@ import types
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from notes_lsp.core import facts
@@ -57,13 +56,21 @@ class Layout:
         return ", ".join(name for name, _ in self.columns)
 
 
-@cache
+_layouts: dict[type[Any], Layout] = {}
+
+
 def layout(kind: type[Any]) -> Layout:
     """The layout of a kind of fact: a span takes two columns, everything else one."""
+    if kind not in _layouts:
+        _layouts[kind] = _derived(kind)
+    return _layouts[kind]
+
+
+def _derived(kind: type[Any]) -> Layout:
     table, _ = FACT_TABLES[kind]
     hints = get_type_hints(kind)
     columns: list[tuple[str, str]] = []
-    readers: list[tuple[int, Callable[[Any], Any] | None]] = []
+    readers: list[tuple[int, Any]] = []
     attributes: list[tuple[str, bool]] = []
     for field in fields(kind):
         hint = hints[field.name]

@@ -7,9 +7,7 @@ import sqlite3
 from notes_lsp.index.rows import FACT_TABLES, layout, table_statements
 
 VERSION = 1
-"""Raised whenever the tables or the meaning of what is stored in them change: an index of another version is rebuilt."""
-
-NOTE_COLUMNS = "id, path, kind, title, title_start, title_end, mtime_ns, size, hash, words, body_start, doc"
+"""Raised whenever the tables, or the meaning of what is in them, change: an index of another version is rebuilt."""
 
 _NOTES = """(
     id INTEGER PRIMARY KEY,      -- a pure function of the path, so that overlay, disk and other processes agree
@@ -41,7 +39,9 @@ _INDEXES = (
     ("properties_key", "properties (folded)"),
 )
 
-TABLES = ("names", *(layout(kind).table for kind in FACT_TABLES))
+FACTS = tuple(layout(kind).table for kind in FACT_TABLES)
+"""Every table with rows of notes that were read, but for ``notes`` and the full text."""
+TABLES = ("names", *FACTS)
 """Every table with rows per note, but for ``notes`` and the full text."""
 
 
@@ -53,7 +53,9 @@ def create(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
     for name, columns in _INDEXES:
         connection.execute(f"CREATE INDEX {name} ON {columns}")
-    connection.execute("CREATE VIRTUAL TABLE texts USING fts5 (title, body, tokenize = 'unicode61 remove_diacritics 2')")
+    connection.execute(
+        "CREATE VIRTUAL TABLE texts USING fts5 (title, body, tokenize = 'unicode61 remove_diacritics 2')"
+    )
     connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
@@ -73,7 +75,8 @@ def create_overlay(connection: sqlite3.Connection) -> None:
         connection.execute(f"CREATE INDEX temp.open_{name} ON open_{columns}")
     shadow = "NOT IN (SELECT id FROM temp.open_notes)"
     connection.execute(
-        f"CREATE TEMP VIEW all_notes AS SELECT * FROM main.notes WHERE id {shadow} UNION ALL SELECT * FROM temp.open_notes"
+        f"CREATE TEMP VIEW all_notes AS SELECT * FROM main.notes WHERE id {shadow} "
+        "UNION ALL SELECT * FROM temp.open_notes"
     )
     for table in TABLES:
         connection.execute(

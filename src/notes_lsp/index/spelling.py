@@ -14,7 +14,7 @@ _WIKI_SPECIAL = str.maketrans({char: quote(char) for char in "[]|#^"})
 
 
 def wiki(vault: Vault, source: str, target: Note, path_style: str = "shortest") -> str:
-    """What to write between ``[[`` and ``]]`` in the note at ``source`` so that it leads to ``target`` and nowhere else.
+    """What to write between ``[[`` and ``]]`` in the note at ``source`` to lead to ``target`` and nowhere else.
 
     Args:
         vault: where both notes are.

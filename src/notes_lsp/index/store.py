@@ -1,4 +1,4 @@
-"""Store: the index file itself: opening, healing, and the one way in for facts of disk notes and of open buffers."""
+"""Store: the index file itself: opening, checking, and the one way in for what is on disk and in open buffers."""
 
 from __future__ import annotations
 
@@ -7,110 +7,33 @@ import hashlib
 import logging
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from notes_lsp.core import names
-from notes_lsp.core.facts import Facts, Link, Property, Tag
-from notes_lsp.index import rows, schema
+from notes_lsp.index import schema
+from notes_lsp.index.changes import Change, Gone, Known, Listed, Prepared, Read, Touched
+from notes_lsp.index.damage import BrokenIndexError, NoFullTextError, is_busy
 
 LOG = logging.getLogger(__name__)
 
 _LISTED, _READ, _FILE = 0, 1, 2
-_UNWRITABLE = ("disk is full", "readonly database")
-_DAMAGE = ("disk i/o error", "unable to open", "malformed", "no such table", "no such column", "not a database")
 _MAGIC = b"SQLite format 3\x00"
+_BUSY_SECONDS = 0.5
+"""How long one statement waits for another process, and the event loop with it; whoever can wait longer tries again."""
+_OPEN_SECONDS = 5.0
+_WAL_PAGES = 4000
+"""The write-ahead log is folded in at 16 MB: many small notes touch the same pages again and again."""
 
-
-class NoFullTextError(RuntimeError):
-    """The SQLite that Python runs with has no FTS5, and notes-lsp cannot work without it."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            f"notes-lsp needs an SQLite with FTS5, and this Python runs with SQLite {sqlite3.sqlite_version} without it. "
-            "Install a Python whose sqlite3 module has full-text search, such as your distribution's or python.org's."
-        )
-
-
-class BrokenIndexError(RuntimeError):
-    """The index file was damaged, replaced or removed under us; open it anew and fill it again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A note's facts as rows: what a worker process sends home."""
-
-    path: str
-    title: str
-    title_span: tuple[int, int]
-    words: int
-    body_start: int
-    names: list[names.Name]
-    rows: dict[str, list[list[Any]]]
-    body: str
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A file that the walk found: a note that is not read yet, or an attachment."""
-
-    path: str
-    mtime_ns: int
-    size: int
-    note: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A note that was read: when, how large in bytes, the hash of those bytes, and what it says."""
-
-    mtime_ns: int
-    size: int
-    digest: bytes
-    prepared: Prepared
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """A file that is there no more."""
-
-    path: str
-
-
-Change = Listed | Read | Gone
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the index knows of a file on disk."""
-
-    mtime_ns: int
-    size: int
-    digest: bytes | None
-    """``None`` for attachments and for notes that are not read yet."""
-    note: bool
+Row = Sequence[Any]
 
 
 def note_id(path: str) -> int:
     """The id of a note: 63 bits of a hash of its path, so that nobody ever has to agree on one."""
     return int.from_bytes(hashlib.blake2b(path.encode(), digest_size=8).digest(), "big") >> 1
-
-
-def prepare(facts: Facts, body: str) -> Prepared:
-    """Facts as rows with their join keys; pure, so that worker processes can do it."""
-    tables: dict[str, list[list[Any]]] = {}
-    for kind, (_, attribute) in rows.FACT_TABLES.items():
-        found = getattr(facts, attribute)
-        if found:
-            shape = rows.layout(kind)
-            tables[shape.table] = [
-                [n, *shape.to_row(fact), *_join_keys(facts.path, fact)] for n, fact in enumerate(found)
-            ]
-    every_name = [*names.names_of_path(facts.path), *names.names_of_text(facts)]
-    body_start = facts.frontmatter.span.end if facts.frontmatter else 0
-    return Prepared(facts.path, facts.title, tuple(facts.title_span), facts.words, body_start, every_name, tables, body)
 
 
 class Store:
@@ -120,237 +43,307 @@ class Store:
         """Open the index at ``path``, or in memory where it is ``None``.
 
         An index that is broken or of another version is removed and begun anew. Where the file cannot be written at
-        all, the index lives in memory for this process; both are logged.
+        all, or another process keeps it locked, the index lives in memory for this process; all of this is logged.
 
         Raises:
             NoFullTextError: SQLite has no FTS5.
         """
         self.path = path
-        self._watch_file: int | None = None
-        try:
-            self.connection = self._open(path)
-        except (sqlite3.Error, OSError) as error:
-            if path is None:
-                raise
-            LOG.warning("index %s cannot be used (%s); it is rebuilt", path, error)
-            try:
-                remove(path)
-                self.connection = self._open(path)
-            except (sqlite3.Error, OSError) as again:
-                LOG.warning("index %s cannot be written (%s); working in memory", path, again)
-                self.path = None
-                self.connection = self._open(None)
+        self._files: dict[Path, tuple[int, int]] = {}
+        self._pinned: int | None = None
+        self._least_size = 0
+        self.connection = self._open_somehow(path)
         self._pin()
+        self._data_version = self.connection.execute("PRAGMA data_version").fetchone()[0]
 
     def close(self) -> None:
         """Close the connection; everything was written when it was applied, so nothing is left to be saved."""
         with contextlib.suppress(sqlite3.Error):
             self.connection.close()
-        if self._watch_file is not None:
-            os.close(self._watch_file)
-            self._watch_file = None
+        if self._pinned is not None:
+            os.close(self._pinned)
+            self._pinned = None
 
     def check(self) -> None:
-        """Make sure that the file under the connection is still the one that was opened.
+        """Make sure that the files under the connection are still those that were opened.
 
-        Costs two system calls. Damage inside pages shows when they are read, as ``sqlite3.DatabaseError``.
+        Costs a few system calls. Damage inside pages shows when they are read, as ``sqlite3.DatabaseError``.
 
         Raises:
-            BrokenIndexError: the file was removed, replaced, truncated or overwritten.
+            BrokenIndexError: a file was removed, replaced, truncated or overwritten.
         """
-        if self.path is None or self._watch_file is None:
+        if self.path is None or self._pinned is None:
             return
-        try:
-            now = os.stat(self.path)
-        except OSError as error:
-            raise BrokenIndexError(str(error)) from error
-        mine = os.fstat(self._watch_file)
-        if (now.st_dev, now.st_ino) != (mine.st_dev, mine.st_ino):
-            raise BrokenIndexError("the index file was replaced")
-        if now.st_size < self._least_size or os.pread(self._watch_file, 16, 0) != _MAGIC:
-            raise BrokenIndexError("the index file was overwritten")
-        self._least_size = now.st_size
+        for path, identity in self._files.items():
+            try:
+                now = path.stat()
+            except OSError as error:
+                raise BrokenIndexError(f"{path.name} was removed", replaced=path == self.path) from error
+            if (now.st_dev, now.st_ino) != identity:
+                raise BrokenIndexError(f"{path.name} was replaced", replaced=path == self.path)
+        size = os.fstat(self._pinned).st_size
+        if size < self._least_size or os.pread(self._pinned, len(_MAGIC), 0) != _MAGIC:
+            raise BrokenIndexError(f"{self.path.name} was overwritten")
+        self._least_size = size
+
+    def hold(self) -> None:
+        """Let all questions until ``release`` see one and the same moment, whatever other processes write meanwhile."""
+        if not self.connection.in_transaction:
+            self.connection.execute("BEGIN")
+
+    def release(self) -> None:
+        """See what other processes wrote. Does nothing where nothing is held, or the connection is closed."""
+        with contextlib.suppress(sqlite3.ProgrammingError):
+            if self.connection.in_transaction:
+                self.connection.execute("COMMIT")
+
+    @property
+    def is_held(self) -> bool:
+        """Whether questions see one moment."""
+        return self.connection.in_transaction
+
+    def is_shared(self) -> bool:
+        """Whether another process has written to the index since it was opened."""
+        return bool(self.connection.execute("PRAGMA data_version").fetchone()[0] != self._data_version)
 
     def known(self) -> dict[str, Known]:
         """Every file on disk that the index knows, by path; open buffers play no part."""
-        return {
-            path: Known(mtime_ns, size, digest if kind == _READ else None, note=kind != _FILE)
-            for path, mtime_ns, size, digest, kind in self.connection.execute(
-                "SELECT path, mtime_ns, size, hash, kind FROM main.notes"
-            )
-        }
+        return self._known("")
+
+    def known_at(self, path: str) -> dict[str, Known]:
+        """What the index knows of a path on disk: of a file itself, of all files below a folder."""
+        # Below ``a`` are the paths between ``a/`` and ``a0``, the character after the slash.
+        return self._known("WHERE path = ? OR (path > ? AND path < ?)", path, f"{path}/", f"{path}0")
 
     def known_one(self, path: str) -> Known | None:
         """What the index knows of one file on disk."""
-        row = self.connection.execute(
-            "SELECT mtime_ns, size, hash, kind FROM main.notes WHERE id = ?", (note_id(path),)
-        ).fetchone()
-        return Known(row[0], row[1], row[2] if row[3] == _READ else None, note=row[3] != _FILE) if row else None
-
-    def knows_below(self, path: str) -> bool:
-        """Whether the index knows any file below a folder."""
-        low = f"{path}/"
-        high = f"{path}0"  # the character after the slash
-        found = self.connection.execute("SELECT 1 FROM main.notes WHERE path > ? AND path < ? LIMIT 1", (low, high))
-        return found.fetchone() is not None
+        return self._known("WHERE id = ?", note_id(path)).get(path)
 
     def apply(self, changes: Iterable[Change]) -> None:
-        """Write changes of the disk, all or none.
+        """Write changes of the disk, all or none; of several for one path the last one counts.
 
         Raises:
             sqlite3.OperationalError: the index is locked by another process, or the disk is full.
         """
-        # Full text wants ascending rows within a transaction; sorting costs nothing next to what it saves.
+        latest = {note_id(change.path): change for change in changes}
+        self.release()
         with self._transaction():
-            for change in changes:
+            rows: defaultdict[str, list[Row]] = defaultdict(list)
+            # In the order of the tables: what is written side by side takes a third of the pages.
+            for note, change in sorted(latest.items(), key=lambda item: item[0]):
                 match change:
                     case Listed():
-                        self._list(change)
+                        self._list(note, change, rows)
                     case Read():
-                        self._read(change)
-                    case Gone(path):
-                        self._remove(note_id(path))
-
-    def touch(self, path: str, mtime_ns: int) -> None:
-        """Remember that a file was written again with the same bytes."""
-        with self._transaction():
-            self.connection.execute("UPDATE main.notes SET mtime_ns = ? WHERE id = ?", (mtime_ns, note_id(path)))
+                        self._read(note, change, rows)
+                    case Touched():
+                        self.connection.execute(
+                            "UPDATE main.notes SET mtime_ns = ?1, size = ?2 "
+                            "WHERE id = ?3 AND (mtime_ns, size) <> (?1, ?2)",
+                            (_time(change), change.size, note),
+                        )
+                    case Gone():
+                        self._remove(note)
+            self._insert("main.", rows)
 
     def open_note(self, prepared: Prepared) -> None:
         """Let an open buffer shadow the disk, or shadow it with newer text."""
         note = note_id(prepared.path)
         self.close_note(prepared.path)
-        run = self.connection.execute
-        run(
-            f"INSERT INTO temp.open_notes ({schema.NOTE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, "
-            "coalesce((SELECT mtime_ns FROM main.notes WHERE id = ?1), 0), ?, NULL, ?, ?, NULL)",
+        row = self.connection.execute("SELECT mtime_ns FROM main.notes WHERE id = ?", (note,)).fetchone()
+        rows: defaultdict[str, list[Row]] = defaultdict(list)
+        rows["notes"].append(
             (
                 *(note, prepared.path, _READ, prepared.title, *prepared.title_span),
-                *(len(prepared.body), prepared.words, prepared.body_start),
-            ),
+                *(row[0] if row else 0, len(prepared.body), None, prepared.words, prepared.body_start, None),
+            )
         )
-        run("INSERT INTO temp.open_texts VALUES (?, ?)", (note, prepared.body))
-        self._insert_names("temp.open_names", note, prepared.names)
-        for table, found in prepared.rows.items():
-            self._insert_rows(f"temp.open_{table}", note, found)
+        rows["texts"].append((note, prepared.body))
+        _add_rows(rows, note, prepared)
+        self._insert("temp.open_", rows)
 
     def close_note(self, path: str) -> None:
         """Let the disk show again."""
         note = note_id(path)
-        self.connection.execute("DELETE FROM temp.open_notes WHERE id = ?", (note,))
+        found = self.connection.execute("DELETE FROM temp.open_notes WHERE id = ?", (note,))
+        if not found.rowcount:
+            return
         self.connection.execute("DELETE FROM temp.open_texts WHERE note = ?", (note,))
         for table in schema.TABLES:
             self.connection.execute(f"DELETE FROM temp.open_{table} WHERE note = ?", (note,))
 
-    def _open(self, path: Path | None) -> sqlite3.Connection:
+    def _open_somehow(self, path: Path | None) -> sqlite3.Connection:
+        """The index at ``path``; begun anew where it is of no use, in memory where that is not possible either."""
         if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        connection = sqlite3.connect(
-            ":memory:" if path is None else path, isolation_level=None, timeout=5, check_same_thread=False
-        )
-        try:
-            if not schema.has_full_text(connection):
-                raise NoFullTextError
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.execute("PRAGMA synchronous = OFF" if path is None else "PRAGMA synchronous = NORMAL")
-            connection.execute("PRAGMA temp_store = MEMORY")
-            connection.execute("PRAGMA cache_size = -16000")
-            connection.execute("BEGIN IMMEDIATE")
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            empty = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
-            if empty:
-                schema.create(connection)
-            connection.execute("COMMIT")
-            if not empty and version != schema.VERSION:
-                message = f"version {version}, not {schema.VERSION}"
-                raise sqlite3.DatabaseError(message)
-            if not empty:
-                # A damaged page shows here rather than in the middle of an answer.
-                connection.execute("SELECT count(*) FROM notes").fetchone()
-            schema.create_overlay(connection)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+            try:
+                return _open_patiently(path)
+            except (sqlite3.Error, OSError) as error:
+                LOG.warning("the index %s cannot be used: %s", path, error)
+                locked = is_busy(error)
+            if not locked:
+                try:
+                    remove(path)
+                    return _open_patiently(path)
+                except (sqlite3.Error, OSError) as error:
+                    LOG.warning("the index %s cannot be made anew: %s", path, error)
+            LOG.warning("working in memory: everything is read again at the next start")
+        self.path = None
+        return _open(None)
 
     def _pin(self) -> None:
-        # This descriptor is never closed while the connection lives: closing any descriptor of a file drops the
-        # locks that SQLite holds on it in this process (POSIX advisory locks).
-        self._least_size = 0
-        if self.path is not None:
-            with contextlib.suppress(OSError):
-                self._watch_file = os.open(self.path, os.O_RDONLY)
+        """Remember which files these are.
+
+        The descriptor is never closed while the connection lives: closing any descriptor of a file drops the locks
+        that SQLite holds on it in this process (POSIX advisory locks).
+        """
+        if self.path is None:
+            return
+        with contextlib.suppress(OSError):
+            self._pinned = os.open(self.path, os.O_RDONLY)
+            for path in _files_of(self.path):
+                found = path.stat()
+                self._files[path] = (found.st_dev, found.st_ino)
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self.connection.execute("COMMIT")
         except BaseException:
             with contextlib.suppress(sqlite3.Error):
                 self.connection.execute("ROLLBACK")
             raise
-        self.connection.execute("COMMIT")
 
-    def _list(self, change: Listed) -> None:
-        note = note_id(change.path)
+    def _known(self, where: str, *values: str | int) -> dict[str, Known]:
+        self.release()
+        return {
+            path: Known(mtime_ns, size, digest if kind == _READ else None, note=kind != _FILE)
+            for path, mtime_ns, size, digest, kind in self.connection.execute(
+                f"SELECT path, mtime_ns, size, hash, kind FROM main.notes {where}", values
+            )
+        }
+
+    def _list(self, note: int, change: Listed, rows: defaultdict[str, list[Row]]) -> None:
         kind = _LISTED if change.note else _FILE
         row = self.connection.execute("SELECT kind FROM main.notes WHERE id = ?", (note,)).fetchone()
-        if row is not None and (row[0] == kind or change.note):
-            if row[0] == kind:
-                self.connection.execute(
-                    "UPDATE main.notes SET mtime_ns = ?, size = ? WHERE id = ?", (change.mtime_ns, change.size, note)
-                )
+        if row is not None and row[0] == _READ and change.note:
             return
         self._remove(note)
-        self.connection.execute(
-            f"INSERT INTO main.notes ({schema.NOTE_COLUMNS}) VALUES (?, ?, ?, ?, 0, 0, ?, ?, NULL, 0, 0, NULL)",
-            (note, change.path, kind, names.stem(change.path), change.mtime_ns, change.size),
+        rows["notes"].append(
+            (note, change.path, kind, names.stem(change.path), 0, 0, change.mtime_ns, change.size, None, 0, 0, None)
         )
-        self._insert_names("main.names", note, names.names_of_path(change.path))
+        rows["names"] += _name_rows(note, names.names_of_path(change.path))
 
-    def _read(self, change: Read) -> None:
+    def _read(self, note: int, change: Read, rows: defaultdict[str, list[Row]]) -> None:
         prepared = change.prepared
-        note = note_id(prepared.path)
         self._remove(note)
-        run = self.connection.execute
-        doc = run("INSERT INTO main.texts (title, body) VALUES (?, ?)", (prepared.title, prepared.body)).lastrowid
-        run(
-            f"INSERT INTO main.notes ({schema.NOTE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        doc = self.connection.execute(
+            "INSERT INTO main.texts (title, body) VALUES (?, ?)", (prepared.title, prepared.body)
+        ).lastrowid
+        rows["notes"].append(
             (
                 *(note, prepared.path, _READ, prepared.title, *prepared.title_span),
-                *(change.mtime_ns, change.size, change.digest, prepared.words, prepared.body_start, doc),
-            ),
+                *(_time(change), change.size, change.digest, prepared.words, prepared.body_start, doc),
+            )
         )
-        self._insert_names("main.names", note, prepared.names)
-        for table, found in prepared.rows.items():
-            self._insert_rows(f"main.{table}", note, found)
+        _add_rows(rows, note, prepared)
 
     def _remove(self, note: int) -> None:
-        row = self.connection.execute("SELECT doc FROM main.notes WHERE id = ?", (note,)).fetchone()
+        row = self.connection.execute("SELECT kind, doc FROM main.notes WHERE id = ?", (note,)).fetchone()
         if row is None:
             return
-        if row[0] is not None:
-            self.connection.execute("DELETE FROM main.texts WHERE rowid = ?", (row[0],))
-        for table in schema.TABLES:
-            self.connection.execute(f"DELETE FROM main.{table} WHERE note = ?", (note,))
+        kind, doc = row
         self.connection.execute("DELETE FROM main.notes WHERE id = ?", (note,))
+        self.connection.execute("DELETE FROM main.names WHERE note = ?", (note,))
+        if kind == _READ:
+            self.connection.execute("DELETE FROM main.texts WHERE rowid = ?", (doc,))
+            for table in schema.FACTS:
+                self.connection.execute(f"DELETE FROM main.{table} WHERE note = ?", (note,))
 
-    def _insert_names(self, table: str, note: int, found: Iterable[names.Name]) -> None:
-        self.connection.executemany(
-            f"INSERT OR IGNORE INTO {table} VALUES (?, ?, ?, ?, ?)",
-            [(note, name.key, name.kind.value, name.text, name.whole) for name in found],
-        )
+    def _insert(self, prefix: str, rows: dict[str, list[Row]]) -> None:
+        for table, found in rows.items():
+            marks = ", ".join("?" * len(found[0]))
+            self.connection.executemany(f"INSERT INTO {prefix}{table} VALUES ({marks})", found)
 
-    def _insert_rows(self, table: str, note: int, found: list[list[Any]]) -> None:
-        marks = ", ".join("?" * (len(found[0]) + 1))
-        self.connection.executemany(f"INSERT INTO {table} VALUES ({marks})", [(note, *row) for row in found])
+
+def _time(change: Read | Touched) -> int:
+    """A time that proves nothing is written down wrong, so that the next walk looks at the note again."""
+    return change.mtime_ns if change.settled else change.mtime_ns - 1
+
+
+def _add_rows(rows: defaultdict[str, list[Row]], note: int, prepared: Prepared) -> None:
+    rows["names"] += _name_rows(note, prepared.names)
+    for table, found in prepared.rows.items():
+        rows[table] += [(note, *row) for row in found]
+
+
+def _name_rows(note: int, found: Iterable[names.Name]) -> Iterable[Row]:
+    rows: dict[tuple[str, str, str], Row] = {}
+    for name in found:
+        kind = name.kind.value
+        rows.setdefault((kind, name.key, name.text), (note, name.key, kind, name.text, name.whole))
+    return rows.values()
+
+
+def _open_patiently(path: Path) -> sqlite3.Connection:
+    """Open the index, waiting for another process that is just making it."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    limit = time.monotonic() + _OPEN_SECONDS
+    while True:
+        try:
+            return _open(path)
+        except sqlite3.Error as error:
+            if not is_busy(error) or time.monotonic() > limit:
+                raise
+        time.sleep(0.02)
+
+
+def _open(path: Path | None) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        ":memory:" if path is None else path, isolation_level=None, timeout=_BUSY_SECONDS, check_same_thread=False
+    )
+    try:
+        if not schema.has_full_text(connection):
+            raise NoFullTextError
+        run = connection.execute
+        run("PRAGMA journal_mode = WAL")
+        run(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES}")
+        run("PRAGMA synchronous = NORMAL")
+        run("PRAGMA temp_store = MEMORY")
+        run("PRAGMA cache_size = -16000")
+        if _is_empty(connection):
+            # Two processes may come this far at once; the second one finds the tables made.
+            run("BEGIN IMMEDIATE")
+            if _is_empty(connection):
+                schema.create(connection)
+            run("COMMIT")
+        version = run("PRAGMA user_version").fetchone()[0]
+        if version != schema.VERSION:
+            message = f"it is of version {version}, not {schema.VERSION}"
+            raise sqlite3.DatabaseError(message)
+        # A damaged page shows here rather than in the middle of an answer.
+        run("SELECT count(*) FROM notes").fetchone()
+        schema.create_overlay(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _is_empty(connection: sqlite3.Connection) -> bool:
+    return bool(connection.execute("SELECT count(*) = 0 FROM sqlite_master").fetchone()[0])
+
+
+def _files_of(path: Path) -> tuple[Path, ...]:
+    """The index with all that SQLite keeps beside it."""
+    return (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm"))
 
 
 def remove(path: Path) -> None:
     """Remove an index with all that SQLite keeps beside it; what is not there is no error."""
-    for name in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
-        name.unlink(missing_ok=True)
+    for file in _files_of(path):
+        file.unlink(missing_ok=True)
 
 
 def library() -> tuple[str, bool]:
@@ -360,32 +353,3 @@ def library() -> tuple[str, bool]:
         return sqlite3.sqlite_version, schema.has_full_text(connection)
     finally:
         connection.close()
-
-
-def _join_keys(path: str, fact: Any) -> list[Any]:
-    if isinstance(fact, Link):
-        address = names.address(path, fact)
-        url = fact.target if address.external else None
-        return [address.key, address.path, address.whole_key, address.here, url]
-    if isinstance(fact, Tag):
-        return [names.key(fact.name)]
-    if isinstance(fact, Property):
-        return [names.key(fact.key)]
-    return []
-
-
-def is_busy(error: BaseException) -> bool:
-    """Whether an error says that another process is writing just now, so that trying again will do."""
-    return isinstance(error, sqlite3.OperationalError) and ("locked" in str(error) or "busy" in str(error))
-
-
-def is_broken(error: BaseException) -> bool:
-    """Whether an error says that the index file was damaged, so that it has to be made anew."""
-    if isinstance(error, BrokenIndexError) or type(error) is sqlite3.DatabaseError:
-        return True
-    return isinstance(error, sqlite3.OperationalError) and any(sign in str(error).lower() for sign in _DAMAGE)
-
-
-def is_unwritable(error: BaseException) -> bool:
-    """Whether an error says that the index cannot be written where it is: a full or a read-only disk."""
-    return isinstance(error, sqlite3.OperationalError) and any(sign in str(error).lower() for sign in _UNWRITABLE)

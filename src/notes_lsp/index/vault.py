@@ -94,6 +94,8 @@ class Vault:
         self.root = root
         self.exists = exists
         self._read = read
+        self.prefixes = False
+        """A name that nothing answers to means the one note whose file name begins with it, as zk has it."""
         self.complete = True
         """Every note on disk has been read; until then what is not found may still turn up."""
         self._run = store.connection.execute
@@ -111,6 +113,16 @@ class Vault:
         """Say that the facts of a note changed, so that the catalog follows. Called by the workspace alone."""
         if self._catalog is not None:
             self._catalog.refresh(self.store.connection, note_id(path))
+
+    def forget_names(self) -> None:
+        """Say that the names of any note may have changed. Called by the workspace alone."""
+        self._catalog = None
+
+    def remembered_keys(self, path: str) -> set[str] | None:
+        """The keys of a note's title and aliases as they were when somebody last asked; ``None`` where nobody did."""
+        if self._catalog is None:
+            return None
+        return {entry.key for entry in self._catalog.of_note(note_id(path))}
 
     def note(self, path: str) -> Note | None:
         """The note or file at a path relative to the root."""
@@ -324,11 +336,17 @@ class Vault:
     def _answer(self, path: str, link: Link, address: Address) -> resolve.Answer:
         if address.external:
             return resolve.Answer([])
-        return resolve.targets(self.store.connection, path, address, names.unescape(link))
+        found = resolve.targets(self.store.connection, path, address, names.unescape(link))
+        if self.prefixes and not found.candidates and address.key:
+            return resolve.by_prefix(self.store.connection, address.key)
+        return found
 
     def _asking(self, note: Note) -> list[Mention]:
         """Every link, the note's own included, that leads to a note by one of its names."""
         keys = [key for (key,) in self._run("SELECT DISTINCT key FROM all_names WHERE note = ?", (note.id,))]
+        if self.prefixes:
+            stem = names.key(names.stem(note.path))
+            keys += [stem[:end] for end in range(1, len(stem))]
         known: dict[tuple[Address, str, str], bool] = {}
 
         def leads_here(mention: Mention) -> bool:

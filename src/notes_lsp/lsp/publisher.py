@@ -14,7 +14,7 @@ from lsprotocol import types
 from notes_lsp.core.settings import Severity
 from notes_lsp.core.text import Source, Span
 from notes_lsp.features.diagnostics import Finding, diagnostics
-from notes_lsp.index.store import is_broken, is_busy
+from notes_lsp.index.damage import is_broken, is_busy
 from notes_lsp.lsp import convert
 from notes_lsp.workspace import roots
 from notes_lsp.workspace.folder import Folder

@@ -16,7 +16,7 @@ from pygls.lsp.server import LanguageServer
 
 from notes_lsp import __version__
 from notes_lsp.core.text import Encoding, Source, Span, clean
-from notes_lsp.index.store import is_broken, is_busy, is_unwritable
+from notes_lsp.index.damage import is_broken, is_busy, is_unwritable
 from notes_lsp.index.vault import Note, Vault
 from notes_lsp.lsp import convert
 from notes_lsp.lsp.progress import ScanProgress

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from notes_lsp.core.names import names_of_path
 from notes_lsp.core.parse import parse
-from notes_lsp.core.settings import Config
+from notes_lsp.core.settings import Config, Profile
 from notes_lsp.core.text import Source
-from notes_lsp.index.store import Change, Gone, Known, Listed, Read, Store, is_unwritable, prepare, remove
+from notes_lsp.index.changes import Change, Gone, Known, Listed, Read, Touched, prepare
+from notes_lsp.index.damage import BrokenIndexError, is_unwritable
+from notes_lsp.index.store import Store, remove
 from notes_lsp.index.vault import Note, Surface, Vault
-from notes_lsp.workspace.reading import Unreadable, digest, read_note
+from notes_lsp.workspace.reading import NOTHING, Unreadable, Wanted, read_note
 from notes_lsp.workspace.walk import Entry
 
 LOG = logging.getLogger(__name__)
+
+_MOST_HEALINGS = 3
+"""An index that breaks more often than this stands on a broken disk, or somebody is at war with us."""
 
 
 @dataclass(slots=True)
@@ -26,7 +34,7 @@ class Delta:
     paths: set[str] = field(default_factory=set[str])
     """Notes and files whose own facts changed."""
     keys: set[str] = field(default_factory=set[str])
-    """The names, before and after, of those of them that changed what a link can lead to: a name, a heading, a block."""
+    """The names, before and after, of those that changed what a link can lead to: a name, a heading, a block."""
     everything: bool = False
     """The whole folder was read, or its settings changed."""
 
@@ -48,9 +56,13 @@ class Folder:
         self.delta = Delta()
         self.parsed = 0
         """How many buffers were parsed so far, for tests that count work."""
+        self.read = 0
+        """How many files were read so far."""
         self._index = index
         self._buffers: dict[str, Source] = {}
         self._pending: set[str] = set()
+        self._taken: dict[str, bytes | None] = {}
+        self._healings = 0
         self._connect()
 
     def close(self) -> None:
@@ -69,10 +81,19 @@ class Folder:
     def settle(self) -> Vault:
         """The vault with every buffer as it is now. Parses only the buffers edited since the last time.
 
+        What the vault says stays the same until the event loop goes on: an answer is never half from before and half
+        from after something that another process wrote.
+
         Raises:
             BrokenIndexError: the index file was damaged; ``heal`` mends it.
         """
+        if self.store.is_held and not self._pending:
+            return self.vault
+        self.store.release()
         self.store.check()
+        self.store.hold()
+        with contextlib.suppress(RuntimeError):  # without a loop, until something is written
+            asyncio.get_running_loop().call_soon(self.store.release)
         for path in tuple(self._pending):
             # Taken off the list first: a text that cannot be parsed must not be tried again with every request.
             self._pending.discard(path)
@@ -89,23 +110,26 @@ class Folder:
     def heal(self, error: BaseException) -> None:
         """Begin a new index after the file was damaged or taken away. The disk has to be read again afterwards.
 
-        Where the disk is full or may not be written, the new index lives in memory.
+        Where the disk is full or may not be written, or the index breaks again and again, the new one lives in memory.
         """
         path = self.store.path
         self.store.close()
-        if is_unwritable(error):
-            LOG.warning("the index %s cannot be written (%s); working in memory", path, error)
+        self._healings += 1
+        if is_unwritable(error) or self._healings > _MOST_HEALINGS:
+            LOG.warning("the index %s cannot be kept (%s); working in memory", path, error)
             self._index = None
-        elif path is not None:
-            LOG.warning("the index %s was damaged; it is rebuilt", path)
+        elif path is not None and not (isinstance(error, BrokenIndexError) and error.replaced):
+            LOG.warning("the index %s was damaged (%s); it is rebuilt", path, error)
             try:
                 remove(path)
-            except OSError as error:
-                LOG.warning("cannot remove %s: %s", path, error)
+            except OSError as failure:
+                LOG.warning("cannot remove %s: %s", path, failure)
+        else:
+            # Whoever replaced it may be another server that healed it first: its file is as good as ours would be.
+            LOG.warning("the index %s was taken away (%s); it is opened again", path, error)
         self._connect()
         self._pending.update(self._buffers)
         self.delta.everything = True
-        self.vault.complete = self.root is None
 
     def put_buffer(self, path: str, source: Source) -> None:
         """Take the text of a buffer that was opened or edited."""
@@ -121,14 +145,10 @@ class Folder:
         self.store.close_note(path)
         self._changed(path, before)
 
-    def known(self) -> dict[str, Known]:
-        """What the index knows of the disk."""
-        return self.store.known()
-
     def is_current(self, entry: Entry) -> bool:
         """Whether the index already has what is on disk, for instance because another process was faster."""
         known = self.store.known_one(entry.path)
-        return known is not None and _same(known, entry)
+        return known is not None and is_same(known, entry, self.config.files.max_note_size)
 
     def take(self, changes: Sequence[Change | Unreadable]) -> None:
         """Write a chunk of what was found on disk."""
@@ -140,46 +160,62 @@ class Folder:
                 sound.append(Gone(change.path))
             else:
                 LOG.warning("cannot read %s: %s", change.path, change.reason)
-        paths = [change.prepared.path if isinstance(change, Read) else change.path for change in sound]
+        self.read += sum(1 for change in sound if isinstance(change, Read | Touched))
+        paths = [change.path for change in sound if not isinstance(change, Touched)]
         before = [self._surface(path) for path in paths]
         self.store.apply(sound)
+        for change in sound:
+            if isinstance(change, Touched):
+                self.was_written_elsewhere(change.path, change.digest)
+            elif self.vault.complete:
+                self._taken[change.path] = change.digest if isinstance(change, Read) else None
         for path, surface in zip(paths, before, strict=True):
             self._changed(path, surface)
 
-    def take_file(self, path: str, entry: Entry | None) -> None:
-        """Bring the index up to date with one file; ``entry`` is ``None`` where it is there no more."""
-        if entry is None:
-            if self.store.known_one(path) is not None:
-                self.take([Gone(path)])
+    def look(self, path: str, entry: Entry | None) -> None:
+        """Bring the index up to date with one file that something happened to; ``entry`` is ``None`` where it is gone.
+
+        A note is read whatever its times say: two writes within a tick of the clock leave the same time behind.
+        """
+        if self.root is None:
             return
         known = self.store.known_one(path)
-        if known is not None and _same(known, entry):
-            # Another process read it before us: what it held before cannot be known any more.
-            self._changed(path, None)
-            return
-        if not entry.note:
+        if entry is not None and entry.note:
+            wanted = Wanted(path, known.digest if known is not None else None)
+            self.take([read_note(self.root, wanted, self.config.files.max_note_size)])
+        elif entry is not None and (known is None or not is_same(known, entry, 0)):
             self.take([Listed(path, entry.mtime_ns, entry.size, note=False)])
-            return
-        if self.root is not None:
-            self.take([read_note(self.root, path, self.config.files.max_note_size)])
+        elif entry is None and known is not None:
+            self.take([Gone(path)])
+        else:
+            self.was_written_elsewhere(path, None)
 
-    def unchanged_bytes(self, entry: Entry) -> bool:
-        """Whether a file that was written again holds the same bytes; if so its new time is remembered."""
-        known = self.store.known_one(entry.path)
-        if self.root is None or known is None or known.digest is None or known.size != entry.size:
-            return False
-        try:
-            same = digest((self.root / entry.path).read_bytes()) == known.digest
-        except OSError:
-            return False
-        if same:
-            self.store.touch(entry.path, entry.mtime_ns)
-        return same
+    def was_written_elsewhere(self, path: str, digest: bytes | None) -> None:
+        """Follow what the index says of a file already, where it may be another process that wrote it down."""
+        if not self.store.is_shared() or self._taken.get(path, b"") == digest:
+            return
+        self._taken[path] = digest
+        before = self.vault.remembered_keys(path)
+        if before is None:
+            self.delta.everything = True
+        else:
+            self.delta.keys.update(before, (name.key for name in names_of_path(path)))
+        self._changed(path, None)
 
     def read_now(self, note: Note) -> None:
         """Read a note before its turn, because somebody asks about it."""
         if self.root is not None:
-            self.take([read_note(self.root, note.path, self.config.files.max_note_size)])
+            held = self.store.is_held
+            self.take([read_note(self.root, Wanted(note.path), self.config.files.max_note_size)])
+            if held:
+                self.store.hold()
+
+    def finish(self, *, complete: bool) -> None:
+        """Say that the whole disk was looked at; ``complete`` unless the walk ended early."""
+        self.vault.complete = complete
+        if self.store.is_shared():
+            self.vault.forget_names()
+        self.delta.everything = True
 
     def take_delta(self) -> Delta:
         """What changed since this was last called."""
@@ -190,6 +226,7 @@ class Folder:
         self.store = Store(self._index)
         self.vault = Vault(self.store, self.root, self._exists, self.read_now)
         self.vault.complete = self.root is None
+        self.vault.prefixes = self.config.links.profile is Profile.ZK
 
     def _exists(self, path: str) -> bool:
         return self.root is not None and os.path.lexists(self.root / path)
@@ -199,7 +236,8 @@ class Folder:
         return self.vault.surface(path) if self.vault.complete else None
 
     def _changed(self, path: str, before: Surface | None) -> None:
-        self.delta.paths.add(path)
+        if self.vault.complete or path in self._buffers:
+            self.delta.paths.add(path)
         after = self._surface(path)
         if before != after or after is None:
             self.vault.changed(path)
@@ -208,25 +246,44 @@ class Folder:
                     self.delta.keys.update(surface.keys)
 
 
-def stale(known: dict[str, Known], entries: Iterable[Entry]) -> tuple[list[Change], list[Entry]]:
-    """What a walk found against what the index knows: changes to write at once, and notes that have to be read."""
-    changes: list[Change] = []
-    to_read: list[Entry] = []
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """Where the index differs from the disk."""
+
+    changes: list[Change]
+    """What can be written at once: what is new, and what is gone."""
+    to_read: list[Entry]
+    """Notes that are new or were written since."""
+    same: list[Entry]
+
+
+def stale(known: dict[str, Known], entries: Iterable[Entry], max_size: int, is_gone: Callable[[str], bool]) -> Stale:
+    """What a walk found against what the index knows.
+
+    ``max_size`` is that of notes in bytes; ``is_gone`` is asked about each path that the walk did not come across.
+    """
+    found = Stale([], [], [])
     seen: set[str] = set()
     for entry in entries:
         seen.add(entry.path)
         mine = known.get(entry.path)
-        if mine is not None and _same(mine, entry):
+        if mine is not None and is_same(mine, entry, max_size):
+            found.same.append(entry)
             continue
         if entry.note:
-            to_read.append(entry)
+            found.to_read.append(entry)
         if mine is None or mine.note != entry.note or not entry.note:
-            changes.append(Listed(entry.path, entry.mtime_ns, entry.size, entry.note))
-    changes += [Gone(path) for path in known if path not in seen]
-    return changes, to_read
+            found.changes.append(Listed(entry.path, entry.mtime_ns, entry.size, entry.note))
+    found.changes.extend(Gone(path) for path in known if path not in seen and is_gone(path))
+    return found
 
 
-def _same(known: Known, entry: Entry) -> bool:
+def is_same(known: Known, entry: Entry, max_size: int) -> bool:
+    """Whether the index has a file as it is on disk, by its time and size in bytes."""
     if (known.mtime_ns, known.size, known.note) != (entry.mtime_ns, entry.size, entry.note):
         return False
-    return known.digest is not None or not entry.note
+    if not entry.note:
+        return True
+    # A note that was too large is read when the limit is raised, and the other way round.
+    was_read = known.digest != NOTHING or entry.size == 0
+    return known.digest is not None and was_read == (entry.size <= max_size)

@@ -5,16 +5,28 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from notes_lsp.core.facts import Problem
 from notes_lsp.core.parse import parse
 from notes_lsp.core.text import Span, decode
-from notes_lsp.index.store import Prepared, Read, prepare
+from notes_lsp.index.changes import Listed, Prepared, Read, Touched, prepare
 
 LOG = logging.getLogger(__name__)
+
+_SETTLING_NS = 100_000_000
+"""Two writes within so many nanoseconds may leave the same time on a file, since its clock ticks rather than runs."""
+
+
+class Wanted(NamedTuple):
+    """A note to read, and the hash of the bytes that are known of it already."""
+
+    path: str
+    digest: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,25 +38,45 @@ class Unreadable:
     gone: bool
 
 
-def read_note(root: Path, path: str, max_size: int) -> Read | Unreadable:
-    """Read and parse one note. A note of more than ``max_size`` bytes keeps its name and is otherwise empty."""
+Found = Read | Touched | Unreadable
+
+
+def read_note(root: Path, wanted: Wanted, max_size: int) -> Found:
+    """Read one note, and parse it unless its bytes are known.
+
+    A note of more than ``max_size`` bytes keeps its name and is otherwise empty.
+    """
+    path = wanted.path
     try:
         with (root / path).open("rb") as file:
             # The times are taken before the bytes: a write in between makes the note look stale, never fresh.
-            stat = _stat(file.fileno())
-            data = file.read() if stat[1] <= max_size else b""
+            stat = os.fstat(file.fileno())
+            data = file.read() if stat.st_size <= max_size else b""
     except FileNotFoundError as error:
         return Unreadable(path, error.strerror or "not found", gone=True)
     except OSError as error:
         return Unreadable(path, error.strerror or str(error), gone=False)
-    if stat[1] > max_size:
-        LOG.warning("%s has %d bytes, more than max_note_size: listed, not read", path, stat[1])
-    return Read(*stat, digest(data), prepare_bytes(path, data))
+    settled = abs(time.time_ns() - stat.st_mtime_ns) > _SETTLING_NS
+    found = digest(data)
+    if found == wanted.digest:
+        return Touched(path, stat.st_mtime_ns, stat.st_size, found, settled)
+    if stat.st_size > max_size:
+        LOG.warning("%s has %d bytes, more than max_note_size: listed, not read", path, stat.st_size)
+    return Read(stat.st_mtime_ns, stat.st_size, found, prepare_bytes(path, data), settled)
 
 
-def read_batch(root: Path, paths: Sequence[str], max_size: int) -> list[Read | Unreadable]:
-    """Read and parse several notes; what a worker process runs."""
-    return [read_note(root, path, max_size) for path in paths]
+def read_batch(root: Path, batch: Sequence[Wanted], max_size: int) -> list[Found]:
+    """Read several notes; what a worker process runs."""
+    return [read_note(root, wanted, max_size) for wanted in batch]
+
+
+def is_overtaken(root: Path, found: Read | Touched | Listed) -> bool:
+    """Whether a file was written again, or went away, since it was looked at."""
+    try:
+        now = (root / found.path).stat()
+    except OSError:
+        return True
+    return (now.st_mtime_ns, now.st_size) != (found.mtime_ns, found.size)
 
 
 def prepare_bytes(path: str, data: bytes) -> Prepared:
@@ -58,11 +90,10 @@ def prepare_bytes(path: str, data: bytes) -> Prepared:
     return prepare(facts, text)
 
 
+NOTHING = hashlib.blake2b(b"", digest_size=16).digest()
+"""The hash of an empty note, and of one that is too large to be read."""
+
+
 def digest(data: bytes) -> bytes:
     """A hash of a file's bytes, to tell a change of text from a change of time."""
     return hashlib.blake2b(data, digest_size=16).digest()
-
-
-def _stat(descriptor: int) -> tuple[int, int]:
-    stat = os.fstat(descriptor)
-    return stat.st_mtime_ns, stat.st_size

@@ -3,35 +3,41 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import multiprocessing
 import os
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TypeVar
 
-from notes_lsp.index.store import Gone, Read, is_busy
+from notes_lsp.index.changes import Change, Gone, Known, Listed
+from notes_lsp.index.damage import is_busy
+from notes_lsp.index.store import note_id
 from notes_lsp.workspace.folder import Folder, stale
 from notes_lsp.workspace.ignore import Ignore
-from notes_lsp.workspace.reading import Unreadable, read_batch
-from notes_lsp.workspace.walk import Entry, Walk, walk
+from notes_lsp.workspace.reading import Found, Unreadable, Wanted, is_overtaken, read_batch, read_note
+from notes_lsp.workspace.walk import Entry, Walk, stat_entry, walk
 
 LOG = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _BATCH = 40
-"""Notes a worker reads at a time: some 40 ms of work, so that the answers between two chunks never wait longer."""
-_FEW = 150
+"""Notes a worker reads at a time: some 20 ms of writing, so that the answers between two chunks never wait long."""
+_ALONE = 8
+"""Notes this process reads at a time, where it reads itself."""
+_FEW = 300
 """Up to so many notes are read by this process: starting workers would take longer."""
-_BUSY_TRIES = 40
+_BUSY_WARNING = 10
+"""Tries to write, some five seconds, after which the log says that another process is in the way."""
 
 Progress = Callable[[int, int], None]
-"""Called with how many notes are read and how many there are to read."""
+"""Called with how many notes are read and how many there are to read; at the end, however it comes, with equal ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,92 +58,174 @@ async def scan(folder: Folder, ignore: Ignore, progress: Progress) -> Report:
     """
     root = folder.root
     if root is None:
-        folder.vault.complete = True
-        return Report(0, 0, 0, Walk([], truncated=False, skipped=[]))
+        folder.finish(complete=True)
+        return Report(0, 0, 0, Walk())
+    found = await _walk(folder, root, ignore, "")
+    read, gone = await _follow(folder, root, ignore, folder.store.known(), found, progress)
+    folder.finish(complete=not found.truncated)
+    return Report(len(found.entries), read, gone, found)
+
+
+async def scan_paths(folder: Folder, ignore: Ignore, paths: Iterable[str], progress: Progress) -> None:
+    """Make the index of ``folder`` say what the disk says of some files and folders, whatever happened to them."""
+    root = folder.root
+    if root is None:
+        return
+    known: dict[str, Known] = {}
+    files: list[Entry] = []
+    for path in paths:
+        entry = stat_entry(root, ignore, path, folder.config.files.extensions)
+        mine = folder.store.known_at(path)
+        if entry is None and os.path.isdir(root / path):  # noqa: PTH112  (a Path would not be asked in here)
+            below = await _walk(folder, root, ignore, path)
+            await _follow(folder, root, ignore, mine, below, progress)
+            continue
+        known |= mine
+        if entry is not None:
+            files.append(entry)
+        elif not mine:
+            folder.was_written_elsewhere(path, None)
+    told = frozenset(entry.path for entry in files)
+    await _follow(folder, root, ignore, known, Walk(files), progress, told)
+
+
+def workers(configured: int) -> int:
+    """How many processes read notes: as configured, else as many as there are cores, at most four."""
+    return configured or max(1, min(4, os.cpu_count() or 2))
+
+
+async def _walk(folder: Folder, root: Path, ignore: Ignore, below: str) -> Walk:
     files = folder.config.files
     stop = threading.Event()
     try:
-        found = await asyncio.to_thread(walk, root, ignore, files.extensions, files.max_files, cancelled=stop.is_set)
+        return await asyncio.to_thread(
+            walk, root, ignore, files.extensions, files.max_files, below=below, cancelled=stop.is_set
+        )
     except asyncio.CancelledError:
         stop.set()
         raise
-    changes, to_read = stale(folder.known(), found.entries)
-    if found.truncated:
-        # What a walk that was cut short did not come across may be there all the same.
-        changes = [change for change in changes if not isinstance(change, Gone)]
-    for chunk in _chunks(changes, 500):
-        await _write(folder, chunk)
+
+
+async def _follow(
+    folder: Folder,
+    root: Path,
+    ignore: Ignore,
+    known: dict[str, Known],
+    found: Walk,
+    progress: Progress,
+    told: frozenset[str] = frozenset(),
+) -> tuple[int, int]:
+    """Bring the index from what it knows to what was found; returns how many notes were read, and how many files gone.
+
+    The notes of ``told`` are read whatever their times say.
+    """
+    files = folder.config.files
+
+    def is_gone(path: str) -> bool:
+        # The walk may have been cut short, or have passed before the file appeared.
+        return stat_entry(root, ignore, path, files.extensions) is None
+
+    lost_root = found.truncated and not os.path.isdir(root)  # noqa: PTH112  (as above)
+    difference = stale(known, found.entries, files.max_note_size, (lambda _: False) if lost_root else is_gone)
+    for chunk in _chunks(sorted(difference.changes, key=lambda change: note_id(change.path)), 500):
+        await _write(folder, root, chunk)
+    for entry in difference.same:
+        if entry.path not in told or not entry.note:
+            folder.was_written_elsewhere(entry.path, known[entry.path].digest)
+    to_read = difference.to_read + [entry for entry in difference.same if entry.note and entry.path in told]
+    await _read(folder, root, known, to_read, progress)
+    return len(to_read), sum(isinstance(change, Gone) for change in difference.changes)
+
+
+async def _read(folder: Folder, root: Path, known: dict[str, Known], entries: list[Entry], progress: Progress) -> None:
+    # Open ones first; then in the order of the tables, where what is written side by side takes fewer pages.
     first = frozenset(folder.open_paths)
-    to_read.sort(key=lambda entry: entry.path not in first)
+    entries.sort(key=lambda entry: (entry.path not in first, note_id(entry.path)))
     done = 0
-    progress(0, len(to_read))
-    async for batch in _read_all(folder, root, to_read):
-        await _write(folder, batch)
-        done += len(batch)
-        progress(done, len(to_read))
-    folder.vault.complete = True
-    folder.delta.everything = True
-    gone = len(changes) - sum(1 for entry in found.entries if not entry.note)
-    return Report(len(found.entries), len(to_read), max(0, gone), found)
+    try:
+        async with contextlib.aclosing(_read_all(folder, root, known, entries)) as batches:
+            async for batch in batches:
+                await _write(folder, root, batch)
+                done += len(batch)
+                progress(min(done, len(entries) - 1), len(entries))
+    finally:
+        progress(len(entries), len(entries))
 
 
-async def _write(folder: Folder, changes: Sequence[object]) -> None:
-    for attempt in range(_BUSY_TRIES):
+async def _write(folder: Folder, root: Path, changes: Sequence[Change | Unreadable]) -> None:
+    """Write a chunk, as soon as other processes let us."""
+    tries = 0
+    while True:
+        current = [change for change in (_as_it_is(folder, root, change) for change in changes) if change is not None]
         try:
-            folder.take(changes)  # type: ignore[arg-type]
+            folder.take(current)
         except Exception as error:
-            if not is_busy(error) or attempt == _BUSY_TRIES - 1:
+            if not is_busy(error):
                 raise
-            await asyncio.sleep(0.05)
         else:
             break
+        tries += 1
+        if tries == _BUSY_WARNING:
+            LOG.warning("another process keeps the index of %s locked; waiting for it", root)
+        await asyncio.sleep(0.05)
     await asyncio.sleep(0)
 
 
-async def _read_all(folder: Folder, root: Path, entries: Sequence[Entry]) -> AsyncIterator[list[Read | Unreadable]]:
-    size = folder.config.files.max_note_size
-    batches = [[entry.path for entry in chunk] for chunk in _chunks(entries, _BATCH)]
-    if len(entries) <= _FEW:
-        for paths in batches:
-            for path in paths:
-                yield read_batch(root, [path], size)
-        return
-    by_path = {entry.path: entry for entry in entries}
-    pool = ProcessPoolExecutor(
-        workers(folder.config.index.workers), multiprocessing.get_context("spawn"), initializer=_follow_parent
-    )
+def _as_it_is(folder: Folder, root: Path, change: Change | Unreadable) -> Change | Unreadable | None:
+    """A change, unless the disk has gone on meanwhile: what was seen later is not overwritten by what was before."""
+    if isinstance(change, Gone | Unreadable) or not is_overtaken(root, change):
+        return change
+    if isinstance(change, Listed):
+        return None
+    return read_note(root, Wanted(change.path), folder.config.files.max_note_size)
+
+
+async def _read_all(
+    folder: Folder, root: Path, known: dict[str, Known], entries: Sequence[Entry]
+) -> AsyncGenerator[Sequence[Found], None]:
+    most = folder.config.files.max_note_size
+    if len(entries) > _FEW:
+        try:
+            async with contextlib.aclosing(_read_by_workers(folder, root, known, entries)) as batches:
+                async for batch in batches:
+                    yield batch
+        except BrokenProcessPool:
+            LOG.warning("the worker processes died; reading on alone")
+        else:
+            return
+    for chunk in _chunks(entries, _ALONE):
+        yield read_batch(root, _wanted(folder, known, chunk, certain=len(entries) <= _FEW), most)
+
+
+async def _read_by_workers(
+    folder: Folder, root: Path, known: dict[str, Known], entries: Sequence[Entry]
+) -> AsyncGenerator[Sequence[Found], None]:
+    most = folder.config.files.max_note_size
+    number = workers(folder.config.index.workers)
+    pool = ProcessPoolExecutor(number, multiprocessing.get_context("spawn"), initializer=_follow_parent)
     try:
-        waiting = iter(batches)
-        running: set[asyncio.Future[list[Read | Unreadable]]] = set()
-        for paths in waiting:
-            # Another process that serves the same vault may have read these in the meantime.
-            left = [path for path in paths if not folder.is_current(by_path[path])]
-            if not left:
+        running: set[asyncio.Future[list[Found]]] = set()
+        for chunk in _chunks(entries, _BATCH):
+            wanted = _wanted(folder, known, chunk, certain=False)
+            if not wanted:
+                yield ()
                 continue
-            running.add(asyncio.wrap_future(_submit(pool, root, left, size)))
-            if len(running) >= 2 * workers(folder.config.index.workers):
+            running.add(asyncio.wrap_future(pool.submit(read_batch, root, wanted, most)))
+            if len(running) > 2 * number:
                 done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
                 for future in done:
                     yield future.result()
         for future in asyncio.as_completed(running):
             yield await future
-    except BrokenProcessPool:
-        LOG.warning("the worker processes died; reading on alone")
-        for paths in batches:
-            left = [path for path in paths if not folder.is_current(by_path[path])]
-            if left:
-                yield await asyncio.to_thread(read_batch, root, left, size)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def workers(configured: int) -> int:
-    """How many processes read notes: as configured, else one less than there are cores, at least one, at most four."""
-    return configured or max(1, min(4, (os.cpu_count() or 2) - 1))
-
-
-def _submit(pool: ProcessPoolExecutor, root: Path, paths: list[str], size: int) -> Future[list[Read | Unreadable]]:
-    return pool.submit(read_batch, root, paths, size)
+def _wanted(folder: Folder, known: dict[str, Known], entries: Sequence[Entry], *, certain: bool) -> list[Wanted]:
+    """What is still to be read of a chunk; ``certain`` where nobody else can have read it meanwhile."""
+    # Another process that serves the same vault may have been faster.
+    left = entries if certain else [entry for entry in entries if not folder.is_current(entry)]
+    return [Wanted(entry.path, known[entry.path].digest if entry.path in known else None) for entry in left]
 
 
 def _follow_parent() -> None:

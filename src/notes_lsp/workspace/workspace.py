@@ -5,24 +5,25 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from notes_lsp.core.config import ConfigProblem
 from notes_lsp.core.text import Source
-from notes_lsp.index.store import is_broken, is_unwritable
+from notes_lsp.index.damage import is_broken, is_busy, is_unwritable
 from notes_lsp.workspace import roots
 from notes_lsp.workspace.folder import Folder
 from notes_lsp.workspace.ignore import Ignore
-from notes_lsp.workspace.scan import Progress, Report, scan
+from notes_lsp.workspace.scan import Progress, Report, scan, scan_paths
 from notes_lsp.workspace.settings import CONFIG_NAME, ignore_of, index_path, read_config
 from notes_lsp.workspace.walk import stat_entry
 from notes_lsp.workspace.watch import watch
 
 LOG = logging.getLogger(__name__)
 
-_HEAL_TRIES = 3
+_AT_ONCE = 8
+"""Up to so many files are looked at in one go; reading one takes about a millisecond."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,8 @@ class Served:
     config_text: str
     ready: asyncio.Event
     """Set while the index says all that the disk says."""
-    again: bool = False
-    """The disk may have changed behind the back of the scan that runs: another one has to follow."""
+    waiting: set[str] = field(default_factory=set[str])
+    """Files and folders that have to be looked at; ``""`` is all of them."""
     report: Report | None = None
     scanning: asyncio.Task[None] | None = None
     watching: asyncio.Task[None] | None = None
@@ -161,8 +162,8 @@ class Workspace:
         """Read a folder's disk from the beginning; a scan that still runs is given up."""
         if served.scanning is not None:
             served.scanning.cancel()
-        served.ready.clear()
-        served.scanning = asyncio.create_task(self._scan(served))
+            served.scanning = None
+        self._look_at(served, {""})
 
     def disk_changed(self, uri: str) -> None:
         """Take word from the client that a file changed, appeared or vanished."""
@@ -172,23 +173,17 @@ class Workspace:
         for served in self.served:
             found = roots.locate([served.root], path)
             if found is not None:
-                self.take_paths(served, [found[1]])
+                self.take_paths(served, (found[1],))
 
-    def take_paths(self, served: Served, paths: list[str]) -> None:
-        """Bring the index up to date with files and folders below a root, whatever happened to them."""
+    def take_paths(self, served: Served, paths: Collection[str]) -> None:
+        """Bring the index up to date with files and folders below a root, whatever happened to them.
+
+        A few files are looked at before this returns; folders, and many files, by the task that scans.
+        """
         if CONFIG_NAME in paths:
             self.reload(served)
-        rescan = False
-        for path in paths:
-            try:
-                rescan = self._take_path(served, path) or rescan
-            except Exception as error:
-                if not (is_broken(error) or is_unwritable(error)):
-                    raise
-                self.heal(served.folder, error)
-                break
-        if rescan:
-            self.rescan(served)
+        at_once = len(paths) <= _AT_ONCE
+        self._look_at(served, {path for path in sorted(paths) if not (at_once and self._look_now(served, path))})
         self._on_change()
 
     def reload(self, served: Served) -> None:
@@ -209,56 +204,64 @@ class Workspace:
         served.folder.delta.everything = True
         self._on_change()
 
-    def _take_path(self, served: Served, path: str) -> bool:
-        """Take one path; returns whether it was a folder, whose content has to be looked for."""
+    def _look_now(self, served: Served, path: str) -> bool:
+        """Look at one file; returns whether that is all there is to do: a folder's content has to be looked for."""
         folder = served.folder
-        entry = stat_entry(served.root.path, served.ignore, path, folder.config.files.extensions)
-        if entry is not None:
-            if not folder.unchanged_bytes(entry):
-                folder.take_file(path, entry)
+        try:
+            entry = stat_entry(served.root.path, served.ignore, path, folder.config.files.extensions)
+            if entry is None and folder.store.known_one(path) is None:
+                return False
+            folder.look(path, entry)
+        except Exception as error:
+            if is_broken(error) or is_unwritable(error):
+                self.heal(folder, error)
+            elif not is_busy(error):
+                raise
             return False
-        if folder.store.known_one(path) is not None:
-            folder.take_file(path, None)
-            return False
-        return (served.root.path / path).is_dir() or folder.store.knows_below(path)
+        return True
+
+    def _look_at(self, served: Served, paths: set[str]) -> None:
+        """Have files and folders looked at; ``""`` is all of them."""
+        if not paths:
+            return
+        served.waiting |= paths
+        served.ready.clear()
+        if served.scanning is None or served.scanning.done():
+            served.scanning = asyncio.create_task(self._scan(served))
 
     async def _scan(self, served: Served) -> None:
+        """Look at all that waits, until nothing does."""
         report = self._progress(served)
-        for _ in range(_HEAL_TRIES):
+        while served.waiting:
+            paths, served.waiting = served.waiting, set()
             try:
-                served.report = await scan(served.folder, served.ignore, report)
-                if served.again:
-                    served.again = False
-                    await scan(served.folder, served.ignore, report)
+                if "" in paths:
+                    served.report = await scan(served.folder, served.ignore, report)
+                else:
+                    await scan_paths(served.folder, served.ignore, sorted(paths), report)
             except Exception as error:
                 if not (is_broken(error) or is_unwritable(error)):
                     LOG.exception("reading %s failed", served.root.path)
-                    break
+                    continue
                 served.folder.heal(error)
-            else:
-                break
-        served.folder.vault.complete = True
+                served.waiting.add("")
         served.ready.set()
         self._on_change()
 
     async def _watch(self, served: Served) -> None:
         assert served.stop is not None
-        try:
-            extensions = served.folder.config.files.extensions
-            first = True
-            async for batch in watch(served.root.path, served.ignore, served.stop, extensions=extensions):
+        extensions = served.folder.config.files.extensions
+        first = True
+        async for batch in watch(served.root.path, served.ignore, served.stop, extensions=extensions):
+            try:
                 if first:
                     # The watch stands only now: what changed since the scan began may have been missed.
-                    served.again = True
-                    if served.scanning is None or served.scanning.done():
-                        self.rescan(served)
+                    self._look_at(served, {""})
                     first = False
-                elif batch.ignore_changed or "" in batch.paths:
-                    self.rescan(served)
                 else:
-                    self.take_paths(served, sorted(batch.paths))
-        except Exception:
-            LOG.exception("watching %s ended", served.root.path)
+                    self.take_paths(served, batch.paths)
+            except Exception:
+                LOG.exception("taking what changed in %s failed", served.root.path)
 
 
 async def _end(served: Served) -> None:
