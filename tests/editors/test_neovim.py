@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -29,6 +29,16 @@ end)()"""
 LISTED = """vim.tbl_map(function(item)
   return ('%s:%d:%s'):format(vim.fs.basename(vim.api.nvim_buf_get_name(item.bufnr)), item.lnum, item.text)
 end, select(1, ...) == 'quickfix' and vim.fn.getqflist() or vim.fn.getloclist(0))"""
+
+OFFERED = """
+local info = vim.fn.complete_info({ 'pum_visible', 'items' })
+local client = vim.lsp.get_clients({ bufnr = 0, name = 'notes_lsp' })[1]
+local items = vim.tbl_map(function(item)
+  return vim.tbl_get(item, 'user_data', 'nvim', 'lsp', 'completion_item')
+end, info.pum_visible == 1 and info.items or {})
+return { items, vim.lsp.util.make_position_params(0, client.offset_encoding).position.character }
+"""
+SURELY = 0.5
 
 
 @pytest.fixture(scope="module")
@@ -304,18 +314,22 @@ def begin_line(neovim: Neovim, before: str, after: str) -> None:
 
 
 def choose(neovim: Neovim, label: str) -> None:
-    """Wait for a popup that is about what stands in the line by now, and accept the item of this label or detail."""
+    """Wait for a popup with an item of this label or detail, and accept it.
+
+    The popup is about what stands in the line by now, unless Neovim, having been typed into while it waited for an
+    answer, leaves it at that; then it stays as it is, which takes half a second to be sure of.
+    """
+    seen: list[float] = []
 
     def number() -> int | None:
-        info: dict[str, Any] = neovim.lua("return vim.fn.complete_info({ 'pum_visible', 'items' })")
-        column = neovim.lua(
-            "local unit = vim.lsp.get_clients({ bufnr = 0 })[1].offset_encoding\n"
-            "return vim.lsp.util.make_position_params(0, unit).position.character"
-        )
-        items = [item["user_data"]["nvim"]["lsp"]["completion_item"] for item in info["items"]] if info["pum_visible"] else []
-        if not items or any(item["textEdit"]["range"]["end"]["character"] != column for item in items):
+        items, column = neovim.lua(OFFERED)
+        at = next((at for at, item in enumerate(items, 1) if label in {item["label"], item.get("detail")}), None)
+        if at is None:
+            seen.clear()
             return None
-        return next((at for at, item in enumerate(items, 1) if label in {item["label"], item.get("detail")}), None)
+        seen.append(time.monotonic())
+        fresh = all(item["textEdit"]["range"]["end"]["character"] == column for item in items)
+        return at if fresh or seen[-1] - seen[0] > SURELY else None
 
     at = neovim.until(number, f"{label} is offered")
     neovim.press("<C-n>" * at + "<C-y>")
