@@ -11,7 +11,8 @@ from rapidfuzz import fuzz, process
 from notes_lsp.core import names
 from notes_lsp.core.facts import Heading, Link, LinkKind
 from notes_lsp.core.files import is_attachment
-from notes_lsp.core.settings import Config
+from notes_lsp.core.settings import Config, Profile
+from notes_lsp.core.slugs import gitlab_slug
 from notes_lsp.core.text import Edit, Span
 from notes_lsp.index import spelling
 from notes_lsp.index.vault import Destination, Note, Vault
@@ -53,7 +54,7 @@ def _of_link(vault: Vault, note: Note, link: Link, config: Config) -> Iterator[A
         yield from _of_broken_link(vault, note, link, config)
         return
     if found.anchor and found.place is None and not found.note.is_file:
-        yield from _of_broken_anchor(vault, link, found)
+        yield from _of_broken_anchor(vault, link, found, config)
     if vault.is_tie(note, found.rivals):
         for rival in found.rivals:
             other = vault.note_by_id(rival.note)
@@ -96,7 +97,11 @@ def similar(vault: Vault, target: str) -> list[Note]:
     return list(found.values())
 
 
-def _of_broken_anchor(vault: Vault, link: Link, found: Destination) -> Iterator[Action]:
+def _slug(heading: Heading, config: Config) -> str:
+    return gitlab_slug(heading.title) if config.links.profile is Profile.GITLAB else heading.slug
+
+
+def _of_broken_anchor(vault: Vault, link: Link, found: Destination, config: Config) -> Iterator[Action]:
     anchor = found.anchor or ""
     if anchor.startswith("^"):
         return
@@ -104,7 +109,7 @@ def _of_broken_anchor(vault: Vault, link: Link, found: Destination) -> Iterator[
     hits = process.extract(anchor, list(headings), scorer=fuzz.WRatio, limit=_MOST_SUGGESTIONS, score_cutoff=50)
     for number, (title, _, _) in enumerate(hits):
         heading = headings[title]
-        text = "#" + (names.heading_text(title) if link.kind is LinkKind.WIKI else heading.slug)
+        text = "#" + (names.heading_text(title) if link.kind is LinkKind.WIKI else _slug(heading, config))
         edits = (Edit(link.anchor_span, text),)
         yield Action(f"Change to “{text}”", "broken-anchor", link.anchor_span, edits, preferred=number == 0)
 

@@ -82,6 +82,19 @@ def targets(connection: sqlite3.Connection, source: str, address: Address, writt
     return Answer(rank(_ask(connection, address.key), source, written) if address.key else [])
 
 
+def by_prefix(connection: sqlite3.Connection, key: str) -> Answer:
+    """The one note whose file name begins with ``key``; nothing where there are several: any choice would be a guess."""
+    rows = connection.execute(
+        "SELECT DISTINCT a.note, b.path FROM all_names a JOIN all_notes b ON b.id = a.note "
+        "WHERE a.kind = 'path' AND a.key >= ? AND a.key < ? AND b.kind <> ? AND instr(a.key, '/') = 0 LIMIT 2",
+        (key, f"{key}\U0010ffff", FILE),
+    ).fetchall()
+    if len(rows) != 1:
+        return Answer([])
+    note, path = rows[0]
+    return Answer([Candidate(note, path, Level.FOLDER, names.stem(path), whole=False, is_file=False)])
+
+
 def asking(connection: sqlite3.Connection, keys: Iterable[str]) -> list[tuple[int, int]]:
     """``(note, n)`` of every link that may lead to something with one of these keys."""
     found: set[tuple[int, int]] = set()

@@ -7,10 +7,13 @@ import hashlib
 import logging
 import time
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
+import notes_lsp
 from notes_lsp.core.settings import Severity
 from notes_lsp.core.text import Source, Span
 from notes_lsp.features.diagnostics import Finding, diagnostics
@@ -31,7 +34,8 @@ _PAUSE = 0.15
 _SLICE = 0.02
 """Seconds of work on unopened notes between two chances for requests to be answered."""
 
-DOCUMENTATION = "https://notes-lsp.invalid/diagnostics#"
+_MANUAL = ("diagnostics.md", "../../docs/diagnostics.md")
+"""The page about diagnostics, from the package: installed with it, or in the checkout."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +196,7 @@ class Publisher:
             message=finding.message,
             severity=convert.SEVERITIES[finding.severity],
             code=finding.code,
-            code_description=types.CodeDescription(DOCUMENTATION + finding.code),
+            code_description=types.CodeDescription(_documentation(finding.code)),
             source="notes-lsp",
             tags=[types.DiagnosticTag.Unnecessary] if finding.unnecessary else None,
             related_information=related or None,
@@ -217,7 +221,7 @@ class Publisher:
                 problem.message if problem.layer == "vault" else f"{problem.layer}: {problem.key}: {problem.message}",
                 convert.SEVERITIES[severity],
                 code="config",
-                code_description=types.CodeDescription(DOCUMENTATION + "config"),
+                code_description=types.CodeDescription(_documentation("config")),
                 source="notes-lsp",
             )
             for problem in served.problems
@@ -238,6 +242,15 @@ class Publisher:
             LOG.error("publishing failed", exc_info=error)
             return
         self.soon()
+
+
+@cache
+def _documentation(code: str) -> str:
+    """Where a code is explained: a page on this disk, since nothing here needs a network."""
+    package = Path(notes_lsp.__file__).parent
+    pages = [(package / name).resolve() for name in _MANUAL]
+    page = next((page for page in pages if page.is_file()), pages[0])
+    return f"{roots.path_to_uri(page)}#{code}"
 
 
 def _digest(found: list[types.Diagnostic]) -> str:

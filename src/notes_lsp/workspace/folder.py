@@ -87,6 +87,7 @@ class Folder:
         Raises:
             BrokenIndexError: the index file was damaged; ``heal`` mends it.
         """
+        self.vault.prefixes = self.config.links.profile is Profile.ZK
         if self.store.is_held and not self._pending:
             return self.vault
         self.store.release()
@@ -226,7 +227,6 @@ class Folder:
         self.store = Store(self._index)
         self.vault = Vault(self.store, self.root, self._exists, self.read_now)
         self.vault.complete = self.root is None
-        self.vault.prefixes = self.config.links.profile is Profile.ZK
 
     def _exists(self, path: str) -> bool:
         return self.root is not None and os.path.lexists(self.root / path)
