@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.__main__ import main
-from conformance.runner import Outcome, run_case
+from conformance.runner import Outcome, run_all, run_case
 from speclib.accept import accept, items_of, plain, visible
 from speclib.compare import differences
 from speclib.conversation import Answer, Conversation
@@ -396,6 +396,17 @@ def test_a_missing_capability_is_not_a_failure(tmp_path: Path) -> None:
     [section] = written(tmp_path, SMALL.replace("```definition", "```hover"))
 
     assert run_case(section, lambda: WireDriver(STUB)).outcome is Outcome.UNSUPPORTED
+
+
+@pytest.mark.wire
+def test_a_server_without_diagnostics_is_found_out(tmp_path: Path) -> None:
+    """Pushing diagnostics is not advertised, so a server that says nothing of a broken link is taken to have none."""
+    sections = written(tmp_path, SMALL)
+
+    [result] = run_all(sections, lambda: WireDriver([*STUB, "mute"]))
+    assert result.outcome is Outcome.UNSUPPORTED
+    [result] = run_all(sections, lambda: WireDriver(STUB))
+    assert result.outcome is Outcome.PASSED
 
 
 @pytest.mark.wire

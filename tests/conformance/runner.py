@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from speclib.drivers import write_notes
+from speclib.model import Note, Question, Section
 from speclib.play import play
 from speclib.positions import ENCODINGS
 from speclib.wire import WireError
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from speclib.drivers import Driver
-    from speclib.model import Section
     from speclib.positions import Json
 
 _WAITS = (0.1, 0.25, 0.5, 1.0)
@@ -73,9 +73,10 @@ def run_all(
     ``driver`` gives a new driver for each case; ``extra`` files (path to text) are put into every vault, such as the
     mark by which a server knows a root.
     """
+    without = frozenset[str]() if _has_diagnostics(driver, extra) else frozenset({"diagnostics"})
 
     def one(section: Section) -> Result:
-        result = run_case(section, driver, extra=extra)
+        result = run_case(section, driver, extra=extra, without=without)
         if progress:
             progress(result)
         return result
@@ -89,8 +90,12 @@ def run_case(
     driver: Callable[[], Driver],
     *,
     extra: Mapping[str, str] | None = None,
+    without: frozenset[str] = frozenset(),
 ) -> Result:
-    """Play one case in a new folder with a new server; the options are those of :func:`run_all`."""
+    """Play one case in a new folder with a new server.
+
+    ``driver`` and ``extra`` are those of :func:`run_all`, ``without`` is that of :func:`speclib.play.play`.
+    """
     started = time.perf_counter()
     unsupported: list[str] = []
     wrong: list[str] = []
@@ -100,7 +105,7 @@ def run_case(
             folder.mkdir()
             write_notes(folder, extra or {})
             try:
-                for one in play(section, driver(), folder, encoding, lenient=True, patience=_wait):
+                for one in play(section, driver(), folder, encoding, lenient=True, patience=_wait, without=without):
                     where = f"line {one.question.line}, {one.question.kind}"
                     wrong += [f"{where}: {line}" for line in one.wrong]
                     if one.unsupported:
@@ -108,6 +113,14 @@ def run_case(
             except (WireError, OSError) as error:
                 wrong.append(_brief(str(error)))
     return Result(section, _outcome(section, wrong, unsupported), (*wrong, *unsupported), time.perf_counter() - started)
+
+
+def _has_diagnostics(driver: Callable[[], Driver], extra: Mapping[str, str] | None) -> bool:
+    """Whether the server says anything of two broken links; one that pushes need not advertise that it does."""
+    question = Question("diagnostics", {}, "some", 1, 3)
+    note = Note("broken.md", "[[no such note]]\n\n[x](no-such-note.md)\n")
+    section = Section(Path("probe.md"), ("Probe",), 1, {note.path: note}, note.path, (question,))
+    return run_case(section, driver, extra=extra).outcome is not Outcome.FAILED
 
 
 def _outcome(section: Section, wrong: Sequence[str], unsupported: Sequence[str]) -> Outcome:

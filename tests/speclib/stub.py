@@ -1,6 +1,6 @@
 """A stub server for testing the library itself: wiki links by stem and headings, and on demand every misbehaviour.
 
-Run as ``python stub.py [MODE ...]``; modes: ``crash``, ``hang``, ``noise``, ``chatty``, ``error``, ``stays``.
+Run as ``python stub.py [MODE ...]``; modes: ``crash``, ``hang``, ``noise``, ``chatty``, ``error``, ``stays``, ``mute``.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def initialize(params: dict[str, Any]) -> Any:
             "referencesProvider": True,
             "completionProvider": {},
             "documentSymbolProvider": True,
-            "diagnosticProvider": {},
+            **({} if "mute" in MODES else {"diagnosticProvider": {}}),
         }
     }
 
