@@ -20,7 +20,7 @@ from notes_lsp.core.inline import Found
 from notes_lsp.core.text import Span
 
 _TASK = re.compile(r"\[([^\[\]\n])\](?=[ \t\n]|$)")
-_BLOCK_ID = re.compile(r"(?:^|(?<=[ \t\n]))\^([A-Za-z0-9][A-Za-z0-9_-]*)[ \t]*$", re.MULTILINE)
+_BLOCK_ID = re.compile(r"(?:^|(?<=[ \t\n])|(?<=\]\]))\^([A-Za-z0-9][A-Za-z0-9_-]*)[ \t]*$", re.MULTILINE)
 _LONE_BLOCK_ID = re.compile(r"\^([A-Za-z0-9][A-Za-z0-9_-]*)")
 _DEFINITION_LABEL = re.compile(r"\[((?:[^\[\]\\]++|\\.)*+)\]:[ \t\n]*+", re.DOTALL)
 _HTML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)

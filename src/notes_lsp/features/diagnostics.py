@@ -13,6 +13,7 @@ from notes_lsp.core import names
 from notes_lsp.core.anchors import is_lines
 from notes_lsp.core.facts import Block, Definition, Footnote, Link, LinkKind, Problem, Reference
 from notes_lsp.core.files import is_attachment
+from notes_lsp.core.markup import label_key
 from notes_lsp.core.settings import Config, Severity
 from notes_lsp.core.text import Span
 from notes_lsp.index.vault import Destination, Note, Vault
@@ -141,7 +142,7 @@ def _labels(vault: Vault, note: Note) -> Iterator[Finding]:
     marks = [footnote for footnote in footnotes if not footnote.definition]
     defined = {definition.key for definition in definitions}
     noted = {footnote.key for footnote in notes}
-    text = vault.text(note) or "" if references or marks else ""
+    text = vault.text(note) or "" if references or definitions else ""
     for reference in references:
         if reference.explicit and reference.key not in defined and _is_meant(text, reference):
             yield Finding("broken-reference", reference.label_span, f"No link is defined as [{reference.key}].")
@@ -150,7 +151,9 @@ def _labels(vault: Vault, note: Note) -> Iterator[Finding]:
             yield Finding("broken-footnote", mark.label_span, f"There is no footnote [^{mark.key}].")
     yield from _doubles(note, definitions, "[{}] is defined above already; this one has no effect.")
     yield from _doubles(note, notes, "The footnote [^{}] stands above already.")
+    # Tools that publish wiki links as plain Markdown define each target: ``[[a]]`` is then a shortcut in brackets.
     used = {reference.key for reference in references}
+    used |= {label_key(text[link.span.start : link.span.end].strip("![]")) for link in _wiki(vault, note, definitions)}
     for definition in definitions:
         is_comment = definition.key in _COMMENT_LABELS or definition.target in ("", "#", "<>")
         if definition.key not in used and not is_comment:
@@ -163,6 +166,10 @@ def _labels(vault: Vault, note: Note) -> Iterator[Finding]:
             yield Finding(
                 "unused-definition", footnote.label_span, f"Nothing refers to [^{footnote.key}].", unnecessary=True
             )
+
+
+def _wiki(vault: Vault, note: Note, definitions: list[Definition]) -> list[Link]:
+    return [link for link in vault.facts(Link, note) if link.kind is LinkKind.WIKI] if definitions else []
 
 
 def _is_meant(text: str, reference: Reference) -> bool:
