@@ -140,7 +140,9 @@ _FULL_REFERENCE = re.compile(r"\]\[(?P<typed>[^\[\]]*)$")
 _SHORTCUT = re.compile(r"(?<!\[)\[(?P<typed>[^\[\]\s^!][^\[\]]*)$")
 _TASK = re.compile(r"^[\s>]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[(?P<typed>[^\[\]^]?)$")
 _CALLOUT = re.compile(r"^[ \t]*>[\s>]*\[!(?P<typed>[\w\-]*)$")
-_TAG = re.compile(r"(?:^|(?<=[\s(\[\"'*~=,;|>。、，；！？（「『《]))#(?P<typed>[^\s!-,.:-@\[-^`{-~\u2000-\u200c\u200e-\u206f]*)$")
+_TAG = re.compile(
+    r"(?:^|(?<=[\s(\[\"'*~=,;|>。、，；！？（「『《]))#(?P<typed>[^\s!-,.:-@\[-^`{-~\u2000-\u200c\u200e-\u206f]*)$"
+)
 _HEADING = re.compile(r"^[\s>]*#{1,6}$")
 _SHOWN_IN_PLACE = frozenset({"img", "audio", "video", "source", "embed", "track"})
 _TITLE_AND_END = re.compile(r"[ \t]+(?:\"[^\"]*\"|'[^']*'|\([^()]*\))[ \t]*\)")
@@ -204,8 +206,8 @@ def _wiki_prompt(line: _Line, typed: str, inner: int, *, embed: bool) -> Prompt:
     closing = "" if rest else _missing(line.after, "]]")
     whole = line.from_column(inner)
     if "|" in typed:
-        target, _, label = typed.partition("|")
-        return WikiLabel(label, line.from_column(inner + len(typed) - len(label)), closing, target.removesuffix("\\"))
+        written, _, label = typed.partition("|")
+        return WikiLabel(label, line.from_column(inner + len(typed) - len(label)), closing, written.removesuffix("\\"))
     if typed.startswith("^^"):
         return VaultBlock(typed[2:], whole, closing)
     if typed.startswith("##"):
@@ -350,7 +352,7 @@ def _missing_angle(after: str) -> str:
     close = after.find(">")
     if close < 0 or "<" in after[:close]:
         return ">" if after.startswith(")") else ">)"
-    return "" if after[close + 1 :].lstrip().startswith((")", '"', "'", "(")) else ""
+    return ""
 
 
 def _opening_bracket(before: str, close: int) -> int | None:

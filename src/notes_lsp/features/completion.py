@@ -1,181 +1,137 @@
-"""Completion: the notes, headings and blocks that a half-typed link may mean, best first."""
+"""Completion: the notes, files, days and placeholders that ``[[`` and a few letters may mean, the likeliest first."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterable
+from datetime import date
 
-from rapidfuzz import fuzz, process
-
-from notes_lsp.core import anchors, names
-from notes_lsp.core.facts import Block, Heading
+from notes_lsp.core import anchors, daynames, names
+from notes_lsp.core.facts import BlockKind
+from notes_lsp.core.offers import Item, ItemKind, Moment, Offer
 from notes_lsp.core.previews import excerpt
-from notes_lsp.core.prompt import WikiAnchor, WikiTarget, prompt_at
+from notes_lsp.core.prompt import WikiTarget
 from notes_lsp.core.settings import Config
 from notes_lsp.core.text import Span
+from notes_lsp.index import spelling
 from notes_lsp.index.catalog import Entry
-from notes_lsp.index.spelling import wiki
+from notes_lsp.index.likely import Ranked, likeliest
+from notes_lsp.index.missing import placeholders
+from notes_lsp.index.nearby import askers
 from notes_lsp.index.vault import Note, Vault
 
-_LEAST_SCORE = 60.0
-_SHORT = 4
-_POOL = 4
-"""So many times the limit are drawn by name, since several names may belong to one note."""
+__all__ = ["ItemKind", "completion", "preview"]
+
+_MOST_DAYS = 5
+_DAY = 0.9
+_DAY_UNUSED = 0.5
+"""In a vault without daily notes, other things are meant by ``today`` more often."""
+_PLACEHOLDER = 0.02
 
 
-class ItemKind(StrEnum):
-    """What an item stands for."""
+def completion(vault: Vault, note: Note, prompt: WikiTarget, config: Config, moment: Moment) -> Offer:
+    """What can stand behind ``[[``: at most ``config.completion.limit`` items, one for each note.
 
-    NOTE = "note"
-    ALIAS = "alias"
-    FILE = "file"
-    HEADING = "heading"
-    BLOCK = "block"
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One thing to choose."""
-
-    kind: ItemKind
-    label: str
-    detail: str
-    insert: str
-    path: str
-    """The note that a preview of the item shows."""
-    anchor: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """What can be chosen, best first, and what the chosen text replaces."""
-
-    span: Span
-    typed: str
-    items: list[Item]
-    incomplete: bool
-    """More typing may bring up items that are not in the list."""
-
-
-def completion(vault: Vault, note: Note, offset: int, config: Config) -> Offer | None:
-    """What can be chosen at ``offset``; ``None`` where nothing is asked for: outside links, in code, in comments."""
-    text = vault.text(note) or ""
-    prompt = prompt_at(text, offset)
-    if prompt is None or any(span.start < offset < span.end for span in vault.whole(note).opaque):
-        return None
-    match prompt:
-        case WikiTarget():
-            return _notes(vault, note, prompt, config)
-        case WikiAnchor():
-            return _anchors(vault, note, prompt, config)
+    Each item's text leads to its note; placeholders, days without a note and a note to be created lead nowhere yet.
+    """
+    limit = config.completion.limit
+    found: list[tuple[float, int, Item | Ranked]] = []
+    found += [
+        (ranked.likelihood, 0, ranked)
+        for ranked in likeliest(vault, note, prompt.typed, prompt.span.end, moment, files=prompt.embed)
+    ]
+    found += [(likelihood, 1, item) for likelihood, item in _placeholders(vault, note, prompt)]
+    found += [(likelihood, 2, item) for likelihood, item in _days(vault, note, prompt, moment.today)]
+    found.sort(key=lambda one: (-one[0], one[1]))
+    new = _new_note(prompt) if not any(isinstance(one, Ranked) and one.exact for _, _, one in found) else None
+    in_table = any(
+        region.kind is BlockKind.TABLE and region.span.contains(prompt.span.end) for region in vault.whole(note).regions
+    )
+    items: list[Item] = []
+    shown: set[str] = set()
+    for _, _, one in found:
+        if len(items) == limit - (new is not None):
+            break
+        item = one if isinstance(one, Item) else _note_item(vault, note, one.entry, prompt, config, in_table=in_table)
+        if item is not None and item.insert not in shown:
+            shown.add(item.insert)
+            items.append(item)
+    if new is not None and new.insert not in shown:
+        items.append(new)
+    whole = prompt.replaces if prompt.replaces != prompt.span else None
+    return Offer(prompt.span, prompt.typed, items, replaces=whole)
 
 
 def preview(vault: Vault, path: str, anchor: str | None, lines: int) -> str:
-    """What the chosen item would lead to: the beginning of the note or of the section, without frontmatter."""
+    """What the chosen item would lead to: the beginning of the note or of the section, without frontmatter.
+
+    Above it stands how many links lead to the note, where any does.
+    """
     note = vault.note(path)
     text = vault.text(note) if note is not None else None
     if note is None or text is None:
         return ""
     start = vault.body_start(note)
     place = anchors.find(anchor, vault.places(note)) if anchor else None
-    return excerpt(text, place.shows if place else Span(start, len(text)), lines)
+    shown = excerpt(text, place.shows if place else Span(start, len(text)), lines)
+    count = askers(vault, note)
+    head = f"*{count} {'link' if count == 1 else 'links'} here*" if count else ""
+    return "\n\n".join(part for part in (head, shown) if part)
 
 
-def _notes(vault: Vault, note: Note, prompt: WikiTarget, config: Config) -> Offer:
-    limit = config.completion.limit
-    ranked = _ranked(vault, prompt.typed, limit * _POOL)
-    items: list[Item] = []
-    seen: set[int] = set()
-    for entry in ranked:
-        if entry.note in seen or entry.note == note.id:
-            continue
-        seen.add(entry.note)
-        target = vault.note_by_id(entry.note)
-        if target is None:
-            continue
-        items.append(_note_item(vault, note, target, entry, prompt, config))
-        if len(items) == limit:
-            break
-    return Offer(prompt.span, prompt.typed, items, incomplete=True)
-
-
-def _ranked(vault: Vault, typed: str, limit: int) -> list[Entry]:
-    """The names that match, best first: exact, then prefixes, then word beginnings, then the rest by likeness."""
-    catalog = vault.catalog
-    query = names.key(typed)
-    if not query:
-        recent = sorted(
-            (entry for entry in catalog.entries if entry.kind != "path" or entry.whole),
-            key=lambda entry: entry.path,
-        )
-        return recent[:limit]
-    # Three letters say too little for a weighted ratio, which would favour short names.
-    scorer = fuzz.partial_ratio if len(query) < _SHORT else fuzz.WRatio
-    found = process.extract(query, catalog.keys, scorer=scorer, limit=limit, score_cutoff=_LEAST_SCORE)
-    ranked = sorted(found, key=lambda hit: (_closeness(query, hit[0]), -hit[1], len(hit[0]), hit[0]))
-    return [catalog.entries[number] for key, _, number in ranked if key]
-
-
-def _closeness(query: str, key: str) -> int:
-    if key == query:
-        return 0
-    if key.startswith(query):
-        return 1
-    last = key.rpartition("/")[2]
-    if last.startswith(query):
-        return 1
-    if f" {query}" in key or f"-{query}" in key or f"_{query}" in key:
-        return 2
-    return 3 if query in key else 4
-
-
-def _note_item(vault: Vault, note: Note, target: Note, entry: Entry, prompt: WikiTarget, config: Config) -> Item:
-    insert = wiki(vault, note.path, target, config.links.path)
+def _note_item(
+    vault: Vault, note: Note, entry: Entry, prompt: WikiTarget, config: Config, *, in_table: bool
+) -> Item | None:
+    target = vault.note_by_id(entry.note)
+    if target is None:
+        return None
+    insert = spelling.wiki(vault, note.path, target, config.links.path)
     if config.links.extension and not target.is_file:
-        insert += target.path[len(names.strip_extension(target.path)) :]
-    if entry.kind == "alias" and not prompt.rest:
-        return Item(ItemKind.ALIAS, entry.text, target.path, f"{insert}|{entry.text}{prompt.closing}", target.path)
+        extended = insert + target.path[len(names.strip_extension(target.path)) :]
+        insert = extended if spelling.leads_to(vault, note.path, extended, target) else insert
+    if entry.kind == "alias" and not prompt.rest and not any(char in entry.text for char in "[]|\n"):
+        bar = "\\|" if in_table else "|"
+        return Item(ItemKind.ALIAS, entry.text, target.path, f"{insert}{bar}{entry.text}{prompt.closing}", target.path)
     kind = ItemKind.FILE if target.is_file else ItemKind.NOTE
-    label = target.path.rpartition("/")[2] if target.is_file else _label(target)
+    label = target.path.rpartition("/")[2] if target.is_file else target.title or names.stem(target.path)
     return Item(kind, label, target.path, insert + prompt.closing, target.path)
 
 
-def _label(target: Note) -> str:
-    return target.title or names.stem(target.path)
+def _placeholders(vault: Vault, note: Note, prompt: WikiTarget) -> Iterable[tuple[float, Item]]:
+    for text, links, quality in placeholders(vault, note, prompt.typed.strip(), prompt.span.end):
+        count = f"{links} {'link' if links == 1 else 'links'}"
+        item = Item(ItemKind.PLACEHOLDER, text, f"not written yet, {count}", text + prompt.closing)
+        yield quality - _PLACEHOLDER, item
 
 
-def _anchors(vault: Vault, note: Note, prompt: WikiAnchor, config: Config) -> Offer | None:
-    target = _target(vault, note, prompt.target)
-    if target is None or target.is_file:
+def _days(vault: Vault, note: Note, prompt: WikiTarget, today: date) -> Iterable[tuple[float, Item]]:
+    meant = daynames.days(prompt.typed, today)[:_MOST_DAYS]
+    if not meant:
+        return
+    style = _day_format(vault)
+    for number, (words, day) in enumerate(meant):
+        stem = daynames.written(day, style or "%Y-%m-%d")
+        destination = vault.named(note, stem)
+        target = destination.note if destination is not None and destination.note.id != note.id else None
+        insert = spelling.wiki(vault, note.path, target) if target is not None else stem
+        detail = target.path if target is not None else "not written yet"
+        likelihood = (_DAY if style else _DAY_UNUSED) - number / 100
+        path = target.path if target is not None else ""
+        yield likelihood, Item(ItemKind.DAY, f"{words}: {stem}", detail, insert + prompt.closing, path)
+
+
+def _day_format(vault: Vault) -> str | None:
+    """How the daily notes of a vault are called; worked out once until a name changes."""
+    memory = vault.catalog.memory
+    if "days" not in memory:
+        memory["days"] = daynames.format_of(
+            entry.text.rpartition("/")[2] for entry in vault.catalog.entries if entry.kind == "path" and entry.whole
+        )
+    style = memory["days"]
+    return style if isinstance(style, str) else None
+
+
+def _new_note(prompt: WikiTarget) -> Item | None:
+    name = " ".join(prompt.typed.split())
+    if not name or name.startswith(("^", ".", "/")) or any(char in name for char in "[]|#^"):
         return None
-    query = names.key(prompt.typed)
-    items: list[Item] = []
-    if prompt.block:
-        text = vault.text(target) or ""
-        items = [
-            Item(ItemKind.BLOCK, block.id, excerpt(text, block.block, 1), block.id + prompt.closing, target.path)
-            for block in vault.facts(Block, target)
-            if query in block.id.casefold() or query in text[block.block.start : block.block.end].casefold()
-        ]
-    else:
-        items = [
-            Item(
-                ItemKind.HEADING,
-                heading.title,
-                "#" * heading.level,
-                names.heading_text(heading.title) + prompt.closing,
-                target.path,
-                heading.title,
-            )
-            for heading in vault.facts(Heading, target)
-            if heading.title and query in names.key(heading.title)
-        ]
-    limit = config.completion.limit
-    return Offer(prompt.span, prompt.typed, items[:limit], incomplete=True)
-
-
-def _target(vault: Vault, note: Note, written: str) -> Note | None:
-    if not written.strip():
-        return note
-    found = vault.named(note, written)
-    return found.note if found else None
+    return Item(ItemKind.NEW, f"Create note “{name}”", "new", name + prompt.closing)

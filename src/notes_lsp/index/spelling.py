@@ -41,6 +41,11 @@ def encode(path: str) -> str:
     return "".join(quote(char) if char in " ()<>#?%\"'\\[]" or ord(char) < 32 else char for char in path)
 
 
+def encode_angle(path: str) -> str:
+    """A path as it can stand between ``<`` and ``>``: spaces and parentheses stand for themselves."""
+    return "".join(quote(char) if char in "<>#?%\\" or ord(char) < 32 else char for char in path)
+
+
 def leads_to(vault: Vault, source: str, written: str, target: Note) -> bool:
     """Whether ``[[written]]`` in the note at ``source`` leads to ``target`` without being ambiguous."""
     address = names.wiki_address(source, written)

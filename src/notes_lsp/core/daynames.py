@@ -1,0 +1,102 @@
+"""Day names: natural words for days, and how a vault writes the days that its daily notes are called by."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june", "july"),
+    *("august", "september", "october", "november", "december"),
+)
+_FORMATS = (
+    ("%Y-%m-%d", re.compile(r"\d{4}-\d{2}-\d{2}")),
+    ("%Y%m%d", re.compile(r"(?:19|20)\d{6}")),
+    ("%Y_%m_%d", re.compile(r"\d{4}_\d{2}_\d{2}")),
+    ("%Y.%m.%d", re.compile(r"\d{4}\.\d{2}\.\d{2}")),
+    ("%d-%m-%Y", re.compile(r"\d{2}-\d{2}-\d{4}")),
+    ("%d.%m.%Y", re.compile(r"\d{2}\.\d{2}\.\d{4}")),
+)
+_OFFSET = re.compile(r"in (\d{1,3}) (day|week)s?|(\d{1,3}) (day|week)s? ago|([+-]\d{1,3})d?")
+_DAY_OF_MONTH = re.compile(r"([a-z]{3,9}) (\d{1,2})|(\d{1,2}) ([a-z]{3,9})")
+_LEAST = 3
+"""Letters it takes before a word is taken for a day."""
+
+
+def days(typed: str, today: date) -> list[tuple[str, date]]:
+    """The days that a typed text may mean, with the words for each, the likeliest first; empty for any other text.
+
+    ``tod`` is today; ``fri`` and ``next fri`` the coming Friday, ``last fri`` the past one; ``in 3 days``,
+    ``2 weeks ago``, ``+3`` and ``oct 5`` are understood as well.
+    """
+    query = " ".join(typed.casefold().split())
+    if offset := _OFFSET.fullmatch(query):
+        return _shifted(query, offset, today)
+    if len(query) < _LEAST:
+        return []
+    found = [(words, day) for words, day in _spoken(today) if words.startswith(query)]
+    if day_of_month := _DAY_OF_MONTH.fullmatch(query):
+        found += _in_month(day_of_month, today)
+    return found
+
+
+def format_of(stems: Iterable[str]) -> str | None:
+    """The ``strftime`` format in which most of the stems that are days are written; ``None`` where none is."""
+    counts = Counter(
+        written for stem in stems for written, pattern in _FORMATS if stem[:1].isdigit() and pattern.fullmatch(stem)
+    )
+    return counts.most_common(1)[0][0] if counts else None
+
+
+def is_day(stem: str) -> bool:
+    """Whether a stem is a day in one of the formats that are known."""
+    return stem[:1].isdigit() and any(pattern.fullmatch(stem) for _, pattern in _FORMATS)
+
+
+def written(day: date, style: str) -> str:
+    """The day in a format of :func:`format_of`; years before 1000 keep their four digits."""
+    return day.strftime(style.replace("%Y", f"{day.year:04}"))
+
+
+def _spoken(today: date) -> list[tuple[str, date]]:
+    monday = today - timedelta(days=today.weekday())
+    found = [
+        ("today", today),
+        ("tomorrow", today + timedelta(days=1)),
+        ("yesterday", today - timedelta(days=1)),
+    ]
+    for number, name in enumerate(_WEEKDAYS):
+        ahead = (number - today.weekday() - 1) % 7 + 1
+        behind = (today.weekday() - number - 1) % 7 + 1
+        found.append((name, today + timedelta(days=ahead)))
+        found.append((f"next {name}", today + timedelta(days=ahead)))
+        found.append((f"last {name}", today - timedelta(days=behind)))
+        found.append((f"this {name}", monday + timedelta(days=number)))
+    found.append(("next week", today + timedelta(days=7)))
+    found.append(("last week", today - timedelta(days=7)))
+    return found
+
+
+def _shifted(query: str, match: re.Match[str], today: date) -> list[tuple[str, date]]:
+    ahead, unit, behind, past_unit, signed = match.groups()
+    length = int(signed or ahead or behind) * (7 if "week" in (unit, past_unit) else 1)
+    try:
+        return [(query, today + timedelta(days=-length if behind else length))]
+    except OverflowError:
+        return []
+
+
+def _in_month(match: re.Match[str], today: date) -> list[tuple[str, date]]:
+    name = match[1] or match[4]
+    number = int(match[2] or match[3])
+    months = [index for index, month in enumerate(_MONTHS, 1) if month.startswith(name)]
+    found: list[tuple[str, date]] = []
+    for month in months:
+        try:
+            found.append((f"{number} {_MONTHS[month - 1]}", date(today.year, month, number)))
+        except ValueError:
+            continue
+    return found

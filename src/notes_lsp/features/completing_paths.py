@@ -1,0 +1,123 @@
+"""Completing paths: the notes and files that a Markdown link or an HTML attribute may lead to, in the style typed."""
+
+from __future__ import annotations
+
+from posixpath import dirname, normpath, relpath
+from urllib.parse import unquote
+
+from notes_lsp.core import matching, names
+from notes_lsp.core.facts import Link, LinkKind
+from notes_lsp.core.offers import Item, ItemKind, Moment, Offer
+from notes_lsp.core.prompt import Path
+from notes_lsp.core.settings import Config, PathStyle
+from notes_lsp.core.text import Span
+from notes_lsp.index import spelling
+from notes_lsp.index.likely import likeliest
+from notes_lsp.index.nearby import below
+from notes_lsp.index.vault import Note, Vault
+
+_SHOWN = frozenset(
+    (
+        *("png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "bmp", "ico", "apng", "tiff"),
+        *("mp3", "wav", "ogg", "m4a", "flac", "mp4", "webm", "mov", "mkv", "pdf"),
+    )
+)
+"""Extensions of files that can be shown in the place of a link."""
+_MOST_LISTED = 1500
+"""A folder with no more than this below it is matched whole; of a larger one, what is likely in the whole vault."""
+
+
+def paths(vault: Vault, note: Note, prompt: Path, config: Config, moment: Moment) -> Offer | None:
+    """The paths that ``typed`` may become: relative, ``./``, ``../`` or ``/`` as it begins; each leads to its file.
+
+    A folder that was typed out is kept as it was typed, and only what is below it is offered.
+    """
+    written = prompt.typed
+    head, slash, tail = written.rpartition("/")
+    meant = head if prompt.angle else unquote(head)
+    folder = _folder(note, meant) if slash else None
+    limit = config.completion.limit
+    if slash and folder is not None and (not folder or vault.is_folder(folder)):
+        targets = _inside(vault, note, folder, tail, prompt, moment)
+        prefix = head + slash
+        spelled = [(target, prefix + _encoded(relpath(target.path, folder or "."), prompt)) for target in targets]
+    else:
+        ranked = likeliest(vault, note, unquote(written), prompt.span.end, moment, files=prompt.image)
+        targets = [found for one in ranked[: 4 * limit] if (found := vault.note_by_id(one.entry.note)) is not None]
+        spelled = [(target, _from_here(note, target, prompt, config)) for target in targets]
+    items: list[Item] = []
+    for target, path in spelled:
+        if prompt.image and not _is_shown(target):
+            continue
+        insert = _as_configured(vault, note, target, path, config)
+        if insert is not None:
+            kind = ItemKind.FILE if target.is_file else ItemKind.NOTE
+            label = target.path.rpartition("/")[2] if target.is_file else target.title
+            items.append(Item(kind, label, target.path, insert + prompt.closing, target.path))
+        if len(items) == limit:
+            break
+    return Offer(prompt.span, written, items) if items else None
+
+
+def _folder(note: Note, head: str) -> str | None:
+    """The folder that a typed path leads into: ``""`` is the root, ``None`` is outside."""
+    if head.startswith("/") or not head:
+        joined = normpath(head.lstrip("/") or ".")
+    else:
+        joined = normpath(f"{dirname(note.path) or '.'}/{head}")
+    if joined == ".." or joined.startswith("../"):
+        return None
+    return "" if joined == "." else joined
+
+
+def _inside(vault: Vault, note: Note, folder: str, tail: str, prompt: Path, moment: Moment) -> list[Note]:
+    """The notes and files below a folder that ``tail`` may mean; what lies directly in it before what lies deeper."""
+    query = matching.fold(tail if prompt.angle else unquote(tail))
+    listed = below(vault, folder, _MOST_LISTED + 1)
+    if len(listed) > _MOST_LISTED:
+        ranked = likeliest(vault, note, tail, prompt.span.end, moment, files=prompt.image)
+        prefix = f"{folder}/" if folder else ""
+        found = [one.entry.note for one in ranked if one.entry.path.startswith(prefix)]
+    else:
+        scored: list[tuple[float, int, str, int]] = []
+        for number, path, is_note in listed:
+            inner = path[len(folder) + 1 :] if folder else path
+            name = matching.fold_path(names.strip_extension(inner) if is_note else inner)
+            quality = matching.quality(query, name.rpartition("/")[2]) or 0.9 * matching.quality(query, name)
+            if (quality or not query) and number != note.id:
+                out_of_place = 0.12 if is_note == prompt.image else 0.0
+                scored.append((out_of_place - quality, inner.count("/"), path, number))
+        found = [number for *_, number in sorted(scored)]
+    return [target for number in found if (target := vault.note_by_id(number)) is not None]
+
+
+def _from_here(note: Note, target: Note, prompt: Path, config: Config) -> str:
+    if config.links.path is PathStyle.ROOT and not prompt.typed:
+        return "/" + _encoded(target.path, prompt)
+    path = relpath(target.path, dirname(note.path) or ".")
+    # "mailto:x.md" in this folder would be taken for an address.
+    return _encoded(f"./{path}" if names.is_external(path) else path, prompt)
+
+
+def _encoded(path: str, prompt: Path) -> str:
+    return spelling.encode_angle(path) if prompt.angle else spelling.encode(path)
+
+
+def _as_configured(vault: Vault, note: Note, target: Note, path: str, config: Config) -> str | None:
+    """The path with or without ``.md``, as configured; ``None`` where no spelling in this style leads to the target."""
+    if not config.links.markdown_extension and not target.is_file:
+        bare = names.strip_extension(path)
+        if _leads(vault, note, target, bare):
+            return bare
+    return path if _leads(vault, note, target, path) else None
+
+
+def _leads(vault: Vault, note: Note, target: Note, path: str) -> bool:
+    nowhere = Span(0, 0)
+    link = Link(LinkKind.INLINE, False, nowhere, path, nowhere, None, nowhere, None, nowhere)  # noqa: FBT003
+    found = vault.destination(note, link)
+    return found is not None and found.note.id == target.id
+
+
+def _is_shown(target: Note) -> bool:
+    return target.is_file and target.path.rpartition(".")[2].lower() in _SHOWN

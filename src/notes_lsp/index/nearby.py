@@ -1,0 +1,155 @@
+"""Nearby: what the links round a note say about what it will link to next."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from notes_lsp.core.matching import Circumstances
+from notes_lsp.index.catalog import Catalog
+from notes_lsp.index.resolve import FILE, nearness
+from notes_lsp.index.vault import Note, Vault
+
+_MOST = 40
+"""So many links out and in are followed. Who has more links lists things rather than thinks of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """The neighbourhood of a note."""
+
+    notes: frozenset[int] = frozenset()
+    """The notes one link away, in either direction."""
+    asked: Counter[str] = field(default_factory=Counter[str])
+    """How many of those ask for a key."""
+
+
+def nearby(vault: Vault, note: Note, offset: int) -> Nearby:
+    """The neighbourhood of a note without the link at ``offset``, which is being typed.
+
+    Kept until some note's names change or this note's links do; what a neighbour links to meanwhile comes late.
+    """
+    keys = tuple(
+        vault.store.connection.execute(
+            "SELECT DISTINCT key, path_key FROM all_links WHERE note = ? AND NOT (span_start <= ? AND span_end >= ?) "
+            f"AND NOT here AND url IS NULL ORDER BY n DESC LIMIT {_MOST}",
+            (note.id, offset, offset),
+        )
+    )
+    known = vault.catalog.memory.get(note.id)
+    if isinstance(known, tuple) and known[0] == keys and isinstance(known[1], Nearby):
+        return known[1]
+    found = _explored(vault, note, keys)
+    vault.catalog.memory[note.id] = (keys, found)
+    return found
+
+
+def circumstances(catalog: Catalog, around: Nearby, source: Note, entry_note: int, path: str) -> Circumstances:
+    """What speaks for a note as the target of the next link in ``source``."""
+    asked = max((around.asked[entry.key] for entry in catalog.of_note(entry_note)), default=0)
+    most = around.asked.most_common(1)[0][1] if around.asked else 1
+    return Circumstances(
+        recency=catalog.recency(entry_note),
+        linked=catalog.linked(entry_note),
+        near=1.0 if entry_note in around.notes else 0.0,
+        neighbours=math.log1p(asked) / math.log1p(most) if asked else 0.0,
+        folder=_shared(source.path, path),
+    )
+
+
+def answering(vault: Vault, keys: Iterable[str]) -> list[int]:
+    """The notes with these keys as names, at most two for each, in the order of the keys."""
+    run = vault.store.connection.execute
+    return [row[0] for key in keys for row in run("SELECT note FROM all_names WHERE key = ? LIMIT 2", (key,))]
+
+
+def askers(vault: Vault, note: Note) -> int:
+    """How many links lead to a note from others.
+
+    Counted where nobody else has a name like its own; else each link is resolved to see which of them is meant.
+    """
+    run = vault.store.connection.execute
+    named = run("SELECT key, whole AND kind = 'path' FROM all_names WHERE note = ?", (note.id,)).fetchall()
+    keys = {key for key, _ in named}
+    for key in keys:
+        if run("SELECT 1 FROM all_names WHERE key = ? AND note <> ? LIMIT 1", (key, note.id)).fetchone():
+            return len(vault.mentions(note))
+    found: set[tuple[int, int]] = set()
+    for key, is_path in named:
+        columns = ("key", "path_key") if is_path else ("key",)
+        for column in columns:
+            found.update(run(f"SELECT note, n FROM all_links WHERE {column} = ? AND note <> ?", (key, note.id)))
+    return len(found)
+
+
+def below(vault: Vault, folder: str, most: int) -> list[tuple[int, str, bool]]:
+    """Notes and files below a folder, as id, path, and whether it is a note, by path; all where ``folder`` is empty."""
+    low, high = (f"{folder}/", f"{folder}0") if folder else ("", "\U0010ffff")  # "0" comes after "/"
+    rows = vault.store.connection.execute(
+        "SELECT id, path, kind FROM all_notes WHERE path > ? AND path < ? LIMIT ?", (low, high, most)
+    )
+    return [(number, path, kind != FILE) for number, path, kind in rows]
+
+
+def tag_counts(vault: Vault, note: Note, offset: int) -> dict[str, int]:
+    """How many notes have each tag, by its key; the tag being typed at ``offset`` of ``note`` does not count."""
+    run = vault.store.connection.execute
+    counts: dict[str, int] = dict(
+        run(
+            "SELECT key, count(DISTINCT note) FROM main.tags WHERE note NOT IN (SELECT id FROM temp.open_notes) "
+            "GROUP BY key"
+        )
+    )
+    for key, count in run(
+        "SELECT key, count(DISTINCT note) FROM temp.open_tags "
+        "WHERE NOT (note = ? AND span_start <= ? AND span_end >= ?) GROUP BY key",
+        (note.id, offset, offset),
+    ):
+        counts[key] = counts.get(key, 0) + count
+    return counts
+
+
+def tag_spelling(vault: Vault, note: Note, key: str, offset: int) -> str:
+    """A tag as some note writes it, but for the one that is being typed."""
+    row = vault.store.connection.execute(
+        "SELECT name_ FROM all_tags WHERE key = ? AND NOT (note = ? AND span_start <= ? AND span_end >= ?) LIMIT 1",
+        (key, note.id, offset, offset),
+    ).fetchone()
+    return str(row[0]) if row else key
+
+
+def task_states(vault: Vault) -> dict[str, int]:
+    """How often each state of a task stands in the vault."""
+    return dict(vault.store.connection.execute("SELECT state_, count(*) FROM all_tasks GROUP BY state_"))
+
+
+def _explored(vault: Vault, note: Note, keys: tuple[tuple[str | None, str | None], ...]) -> Nearby:
+    run = vault.store.connection.execute
+    notes: set[int] = set()
+    for key, path_key in keys:
+        for wanted in (path_key, key):
+            found = [row[0] for row in run("SELECT note FROM all_names WHERE key = ? LIMIT 3", (wanted or "",))]
+            notes.update(found)
+            if found:
+                break
+    for (key,) in run("SELECT DISTINCT key FROM all_names WHERE note = ?", (note.id,)).fetchall():
+        notes.update(row[0] for row in run(f"SELECT DISTINCT note FROM all_links WHERE key = ? LIMIT {_MOST}", (key,)))
+    notes.discard(note.id)
+    asked: Counter[str] = Counter()
+    for neighbour in sorted(notes)[: 2 * _MOST]:
+        asked.update(
+            row[0]
+            for row in run(
+                "SELECT DISTINCT key FROM all_links WHERE note = ? AND key IS NOT NULL LIMIT 100", (neighbour,)
+            )
+        )
+    return Nearby(frozenset(notes), asked)
+
+
+def _shared(source: str, path: str) -> float:
+    if source.rpartition("/")[0] == path.rpartition("/")[0]:
+        return 1.0
+    _, shared, _ = nearness(source, path)
+    return -shared / max(1, source.count("/"), path.count("/"))
