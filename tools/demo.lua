@@ -15,6 +15,7 @@ vim.diagnostic.config({ virtual_text = { prefix = '▪' }, jump = { float = true
 
 vim.api.nvim_create_autocmd('LspAttach', {
   callback = function(event)
+    vim.wo.statusline = ' %f %m%=● notes-lsp   %l:%c '
     vim.lsp.completion.enable(true, event.data.client_id, event.buf, { autotrigger = true })
     vim.keymap.set('n', 'gd', vim.lsp.buf.definition, { buffer = event.buf, desc = 'definition' })
     vim.keymap.set('n', '<C-LeftMouse>', '<LeftMouse><Cmd>lua vim.lsp.buf.definition()<CR>', { buffer = event.buf })

@@ -93,7 +93,7 @@ def complete(neovim: Neovim, garden: Path) -> None:
     neovim.press("Go")
     neovim.type("Feed it with [[comf")
     neovim.wait(POPUP, "the popup opens")
-    neovim.until(lambda: _offers(neovim, "Comfrey"), "comfrey is offered")
+    neovim.until(lambda: _offers(neovim, "comfrey"), "comfrey is offered")
     _show(_around_cursor(neovim))
     neovim.press("<C-n><C-y>")
     neovim.until(lambda: neovim.line().endswith("]]"), "the link is whole")
@@ -139,7 +139,7 @@ def diagnose(neovim: Neovim, garden: Path) -> None:
 
 
 def _offers(neovim: Neovim, label: str) -> bool:
-    return any(item["abbr"] == label for item in neovim.lua(f"return {POPUP} or {{}}"))
+    return any(item["abbr"].casefold() == label for item in neovim.lua(f"return {POPUP} or {{}}"))
 
 
 def _around_cursor(neovim: Neovim) -> list[str]:
