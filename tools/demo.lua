@@ -22,6 +22,16 @@ vim.api.nvim_create_autocmd('LspAttach', {
   end,
 })
 
+-- The folder is removed when Neovim has gone; the server should not be writing in it any more.
+vim.api.nvim_create_autocmd('VimLeavePre', {
+  callback = function()
+    vim.lsp.stop_client(vim.lsp.get_clients())
+    vim.wait(2000, function()
+      return #vim.lsp.get_clients() == 0
+    end, 10)
+  end,
+})
+
 local keys = {
   ' K          what the link leads to       grr  who links here, by note, heading, block, tag ',
   ' gd         go there, CTRL-O comes back  grn  rename    gra  code actions                  ',

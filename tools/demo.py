@@ -49,7 +49,7 @@ def main() -> int:
     if neovim is None:
         print("demo: no Neovim 0.11 or newer, neither on PATH nor in .venv; docs/editors.md says how to set up others.")
         return 1
-    with tempfile.TemporaryDirectory(prefix="garden-") as folder:
+    with tempfile.TemporaryDirectory(prefix="garden-", ignore_cleanup_errors=True) as folder:
         # Far from the checkout's own .git, and nothing that is trampled there is lost.
         garden = Path(folder) / "garden"
         shutil.copytree(GARDEN, garden)
@@ -66,7 +66,7 @@ def walk_in(program: Path, garden: Path, environment: dict[str, str]) -> int:
 
 
 def tell(program: Path, garden: Path, environment: dict[str, str]) -> int:
-    """Walk through the garden by keys, and print what a user would have seen; returns 1 where something did not show."""
+    """Walk through the garden by keys, and print what a user would have seen; returns 1 where that was less."""
     print(f"No terminal here, so this is what you would have seen in {program}.")
     failed: list[str] = []
     with Neovim(program, INIT, environment, garden, SIZE) as neovim:
@@ -83,7 +83,11 @@ def tell(program: Path, garden: Path, environment: dict[str, str]) -> int:
             except (TookTooLong, LookupError) as error:
                 print(f"    DID NOT HAPPEN: {error}")
                 failed.append(step.__name__)
-    print(f"\ndemo: {', '.join(failed)} failed" if failed else "\nAll of it worked. `make demo` in a terminal lets you in.")
+    print(
+        f"\ndemo: {', '.join(failed)} failed"
+        if failed
+        else "\nAll of it worked. `make demo` in a terminal lets you in."
+    )
     return 1 if failed else 0
 
 

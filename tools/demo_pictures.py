@@ -25,9 +25,19 @@ PICTURES: dict[str, tuple[str, list[tuple[list[str], str]]]] = {
     # Of each picture: the note, and what is pressed until what is there.
     "completion": (
         "plants/tomato.md",
-        [([], "● notes-lsp"), (["G", "o", "Feed it with [[com"], "plants/comfrey.md"), (["C-n"], "Feed it with [[comfrey")],
+        [
+            ([], "● notes-lsp"),
+            (["G", "o", "Feed it with [[com"], "plants/comfrey.md"),
+            (["C-n"], "Feed it with [[comfrey"),
+        ],
     ),
-    "hover": ("README.md", [([], "● notes-lsp"), (["/\\[\\[Elder", "Enter", ":noh|ec", "Enter", "f", "E", "z", "t", "K"], "Boil the sugar")]),
+    "hover": (
+        "README.md",
+        [
+            ([], "● notes-lsp"),
+            (["/\\[\\[Elder", "Enter", ":noh|ec", "Enter", "f", "E", "z", "t", "K"], "Boil the sugar"),
+        ],
+    ),
     "diagnostics": ("mistakes/A note with mistakes.md", [([], "There is no note"), (["1", "7", "G"], "cordal")]),
 }
 CELL = (9.03, 19)
@@ -51,7 +61,7 @@ def main() -> int:
 
 def screen_after(neovim: Path, tmux: str, note: str, steps: list[tuple[list[str], str]]) -> str:
     """The screen with its colours, as a terminal would get it, once the last step's text is on it."""
-    with tempfile.TemporaryDirectory(prefix="pictures-") as folder:
+    with tempfile.TemporaryDirectory(prefix="pictures-", ignore_cleanup_errors=True) as folder:
         garden = Path(folder) / "garden"
         shutil.copytree(GARDEN, garden)
         environment = isolated(Path(folder)) | {"NOTES_LSP_PLUGIN": str(NVIM_PLUGIN), "COLORTERM": "truecolor"}
@@ -60,7 +70,9 @@ def screen_after(neovim: Path, tmux: str, note: str, steps: list[tuple[list[str]
         command = [str(neovim), "--clean", "-u", str(INIT), note]
 
         def ask(*arguments: str) -> str:
-            done = subprocess.run([*base, *arguments], env=environment, cwd=garden, text=True, capture_output=True, check=True)
+            done = subprocess.run(
+                [*base, *arguments], env=environment, cwd=garden, text=True, capture_output=True, check=True
+            )
             return done.stdout
 
         ask("new-session", "-d", *size, *command, ";", "set", "status", "off", ";", "set", "escape-time", "0")

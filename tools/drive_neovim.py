@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import socket
@@ -11,11 +12,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TypeVar
-
-import msgpack
+from typing import Any, Self, TypeVar
 
 T = TypeVar("T")
+
+msgpack: Any = importlib.import_module("msgpack")
+"""Which says nothing about its types."""
 
 PATIENCE = 15.0
 """Seconds until something that did not happen is taken for something that will not."""
@@ -36,7 +38,7 @@ return rows
 """
 
 
-class TookTooLong(AssertionError):
+class TookTooLong(AssertionError):  # noqa: N818  (reads as what it says)
     """What was waited for did not happen."""
 
 
@@ -46,7 +48,7 @@ class Neovim:
     def __init__(
         self, program: Path, init: Path, environment: Mapping[str, str], folder: Path, size: tuple[int, int] = (100, 30)
     ) -> None:
-        """Start ``program`` in ``folder`` with nothing but ``init`` and the ``environment``, on a screen of ``size``."""
+        """Start ``program`` in ``folder`` with ``init`` and ``environment`` alone, on a screen of ``size`` cells."""
         # A socket's path may have a hundred bytes, and a test's folder may well have more.
         self._sockets = Path(tempfile.mkdtemp(prefix="nvim-"))
         address = self._sockets / "s"
@@ -65,7 +67,7 @@ class Neovim:
             self._end()
             raise
 
-    def __enter__(self) -> Neovim:
+    def __enter__(self) -> Self:
         """Itself."""
         return self
 
@@ -100,7 +102,7 @@ class Neovim:
         for key in text:
             before = self.line()
             self._remote.call("nvim_input", "<lt>" if key == "<" else key)
-            self.until(lambda before=before: self.line() != before, f"{key} is typed")
+            self.wait("vim.api.nvim_get_current_line() ~= ...", f"{key} is typed", before)
 
     def line(self) -> str:
         """The line the cursor is in."""

@@ -84,7 +84,9 @@ def _neovim_version(program: str) -> tuple[int, int]:
 def _output(command: list[str]) -> str:
     """What a program prints; nothing where it fails or hangs."""
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False, stdin=subprocess.DEVNULL)
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=30, check=False, stdin=subprocess.DEVNULL
+        )
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return done.stdout if done.returncode == 0 else ""

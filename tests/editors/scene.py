@@ -15,7 +15,8 @@ HERE = Path(__file__).parent
 VAULT = {
     ".notes-lsp.toml": "",
     "index.md": (
-        "# Index\n\n[[My Note]] and [[Missing Note]]\n🌱🌱 then [[My Note#Second part]] and [[東京の庭]]\n\n## Further\n\nend\n"
+        "# Index\n\n[[My Note]] and [[Missing Note]]\n"
+        "🌱🌱 then [[My Note#Second part]] and [[東京の庭]]\n\n## Further\n\nend\n"
     ),
     "My Note.md": "# My Note\n\nFirst words of it.\n\n## Second part\n\nBack to the [[index]].\n",
     "My Nested Thing.md": "# My Nested Thing\n",

@@ -98,7 +98,9 @@ def test_a_shut_down_server_leaves_nothing_behind(program: Emacs, tmp_path: Path
     """`eglot-shutdown`, which kills the server while worker processes read, leaves none of them, and Emacs goes on."""
     vault = write_large_vault(tmp_path / "vault")
     shutdown = '(progn (eglot-shutdown (eglot-current-server)) (message "shut down"))'
-    with started(program, tmp_path, "--eval", VISIT, "--eval", shutdown, "--eval", DOZE, NOTE=str(vault / "Note 1.md")) as process:
+    with started(
+        program, tmp_path, "--eval", VISIT, "--eval", shutdown, "--eval", DOZE, NOTE=str(vault / "Note 1.md")
+    ) as process:
         assert process.stderr is not None
         try:
             for line in process.stderr:

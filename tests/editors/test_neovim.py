@@ -118,7 +118,7 @@ def test_a_note_outside_every_vault_is_served(alone: tuple[Neovim, Path]) -> Non
 
 
 def test_a_problem_is_shown_once(at_index: Neovim) -> None:
-    """One broken link is one diagnostic, at the place of its target, also after the note was changed and changed back."""
+    """One broken link is one diagnostic, at the place of its target, also after a change and its undoing."""
     at_index.wait(f"#{MESSAGES} > 0", "something is said")
     at_index.press("Go[[Nor this]]<Esc>")
     at_index.wait(f"#{MESSAGES} == 2", "the new link is warned of")
@@ -176,7 +176,9 @@ def test_it_lists_backlinks(at_index: Neovim) -> None:
 
     at_index.press("grr")
 
-    listed = at_index.wait(f"(function(...) local found = {LISTED} return #found > 0 and found end)(...)", "a list", "quickfix")
+    listed = at_index.wait(
+        f"(function(...) local found = {LISTED} return #found > 0 and found end)(...)", "a list", "quickfix"
+    )
     assert listed == [
         "My Note.md:1:# My Note",
         "Other.md:1:See [[My Note]] again.",
@@ -200,7 +202,9 @@ def test_it_outlines(at_index: Neovim) -> None:
     """`gO` lists the headings of the note."""
     at_index.press("gO")
 
-    listed = at_index.wait(f"(function(...) local found = {LISTED} return #found > 0 and found end)(...)", "a list", "location")
+    listed = at_index.wait(
+        f"(function(...) local found = {LISTED} return #found > 0 and found end)(...)", "a list", "location"
+    )
     assert listed == ["index.md:1:Index", "index.md:6:Further"]
 
 
@@ -331,7 +335,7 @@ def choose(neovim: Neovim, label: str) -> None:
         fresh = all(item["textEdit"]["range"]["end"]["character"] == column for item in items)
         return at if fresh or seen[-1] - seen[0] > SURELY else None
 
-    at = neovim.until(number, f"{label} is offered")
+    at = neovim.until(number, f"{label} is offered") or 1
     neovim.press("<C-n>" * at + "<C-y>")
 
 
