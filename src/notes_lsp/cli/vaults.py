@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,7 +67,7 @@ def absolute(path: Path) -> Path:
 
 
 @contextmanager
-def opened(root: roots.Root, progress: Callable[[int, int], None]) -> Iterator[Opened]:
+def opened(root: roots.Root, progress: Callable[[int, int], None]) -> Generator[Opened]:
     """The vault at ``root``, its index up to date with the disk; closed again at the end."""
     config, problems, text = read_config(root.path, None)
     folder = Folder(root.path, index_path(root.path), config)

@@ -88,7 +88,7 @@ class Files:
     new_notes: str = field(
         default="",
         metadata=_about(
-            'The folder for notes that are made from a link without one; `""` is the root, `"."` the folder of the note.'
+            'The folder for notes made from a link that names none; `""` is the root, `"."` the folder of the note.'
         ),
     )
     max_note_size: int = field(

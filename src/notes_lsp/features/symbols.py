@@ -24,7 +24,7 @@ class Symbol:
     """The whole section."""
     at: Span
     """The title."""
-    children: list[Symbol] = field(default_factory=list)
+    children: list[Symbol] = field(default_factory=list["Symbol"])
 
 
 @dataclass(frozen=True, slots=True)

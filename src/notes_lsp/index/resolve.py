@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import unicodedata
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from typing import NamedTuple
@@ -83,7 +84,7 @@ def targets(connection: sqlite3.Connection, source: str, address: Address, writt
 
 
 def by_prefix(connection: sqlite3.Connection, key: str) -> Answer:
-    """The one note whose file name begins with ``key``; nothing where there are several: any choice would be a guess."""
+    """The one note whose file name begins with ``key``; where there are several, any choice would be a guess."""
     rows = connection.execute(
         "SELECT DISTINCT a.note, b.path FROM all_names a JOIN all_notes b ON b.id = a.note "
         "WHERE a.kind = 'path' AND a.key >= ? AND a.key < ? AND b.kind <> ? AND instr(a.key, '/') = 0 LIMIT 2",
@@ -115,10 +116,26 @@ def rank(found: list[Candidate], source: str, written: str) -> list[Candidate]:
     level = [candidate for candidate in found if candidate.level == best]
     notes = [candidate for candidate in level if not candidate.is_file]
     level = notes or level
-    asked = names.strip_extension(written).lstrip("./")
-    same_case = [candidate for candidate in level if candidate.text.endswith(asked)]
-    level = same_case or level
+    level = _as_written(level, written)
     return sorted(level, key=lambda candidate: (*nearness(source, candidate.path), candidate.path))
+
+
+def _as_written(level: list[Candidate], written: str) -> list[Candidate]:
+    """Those whose name is written in the very same letters, extension included; else all but for the extension, ...
+
+    ... else all but for how their accents are composed; else all.
+    """
+    if len(level) < 2:
+        return level
+    asked = written.lstrip("./")
+    bare = names.strip_extension(asked)
+    normal = unicodedata.normalize("NFC", bare)
+    return (
+        [candidate for candidate in level if candidate.path.endswith(asked)]
+        or [candidate for candidate in level if candidate.text.endswith(bare)]
+        or [candidate for candidate in level if unicodedata.normalize("NFC", candidate.text).endswith(normal)]
+        or level
+    )
 
 
 def nearness(source: str, path: str) -> tuple[bool, int, int]:

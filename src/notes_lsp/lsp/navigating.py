@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from lsprotocol import types
 
@@ -73,9 +73,11 @@ def links(server: NotesServer, params: types.DocumentLinkParams) -> list[types.D
 
 def resolve_link(server: NotesServer, link: types.DocumentLink) -> types.DocumentLink:
     """Where a link goes."""
-    data = link.data if isinstance(link.data, dict) else {}
+    known: object = link.data  # pyright: ignore[reportUnknownMemberType]
+    data = cast("dict[str, object]", known) if isinstance(known, dict) else {}
     at = server.document(str(data.get("uri", "")))
-    found = document_links.resolve(at.vault, at.note, int(data.get("start", -1))) if at is not None else None
+    start = data.get("start")
+    found = document_links.resolve(at.vault, at.note, start) if at is not None and isinstance(start, int) else None
     if at is None or found is None:
         return link
     opened, tooltip = found

@@ -38,7 +38,7 @@ class RepairedProtocol(LanguageServerProtocol):
         super().__init__(*args, **kwargs)
         self._initialized = False
         for method in _OURS:
-            self.fm.builtin_features.pop(method, None)
+            self.fm.builtin_features.pop(method, None)  # pyright: ignore[reportUnknownMemberType]
 
     def structure_message(self, data: dict[str, Any]) -> Any:
         """Read a message; what is not one becomes an error response, and nothing to handle.

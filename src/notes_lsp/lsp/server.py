@@ -79,7 +79,7 @@ class NotesServer(LanguageServer):
 
         ``cache`` is where indexes live, by default the user's cache folder.
         """
-        super().__init__("notes-lsp", __version__, protocol_cls=RepairedProtocol)
+        super().__init__("notes-lsp", __version__, protocol_cls=RepairedProtocol)  # pyright: ignore[reportUnknownMemberType]
         self.unit = Encoding.UTF16
         self.versions: dict[str, int] = {}
         """The version of each open document, by URI."""
@@ -275,4 +275,4 @@ class NotesServer(LanguageServer):
 
 
 def _is_notification(method: str) -> bool:
-    return types.METHOD_TO_TYPES[method][1] is None
+    return types.METHOD_TO_TYPES[method][1] is None  # pyright: ignore[reportUnknownMemberType]

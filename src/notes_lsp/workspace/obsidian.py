@@ -26,7 +26,7 @@ def read_obsidian(root: Path) -> dict[str, dict[str, Any]]:
     except (OSError, ValueError, RecursionError) as error:
         LOG.info("cannot read .obsidian/app.json: %s", error)
         return {}
-    app = cast("Mapping[str, object]", found) if isinstance(found, dict) else {}
+    app: Mapping[str, object] = cast("dict[str, object]", found) if isinstance(found, dict) else {}
     links: dict[str, Any] = {}
     files: dict[str, Any] = {}
     path = _PATHS.get(str(app.get("newLinkFormat")))
@@ -40,7 +40,7 @@ def read_obsidian(root: Path) -> dict[str, dict[str, Any]]:
     elif place == "folder" and isinstance(app.get("newFileFolderPath"), str):
         files["new_notes"] = str(app["newFileFolderPath"]).strip("/")
     excluded = app.get("userIgnoreFilters")
-    filters = [str(item) for item in excluded] if isinstance(excluded, list) else []
+    filters = [str(item) for item in cast("list[object]", excluded)] if isinstance(excluded, list) else []
     return {
         "links": links,
         "files": files,
