@@ -111,8 +111,8 @@ class WireDriver:
         return list(pushed[-1]) if pushed else []
 
     def registered(self, method: str) -> bool:
-        """Whether the server registered the method dynamically."""
-        return method in self._client.registrations
+        """Whether the server registered the method; a moment is allowed for that, since it may come late."""
+        return self._client.wait(lambda: method in self._client.registrations, timeout=0.3)
 
     def applied(self) -> list[Json]:
         """The edits of ``workspace/applyEdit``."""

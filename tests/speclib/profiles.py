@@ -142,6 +142,8 @@ _VSCODE["textDocument"]["completion"]["completionItem"] |= {
 _VSCODE["textDocument"]["selectionRange"] = {}
 _VSCODE["textDocument"]["documentLink"] = {"tooltipSupport": True}
 _VSCODE["textDocument"]["foldingRange"] = {"rangeLimit": 5000, "lineFoldingOnly": True}
+for _feature in _VSCODE["textDocument"].values():
+    _feature["dynamicRegistration"] = True
 
 _FULL: Json = copy.deepcopy(_VSCODE)
 _FULL["general"] = {"positionEncodings": ["utf-16"]}
