@@ -60,8 +60,7 @@ class Neovim:
         )  # fmt: skip
         self._log = Path(environment.get("XDG_STATE_HOME", os.devnull)) / "nvim" / "lsp.log"
         try:
-            wait_for(address.exists, "Neovim listens")
-            self._remote = _Remote(address)
+            self._remote = wait_for(lambda: _connected(address), "Neovim listens")
             self._remote.call("nvim_ui_attach", *size, {"rgb": True})
         except BaseException:
             self._end()
@@ -142,7 +141,7 @@ class Neovim:
         """Wait until a Lua expression is true, and return it."""
         return self.until(lambda: self.lua(f"return {condition}", *arguments), what, patience=patience)
 
-    def until(self, condition: Callable[[], T], what: str, patience: float = PATIENCE) -> T:
+    def until(self, condition: Callable[[], T | None], what: str, patience: float = PATIENCE) -> T:
         """Wait until ``condition`` returns something true, and return that; else show what the screen showed."""
         try:
             return wait_for(condition, what, patience)
@@ -178,10 +177,8 @@ class Neovim:
 class _Remote:
     """Neovim's MessagePack-RPC on a socket, one question at a time (https://neovim.io/doc/user/api.html#RPC)."""
 
-    def __init__(self, address: Path) -> None:
-        self._socket = socket.socket(socket.AF_UNIX)
-        self._socket.settimeout(2 * PATIENCE)
-        self._socket.connect(str(address))
+    def __init__(self, connection: socket.socket) -> None:
+        self._socket = connection
         self._unpacker = msgpack.Unpacker(unicode_errors="surrogateescape", strict_map_key=False)
         self._asked = 0
 
@@ -209,7 +206,19 @@ class _Remote:
         self._socket.close()
 
 
-def wait_for(condition: Callable[[], T], what: str, patience: float = PATIENCE) -> T:
+def _connected(address: Path) -> _Remote | None:
+    """The connection, once Neovim listens; its socket is there a little earlier."""
+    connection = socket.socket(socket.AF_UNIX)
+    connection.settimeout(2 * PATIENCE)
+    try:
+        connection.connect(str(address))
+    except (FileNotFoundError, ConnectionRefusedError):
+        connection.close()
+        return None
+    return _Remote(connection)
+
+
+def wait_for(condition: Callable[[], T | None], what: str, patience: float = PATIENCE) -> T:
     """Wait until ``condition`` returns something true, and return that."""
     end = time.monotonic() + patience
     while not (found := condition()):

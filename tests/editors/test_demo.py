@@ -42,7 +42,7 @@ def shown(tmp_path_factory: pytest.TempPathFactory) -> str:
     "fact",
     [
         pytest.param("Feed it with [[comfrey]]\n", id="the completed line"),
-        pytest.param("File plants/comfrey.md", id="the popup"),
+        pytest.param(" plants/comfrey.md", id="the popup"),
         pytest.param("The gardening year.md, line ", id="the jump"),
         pytest.param(": 1. By file name, title or alias: [[tomato]]", id="a backlink"),
         pytest.param("Boil the sugar with the water", id="the hover"),

@@ -335,7 +335,7 @@ def choose(neovim: Neovim, label: str) -> None:
         fresh = all(item["textEdit"]["range"]["end"]["character"] == column for item in items)
         return at if fresh or seen[-1] - seen[0] > SURELY else None
 
-    at = neovim.until(number, f"{label} is offered") or 1
+    at = neovim.until(number, f"{label} is offered")
     neovim.press("<C-n>" * at + "<C-y>")
 
 
