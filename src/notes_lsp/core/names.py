@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from posixpath import dirname, normpath
 from typing import NamedTuple
 from urllib.parse import unquote
 
 from notes_lsp.core.facts import Facts, Link, LinkKind, NameKind
+from notes_lsp.core.text import Span
 
 MARKDOWN_EXTENSIONS = (".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdx", ".qmd", ".rmd")
 """Extensions that may be left out of a link, whether or not such files are configured to be notes."""
@@ -53,7 +54,9 @@ class Address:
 def key(name: str) -> str:
     """The key of a name: percent-decoded, NFC, case-folded, white space collapsed. Equal keys mean the same name."""
     if "%" in name:
-        name = unquote(name)
+        decoded = unquote(name)
+        # A slash that was hidden in a name stays hidden: it never divides a path.
+        name = decoded if decoded.count("/") == name.count("/") else name
     if name.isascii():
         folded = name.lower()
     else:
@@ -126,6 +129,24 @@ def address(path: str, link: Link) -> Address:
     return _markdown_address(path, link)
 
 
+def label_first(link: Link) -> Link:
+    """The link as the wikis of GitHub and GitLab read it, where the label comes first: ``[[label|target#anchor]]``."""
+    if link.kind is not LinkKind.WIKI or link.embed or not link.label:
+        return link
+    target, mark, anchor = link.label.partition("#")
+    start, end = link.label_span
+    cut = min(start + len(target), end)
+    return replace(
+        link,
+        target=target,
+        target_span=Span(start, cut),
+        anchor=anchor if mark else None,
+        anchor_span=Span(cut, end if mark else cut),
+        label=link.target if link.anchor is None else f"{link.target}#{link.anchor}",
+        label_span=Span(link.target_span.start, link.anchor_span.end),
+    )
+
+
 def unescape(link: Link) -> str:
     """The target as meant: backslash escapes resolved as the link's syntax has them, percent-encoding decoded."""
     if link.kind is LinkKind.WIKI:
@@ -171,8 +192,8 @@ def loose_key(text: str) -> str:
 
 
 def wiki_address(path: str, target: str, anchor: str | None = None) -> Address:
-    """What ``[[target#anchor]]``, both as meant, asks for in the note at ``path``."""
-    target = _SPACES.sub(" ", unquote(target) if "%" in target else target).strip()
+    """What ``[[target#anchor]]``, both as meant (decoded, that is), asks for in the note at ``path``."""
+    target = _SPACES.sub(" ", target).strip()
     if _WIKI_EXTERNAL.match(target):
         return Address(external=True)
     whole_key = path_key(f"{target}#{anchor}") if anchor else None

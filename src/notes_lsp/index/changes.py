@@ -106,7 +106,9 @@ def _join_keys(path: str, fact: Any) -> list[Any]:
     if isinstance(fact, Link):
         address = names.address(path, fact)
         url = fact.target if address.external else None
-        return [address.key, address.path, address.whole_key, address.here, url]
+        other = names.address(path, names.label_first(fact)) if fact.label else names.Address()
+        by_label = (other.key, other.path) if other != address else (None, None)
+        return [address.key, address.path, address.whole_key, *by_label, address.here, url]
     if isinstance(fact, Tag):
         return [names.key(fact.name)]
     if isinstance(fact, Property):

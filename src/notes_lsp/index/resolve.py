@@ -96,11 +96,16 @@ def by_prefix(connection: sqlite3.Connection, key: str) -> Answer:
     return Answer([Candidate(note, path, Level.FOLDER, names.stem(path), whole=False, is_file=False)])
 
 
-def asking(connection: sqlite3.Connection, keys: Iterable[str]) -> list[tuple[int, int]]:
+TARGET_FIRST = ("key", "path_key", "whole_key")
+LABEL_FIRST = (*TARGET_FIRST, "label_key", "label_path")
+"""The columns of ``links`` that a link may ask with, by the order of label and target in wiki links."""
+
+
+def asking(connection: sqlite3.Connection, keys: Iterable[str], columns: Iterable[str]) -> list[tuple[int, int]]:
     """``(note, n)`` of every link that may lead to something with one of these keys."""
     found: set[tuple[int, int]] = set()
     for key in keys:
-        for column in ("key", "path_key", "whole_key"):
+        for column in columns:
             found.update(connection.execute(f"SELECT note, n FROM all_links WHERE {column} = ?", (key,)))
     return sorted(found)
 

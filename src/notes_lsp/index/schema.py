@@ -34,6 +34,8 @@ _INDEXES = (
     ("links_key", "links (key) WHERE key IS NOT NULL"),
     ("links_path", "links (path_key) WHERE path_key IS NOT NULL"),
     ("links_whole", "links (whole_key) WHERE whole_key IS NOT NULL"),
+    ("links_label", "links (label_key) WHERE label_key IS NOT NULL"),
+    ("links_label_path", "links (label_path) WHERE label_path IS NOT NULL"),
     ("links_url", "links (url) WHERE url IS NOT NULL"),
     ("tags_key", "tags (key)"),
     ("properties_key", "properties (folded)"),

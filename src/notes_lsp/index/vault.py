@@ -96,6 +96,8 @@ class Vault:
         self._read = read
         self.prefixes = False
         """A name that nothing answers to means the one note whose file name begins with it, as zk has it."""
+        self.label_first = False
+        """Wiki links are written ``[[label|target]]``, as in the wikis of GitHub and GitLab."""
         self.complete = True
         """Every note on disk has been read; until then what is not found may still turn up."""
         self._run = store.connection.execute
@@ -161,7 +163,7 @@ class Vault:
         """The facts of one kind that a note states, in the order of its text."""
         self._ensure(note)
         shape = rows.layout(kind)
-        read = shape.from_row
+        read = self._reader(kind)
         return [
             read(row)
             for row in self._run(f"SELECT {shape.names} FROM all_{shape.table} WHERE note = ? ORDER BY n", (note.id,))
@@ -242,7 +244,7 @@ class Vault:
 
     def asking_for(self, keys: Iterable[str]) -> set[str]:
         """The paths of the notes with a link that may lead to something of one of these names."""
-        notes = {note for note, _ in resolve.asking(self.store.connection, keys)}
+        notes = {note for note, _ in self._links_asking(keys)}
         found = (self.note_by_id(note) for note in notes)
         return {note.path for note in found if note is not None}
 
@@ -323,7 +325,7 @@ class Vault:
         address = names.address(source.path, link)
         keys = [key for key in (address.key, address.path) if key is not None]
         return self._mentions(
-            resolve.asking(self.store.connection, keys),
+            self._links_asking(keys),
             lambda mention: not self.candidates(mention.source, mention.link),
         )
 
@@ -358,17 +360,30 @@ class Vault:
                 known[ask] = bool(found) and found[0].note == note.id
             return known[ask]
 
-        return self._mentions(resolve.asking(self.store.connection, keys), leads_here)
+        return self._mentions(self._links_asking(keys), leads_here)
 
     def _here(self, note: Note) -> list[Mention]:
         shape = rows.layout(Link)
+        read = self._reader(Link)
         return [
-            Mention(note, shape.from_row(row))
+            Mention(note, read(row))
             for row in self._run(f"SELECT {shape.names} FROM all_links WHERE note = ? AND here", (note.id,))
         ]
 
+    def _links_asking(self, keys: Iterable[str]) -> list[tuple[int, int]]:
+        columns = resolve.LABEL_FIRST if self.label_first else resolve.TARGET_FIRST
+        return resolve.asking(self.store.connection, keys, columns)
+
+    def _reader(self, kind: type[F]) -> Callable[[Sequence[Any]], F]:
+        """What makes a fact of its row; links as this vault's dialect has them."""
+        read = rows.layout(kind).from_row
+        if kind is Link and self.label_first:
+            return lambda row: names.label_first(read(row))  # type: ignore[return-value]
+        return read
+
     def _mentions(self, asking: Iterable[tuple[int, int]], keep: Callable[[Mention], bool]) -> list[Mention]:
         shape = rows.layout(Link)
+        read = self._reader(Link)
         sources: dict[int, Note | None] = {}
         found: list[Mention] = []
         for note, n in asking:
@@ -378,7 +393,7 @@ class Vault:
             if source is None:
                 continue
             row = self._run(f"SELECT {shape.names} FROM all_links WHERE note = ? AND n = ?", (note, n)).fetchone()
-            mention = Mention(source, shape.from_row(row))
+            mention = Mention(source, read(row))
             if keep(mention):
                 found.append(mention)
         return sorted(found, key=_order)

@@ -87,7 +87,9 @@ class Folder:
         Raises:
             BrokenIndexError: the index file was damaged; ``heal`` mends it.
         """
-        self.vault.prefixes = self.config.links.profile is Profile.ZK
+        profile = self.config.links.profile
+        self.vault.prefixes = profile is Profile.ZK
+        self.vault.label_first = profile in (Profile.GITHUB, Profile.GITLAB)
         if self.store.is_held and not self._pending:
             return self.vault
         self.store.release()
@@ -172,6 +174,9 @@ class Folder:
                 self._taken[change.path] = change.digest if isinstance(change, Read) else None
         for path, surface in zip(paths, before, strict=True):
             self._changed(path, surface)
+            if self.store.is_shared():
+                # What it said before may be another process's news, too.
+                self._follow_others(path)
 
     def look(self, path: str, entry: Entry | None) -> None:
         """Bring the index up to date with one file that something happened to; ``entry`` is ``None`` where it is gone.
@@ -196,12 +201,7 @@ class Folder:
         if not self.store.is_shared() or self._taken.get(path, b"") == digest:
             return
         self._taken[path] = digest
-        before = self.vault.remembered_keys(path)
-        if before is None:
-            self.delta.everything = True
-        else:
-            self.delta.keys.update(before, (name.key for name in names_of_path(path)))
-        self._changed(path, None)
+        self._follow_others(path)
 
     def read_now(self, note: Note) -> None:
         """Read a note before its turn, because somebody asks about it."""
@@ -234,6 +234,15 @@ class Folder:
     def _surface(self, path: str) -> Surface | None:
         """What links can lead to in a note, before it changes; while the folder is read, nobody is told of details."""
         return self.vault.surface(path) if self.vault.complete else None
+
+    def _follow_others(self, path: str) -> None:
+        """Take a file for changed whose facts, as we knew them last, are gone from the index."""
+        before = self.vault.remembered_keys(path)
+        if before is None:
+            self.delta.everything = True
+        else:
+            self.delta.keys.update(before, (name.key for name in names_of_path(path)))
+        self._changed(path, None)
 
     def _changed(self, path: str, before: Surface | None) -> None:
         if self.vault.complete or path in self._buffers:
