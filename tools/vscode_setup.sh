@@ -48,6 +48,7 @@ install() {
         rm -rf "${goal:?}/${piece##*/}"
         mv "$piece" "$goal/"
     done
+    rmdir "$made"
     echo "$version" >"$stamp"
 }
 
