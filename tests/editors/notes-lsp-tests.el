@@ -234,11 +234,11 @@ insert one of them, and call the exit function."
   (should (equal (tests-complete "" "[[My Note#sec" "" "Second part") "[[My Note#Second part]]")))
 
 (ert-deftest tests-completion-at-point-inserts-a-whole-link ()
-  "The command itself completes what can be only one."
+  "The command itself closes a link whose title is typed in full."
   (skip-unless (< emacs-major-version 30)) ; which shows *Completions* even then
   (tests-open "My Nested Thing.md")
   (goto-char (point-max))
-  (insert "\n[[東京")
+  (insert "\n[[東京の庭")
   (completion-at-point)
   (should (equal (buffer-substring-no-properties (line-beginning-position) (line-end-position)) "[[東京の庭]]")))
 
