@@ -32,16 +32,14 @@ def test_a_key_is_a_fixed_point_of_spelling(text: str) -> None:
     assert names.key(f"  {text}\t") == key
 
 
-@pytest.mark.parametrize(
-    "spelling", ["Straße", "STRASSE", "straße", "strasse", "Stra%C3%9Fe", " Straße ", "stra\u00dfe"]
-)
+@pytest.mark.parametrize("spelling", ["Straße", "STRASSE", "straße", "strasse", "Stra%C3%9Fe", " Straße "])
 def test_spellings_of_one_name(spelling: str) -> None:
     """Folding is Unicode's full case folding, after percent-decoding."""
     assert names.key(spelling) == "strasse"
 
 
 @pytest.mark.parametrize(
-    ("path", "bare"),
+    "path, bare",
     [
         ("a/b.md", "a/b"),
         ("b.MD", "b"),
@@ -91,7 +89,7 @@ def test_names_of_a_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "asks"),
+    "written, asks",
     [
         ("[[b]]", Address(key="b")),
         ("[[b.md]]", Address(key="b")),

@@ -1,4 +1,4 @@
-"""Laws of a folder: however it came to its state, its index is the one that would be made of that state from nothing."""
+"""Laws of a folder: however it came to its state, its index is the one made of that state from nothing."""
 
 from __future__ import annotations
 

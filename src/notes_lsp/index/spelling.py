@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from posixpath import dirname, relpath
 from urllib.parse import quote, unquote
@@ -10,7 +11,10 @@ from notes_lsp.core import names
 from notes_lsp.index import resolve
 from notes_lsp.index.vault import Note, Vault
 
-_WIKI_SPECIAL = str.maketrans({char: quote(char) for char in "[]|#^"})
+# Not only what divides a wiki link, also what would begin a code span, a tag or an escape and reach beyond it.
+_WIKI_SPECIAL = str.maketrans({char: quote(char) for char in "[]|#^`<\\"})
+_ENTITY = re.compile(r"&(?=#?\w+;)")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 
 
 def wiki(vault: Vault, source: str, target: Note, path_style: str = "shortest") -> str:
@@ -33,23 +37,26 @@ def markdown(source: str, target: Note, path_style: str = "relative") -> str:
     """The destination of a Markdown link in the note at ``source`` that leads to ``target``, percent-encoded."""
     if path_style == "root":
         return "/" + encode(target.path)
-    return encode(relpath(target.path, dirname(source) or "."))
+    return _SCHEME.sub(r"\1%3A", encode(relpath(target.path, dirname(source) or ".")), count=1)
 
 
 def encode(path: str) -> str:
     """A path as a CommonMark link destination can hold it: only what would break it is percent-encoded."""
-    return "".join(quote(char) if char in " ()<>#?%\"'\\[]" or ord(char) < 32 else char for char in path)
+    escaped = "".join(quote(char) if char in " ()<>#?%\"'\\[]|`$" or not char.isprintable() else char for char in path)
+    return _ENTITY.sub("%26", escaped)
 
 
 def encode_angle(path: str) -> str:
     """A path as it can stand between ``<`` and ``>``: spaces and parentheses stand for themselves."""
-    return "".join(quote(char) if char in "<>#?%\\" or ord(char) < 32 else char for char in path)
+    escaped = "".join(quote(char) if char in "<>#?%\\|`$" or ord(char) < 32 else char for char in path)
+    return _ENTITY.sub("%26", escaped)
 
 
 def leads_to(vault: Vault, source: str, written: str, target: Note) -> bool:
     """Whether ``[[written]]`` in the note at ``source`` leads to ``target`` without being ambiguous."""
-    address = names.wiki_address(source, written)
-    found = resolve.targets(vault.store.connection, source, address, unquote(written)).candidates
+    meant = unquote(written)
+    address = names.wiki_address(source, meant)
+    found = resolve.targets(vault.store.connection, source, address, meant).candidates
     return bool(found) and found[0].note == target.id and not resolve.is_tie(found, source)
 
 

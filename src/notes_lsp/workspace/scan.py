@@ -76,7 +76,7 @@ async def scan_paths(folder: Folder, ignore: Ignore, paths: Iterable[str], progr
     for path in paths:
         entry = stat_entry(root, ignore, path, folder.config.files.extensions)
         mine = folder.store.known_at(path)
-        if entry is None and os.path.isdir(root / path):  # noqa: PTH112  (a Path would not be asked in here)
+        if entry is None and _is_folder(root / path):
             below = await _walk(folder, root, ignore, path)
             await _follow(folder, root, ignore, mine, below, progress)
             continue
@@ -125,7 +125,7 @@ async def _follow(
         # The walk may have been cut short, or have passed before the file appeared.
         return stat_entry(root, ignore, path, files.extensions) is None
 
-    lost_root = found.truncated and not os.path.isdir(root)  # noqa: PTH112  (as above)
+    lost_root = found.truncated and not _is_folder(root)
     difference = stale(known, found.entries, files.max_note_size, (lambda _: False) if lost_root else is_gone)
     for chunk in _chunks(sorted(difference.changes, key=lambda change: note_id(change.path)), 500):
         await _write(folder, root, chunk)
@@ -239,6 +239,10 @@ def _follow_parent() -> None:
         os._exit(0)
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir()
 
 
 def _chunks(items: Sequence[T], size: int) -> Iterable[Sequence[T]]:

@@ -51,7 +51,7 @@ class Served:
     report: Report | None = None
     scanning: asyncio.Task[None] | None = None
     watching: asyncio.Task[None] | None = None
-    stop: asyncio.Event | None = None
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Workspace:
@@ -96,7 +96,6 @@ class Workspace:
         served = Served(root, folder, ignore_of(root.path, config), problems, text, asyncio.Event())
         self.served.append(served)
         self.rescan(served)
-        served.stop = asyncio.Event()
         served.watching = asyncio.create_task(self._watch(served))
         return served
 
@@ -249,7 +248,6 @@ class Workspace:
         self._on_change()
 
     async def _watch(self, served: Served) -> None:
-        assert served.stop is not None
         extensions = served.folder.config.files.extensions
         first = True
         async for batch in watch(served.root.path, served.ignore, served.stop, extensions=extensions):
@@ -265,8 +263,7 @@ class Workspace:
 
 
 async def _end(served: Served) -> None:
-    if served.stop is not None:
-        served.stop.set()
+    served.stop.set()
     for task in (served.scanning, served.watching):
         if task is not None:
             task.cancel()
