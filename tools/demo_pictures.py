@@ -89,7 +89,14 @@ def screen_after(neovim: Path, tmux: str, note: str, steps: list[tuple[list[str]
                 subprocess.run(["sleep", "0.5"], check=True)
             return still
         finally:
-            ask("kill-server")
+            # Neovim outlives a terminal that is taken away from it while a note is not saved.
+            ask("send-keys", "Escape", "Escape", ":qall!", "Enter")
+            wait_for(lambda: not (Path(folder) / "tmux").exists() or not _sessions(base), "Neovim has quit")
+
+
+def _sessions(tmux: list[str]) -> str:
+    done = subprocess.run([*tmux, "list-sessions"], text=True, capture_output=True, check=False)
+    return done.stdout
 
 
 def drawn(screen: str, title: str) -> str:
