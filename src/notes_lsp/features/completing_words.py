@@ -63,7 +63,7 @@ def tags(vault: Vault, note: Note, prompt: TagName, config: Config) -> Offer | N
     scored: list[tuple[float, int, str]] = []
     for key, count in tag_counts(vault, note, offset).items():
         quality = matching.quality(query, matching.fold_path(key)) if query else 1.0
-        if quality >= matching.INSIDE or (quality and len(query) > 3):
+        if quality >= matching.INSIDE or (quality and "/" not in query):
             # "pro" finds "project" and "project/active" alike: the frequent one first.
             scored.append((-round(quality, 1), -count, key))
     items: list[Item] = []
