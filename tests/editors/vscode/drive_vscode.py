@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TextIO, TypeVar
+from typing import Any, Self, TextIO, TypeVar
 
 from drive_neovim import PATIENCE, TookTooLong, wait_for
 
@@ -73,7 +73,7 @@ class VSCode:
     """A VS Code in a browser without a screen; use it as a context manager."""
 
     def __init__(self, program: Installation, server: Path, environment: Mapping[str, str], vault: Path) -> None:
-        """Open ``vault`` in a VS Code that has nothing but our two extensions; files of its own lie beside the vault."""
+        """Open ``vault`` in a VS Code that has nothing but our two extensions; its own files lie beside the vault."""
         self.vault = vault
         self._folder = vault.parent
         self._program = program
@@ -95,7 +95,7 @@ class VSCode:
             self.close()
             raise
 
-    def __enter__(self) -> VSCode:
+    def __enter__(self) -> Self:
         """Itself."""
         return self
 
@@ -216,7 +216,7 @@ class VSCode:
             raise TookTooLong(f"{error}\n{shown}") from None
 
     def picture(self, name: str, **options: object) -> Path:
-        """Take a picture of the window, and return where it is; ``options`` are those of playwright's ``screenshot``."""
+        """Take a picture of the window and return where it is; ``options`` are playwright's for ``screenshot``."""
         path = self._folder / "pictures" / f"{name}.png"
         self._tell("picture", {"path": str(path), **options})
         return path
