@@ -121,14 +121,8 @@ class VSCode:
 
     def type(self, text: str) -> None:
         """Type a text into the editor, key by key, each once the one before has had its effect."""
-        state = (
-            "const editor = vscode.window.activeTextEditor; return [editor.document.version, editor.selection.active]"
-        )
         for key in text:
-            before = self.ask(state)
-            self._tell("type", key)
-            # A bracket that closes itself is typed over, which only moves the cursor.
-            self.until(lambda before=before: self.ask(state) != before, f"{key} is typed")
+            self._type_key(key)
 
     def open(self, name: str) -> None:
         """Open a note of the vault in the editor, and wait until it can be typed into."""
@@ -238,6 +232,13 @@ class VSCode:
                 self._process.stdout.close()
             self._process = None
         shutil.rmtree(self._sockets, ignore_errors=True)
+
+    def _type_key(self, key: str) -> None:
+        # A bracket that closed itself is typed over, which only moves the cursor.
+        state = "const at = vscode.window.activeTextEditor; return [at.document.version, at.selection.active]"
+        before = self.ask(state)
+        self._tell("type", key)
+        self.until(lambda: self.ask(state) != before, f"{key} is typed")
 
     def _options(self) -> list[str]:
         return ["--user-data-dir", str(self._folder / "data"), "--extensions-dir", str(self._folder / "extensions")]
