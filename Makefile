@@ -58,7 +58,7 @@ fix: $(READY) ## Format, and repair what ruff can repair
 	$(BIN)/ruff format
 
 specs: $(READY) ## Rewrite the expected answers in tests/specs; read the diff before you commit it
-	$(BIN)/python -m pytest --rewrite-specs tests/specs $(ARGS)
+	$(BIN)/python -m pytest --rewrite-specs tests/test_specs.py $(ARGS)
 
 docs: $(READY) ## Rewrite the generated parts of docs/
 	@set -e; for tool in tools/*_docs.py; do $(BIN)/python $$tool; done

@@ -12,6 +12,8 @@ from typing import TypeVar
 import pytest
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ["speclib.pytest_options"]
+
 Found = TypeVar("Found")
 
 REPOSITORY = Path(__file__).resolve().parent.parent

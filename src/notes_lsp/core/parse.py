@@ -27,6 +27,7 @@ _UNSPACED = (
 )
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 _ASCII_WORDS = bytes(byte if chr(byte).isalnum() and byte < 128 else 32 for byte in range(256))
+_TOML_FENCE = re.compile(r"\ufeff?\+\+\+[ \t]*(?:[\r\n]|$)")
 # From here on a text is worth a pause of the garbage collector.
 _LONG = 100_000
 _by_span = attrgetter("span")
@@ -48,7 +49,7 @@ def _parse(path: str, text: str) -> Facts:
     source = text.replace("\0", "\ufffd")
     if "\r" in source:
         source = _ANY_LINE_END.sub("\n", source)
-    body = frontmatter.span.end if frontmatter else 0
+    body = frontmatter.span.end if frontmatter else _half_typed_header(text)
     structure = blocks.read_blocks(source, _lines_before(text, body))
     return _facts(path, text, frontmatter, structure, body)
 
@@ -63,6 +64,14 @@ def _no_collecting() -> Generator[None]:
     finally:
         if collecting:
             gc.enable()
+
+
+def _half_typed_header(text: str) -> int:
+    """Where the text of a note begins whose TOML header is not closed yet: nowhere, since ``[[table]]`` is no link.
+
+    Nothing else begins with such a line. An unclosed ``---`` is a rule, and the text below it is text.
+    """
+    return len(text) if _TOML_FENCE.match(text) else 0
 
 
 def _lines_before(text: str, body: int) -> int:

@@ -62,6 +62,13 @@ def _of_note(vault: Vault, note: Note) -> list[Use]:
 
 
 def _of_heading(vault: Vault, note: Note, heading: Heading) -> list[Use]:
+    if heading.title_span == note.title_span:
+        # The heading that names the note stands for the note.
+        own = [
+            Use(note, mention.link.span) for mention in vault.mentions_with_own(note) if mention.source.id == note.id
+        ]
+        return sorted({*_of_note(vault, note), *own}, key=lambda use: (use.note.path, use.span))
+
     def is_meant(place: Place) -> bool:
         return place.heading is not None and place.heading.span == heading.span
 
