@@ -31,6 +31,8 @@ LOG = logging.getLogger(__name__)
 
 _PAUSE = 0.15
 """Seconds without a keystroke before anything is published: fast enough to feel live, slow enough not to flicker."""
+_LONGEST_PAUSE = 1.0
+"""Seconds after which something is published even while changes keep coming."""
 _SLICE = 0.02
 """Seconds of work on unopened notes between two chances for requests to be answered."""
 
@@ -59,6 +61,7 @@ class Publisher:
         """How many notes were looked at so far, for tests that count work."""
         self._server = server
         self._timer: asyncio.TimerHandle | None = None
+        self._latest = 0.0
         self._task: asyncio.Task[None] | None = None
         self._known: dict[str, _Known] = {}
         self._known_config: dict[str, str] = {}
@@ -71,10 +74,13 @@ class Publisher:
         return bool(document and document.diagnostic)
 
     def soon(self) -> None:
-        """Publish after a short pause; each call begins the pause anew."""
+        """Publish after a short pause; each call begins the pause anew, but nobody waits longer than a second."""
+        loop = asyncio.get_running_loop()
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = asyncio.get_running_loop().call_later(_PAUSE, self._now)
+        else:
+            self._latest = loop.time() + _LONGEST_PAUSE
+        self._timer = loop.call_at(min(loop.time() + _PAUSE, self._latest), self._now)
 
     def opened(self, uri: str) -> None:
         """Tell of a note that was opened, also where it was told before: Eglot forgets it with the buffer."""

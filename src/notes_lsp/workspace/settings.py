@@ -40,10 +40,22 @@ def index_path(root: Path, cache: Path | None = None) -> Path:
     return base / f"{root.name or 'root'}-{mark}" / "index.db"
 
 
-def ignore_of(root: Path, config: Config) -> Ignore:
-    """What is left out of a root."""
+def ignore_of(root: Path, config: Config, cache: Path | None = None) -> Ignore:
+    """What is left out of a root: what its settings say, and our own index, should it be kept below the root."""
+    ignore = Ignore(root)
+    configure(ignore, config, cache)
+    return ignore
+
+
+def configure(ignore: Ignore, config: Config, cache: Path | None = None) -> None:
+    """Make an ``Ignore`` that others hold too follow changed settings."""
     files = config.files
-    return Ignore(root, files.exclude, respect_gitignore=files.respect_gitignore, include_hidden=files.include_hidden)
+    exclude = files.exclude
+    kept = index_path(ignore.root, cache).parent
+    if kept.is_relative_to(ignore.root):
+        # Or each write of the index would be a change in the vault, which is written to the index.
+        exclude = (*exclude, f"/{kept.parent.relative_to(ignore.root).as_posix()}/")
+    ignore.configure(exclude, respect_gitignore=files.respect_gitignore, include_hidden=files.include_hidden)
 
 
 def _read(path: Path) -> str | None:

@@ -16,7 +16,7 @@ from notes_lsp.workspace import roots
 from notes_lsp.workspace.folder import Folder
 from notes_lsp.workspace.ignore import Ignore
 from notes_lsp.workspace.scan import Progress, Report, scan, scan_paths
-from notes_lsp.workspace.settings import CONFIG_NAME, ignore_of, index_path, read_config
+from notes_lsp.workspace.settings import CONFIG_NAME, configure, ignore_of, index_path, read_config
 from notes_lsp.workspace.walk import stat_entry
 from notes_lsp.workspace.watch import watch
 
@@ -93,7 +93,7 @@ class Workspace:
                 return served
         config, problems, text = read_config(root.path, self.client_settings)
         folder = Folder(root.path, index_path(root.path, self._cache), config)
-        served = Served(root, folder, ignore_of(root.path, config), problems, text, asyncio.Event())
+        served = Served(root, folder, ignore_of(root.path, config, self._cache), problems, text, asyncio.Event())
         self.served.append(served)
         self.rescan(served)
         served.watching = asyncio.create_task(self._watch(served))
@@ -194,11 +194,7 @@ class Workspace:
             served.folder.config = config
             if files_changed:
                 # The same value, since the watcher holds it too.
-                served.ignore.configure(
-                    config.files.exclude,
-                    respect_gitignore=config.files.respect_gitignore,
-                    include_hidden=config.files.include_hidden,
-                )
+                configure(served.ignore, config, self._cache)
                 self.rescan(served)
         served.folder.delta.everything = True
         self._on_change()
