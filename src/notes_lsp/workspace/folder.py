@@ -23,6 +23,8 @@ from notes_lsp.workspace.walk import Entry
 
 LOG = logging.getLogger(__name__)
 
+FILE = b"file"
+"""Stands for an attachment, whose bytes nobody reads."""
 _MOST_HEALINGS = 3
 """An index that breaks more often than this stands on a broken disk, or somebody is at war with us."""
 
@@ -171,7 +173,7 @@ class Folder:
             if isinstance(change, Touched):
                 self.was_written_elsewhere(change.path, change.digest)
             elif self.vault.complete:
-                self._taken[change.path] = change.digest if isinstance(change, Read) else None
+                self._taken[change.path] = _mark(change)
         for path, surface in zip(paths, before, strict=True):
             self._changed(path, surface)
             if self.store.is_shared():
@@ -194,14 +196,23 @@ class Folder:
         elif entry is None and known is not None:
             self.take([Gone(path)])
         else:
-            self.was_written_elsewhere(path, None)
+            self.was_written_elsewhere(path, FILE if entry is not None else None)
 
-    def was_written_elsewhere(self, path: str, digest: bytes | None) -> None:
-        """Follow what the index says of a file already, where it may be another process that wrote it down."""
-        if not self.store.is_shared() or self._taken.get(path, b"") == digest:
+    def was_written_elsewhere(self, path: str, mark: bytes | None) -> None:
+        """Follow what the index says of a file already, where it may be another process that wrote it down.
+
+        ``mark`` is the digest of a note, ``FILE`` for an attachment, ``None`` for what is gone.
+        """
+        if not self.store.is_shared() or self._taken.get(path, b"unknown") == mark:
             return
-        self._taken[path] = digest
+        self._taken[path] = mark
         self._follow_others(path)
+
+    def were_written_elsewhere(self) -> None:
+        """Follow what the index says of a folder already: another process may have taken out of it what we knew."""
+        if self.store.is_shared():
+            self.vault.forget_names()
+            self.delta.everything = True
 
     def read_now(self, note: Note) -> None:
         """Read a note before its turn, because somebody asks about it."""
@@ -214,8 +225,7 @@ class Folder:
     def finish(self, *, complete: bool) -> None:
         """Say that the whole disk was looked at; ``complete`` unless the walk ended early."""
         self.vault.complete = complete
-        if self.store.is_shared():
-            self.vault.forget_names()
+        self.were_written_elsewhere()
         self.delta.everything = True
 
     def take_delta(self) -> Delta:
@@ -253,6 +263,12 @@ class Folder:
             for surface in (before, after):
                 if surface is not None:
                     self.delta.keys.update(surface.keys)
+
+
+def _mark(change: Change) -> bytes | None:
+    if isinstance(change, Read | Touched):
+        return change.digest
+    return FILE if isinstance(change, Listed) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from typing import TypeVar
 from notes_lsp.index.changes import Change, Gone, Known, Listed
 from notes_lsp.index.damage import is_busy
 from notes_lsp.index.store import note_id
-from notes_lsp.workspace.folder import Folder, stale
+from notes_lsp.workspace.folder import FILE, Folder, stale
 from notes_lsp.workspace.ignore import Ignore
 from notes_lsp.workspace.reading import Found, Unreadable, Wanted, is_overtaken, read_batch, read_note
 from notes_lsp.workspace.walk import Entry, Walk, stat_entry, walk
@@ -79,12 +79,15 @@ async def scan_paths(folder: Folder, ignore: Ignore, paths: Iterable[str], progr
         if entry is None and _is_folder(root / path):
             below = await _walk(folder, root, ignore, path)
             await _follow(folder, root, ignore, mine, below, progress)
+            folder.were_written_elsewhere()
             continue
         known |= mine
         if entry is not None:
             files.append(entry)
-        elif not mine:
+        elif not mine and path.lower().endswith(tuple(folder.config.files.extensions)):
             folder.was_written_elsewhere(path, None)
+        elif not mine:
+            folder.were_written_elsewhere()
     told = frozenset(entry.path for entry in files)
     await _follow(folder, root, ignore, known, Walk(files), progress, told)
 
@@ -131,7 +134,7 @@ async def _follow(
         await _write(folder, root, chunk)
     for entry in difference.same:
         if entry.path not in told or not entry.note:
-            folder.was_written_elsewhere(entry.path, known[entry.path].digest)
+            folder.was_written_elsewhere(entry.path, known[entry.path].digest or FILE)
     to_read = difference.to_read + [entry for entry in difference.same if entry.note and entry.path in told]
     await _read(folder, root, known, to_read, progress)
     return len(to_read), sum(isinstance(change, Gone) for change in difference.changes)

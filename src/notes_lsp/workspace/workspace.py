@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from notes_lsp.core.config import ConfigProblem
-from notes_lsp.core.text import Source
+from notes_lsp.core.text import Source, clean
 from notes_lsp.index.damage import is_broken, is_busy, is_unwritable
 from notes_lsp.workspace import roots
 from notes_lsp.workspace.folder import Folder
@@ -122,10 +122,12 @@ class Workspace:
             found = roots.locate([served.root for served in self.served], path)
             if found is not None:
                 served = next(served for served in self.served if served.root == found[0])
-                return Located(served.folder, found[1])
+                # A name that is not UTF-8 is no note's on disk; as a buffer it is served all the same.
+                return Located(served.folder, clean(found[1]))
         if uri not in self.loose:
             self.loose[uri] = Folder(None, None, read_config(None, self.client_settings)[0])
-        return Located(self.loose[uri], path.name if path is not None else uri.rsplit("/", 1)[-1] or "note.md")
+        name = path.name if path is not None else uri.rsplit("/", 1)[-1] or "note.md"
+        return Located(self.loose[uri], clean(name))
 
     def put_buffer(self, uri: str, source: Source) -> None:
         """Take the text of a buffer that was opened or edited."""
