@@ -38,7 +38,8 @@ def _of_thing(vault: Vault, note: Note, offset: int) -> Iterator[Highlight]:
         yield from (Highlight(found.label_span, declaration=True) for found in definitions if found.key == used.key)
         return
     footnotes = vault.facts(Footnote, note)
-    footnote = next((found for found in footnotes if found.label_span.contains(offset)), None)
+    marks = [found for found in footnotes if not found.definition]
+    footnote = innermost(marks, offset) or next((f for f in footnotes if f.label_span.contains(offset)), None)
     if footnote is not None:
         yield from (Highlight(found.label_span, found.definition) for found in footnotes if found.key == footnote.key)
         return

@@ -77,6 +77,7 @@ def children(vault: Vault, note: Note) -> list[Note]:
 
 def _maybe_children(vault: Vault, note: Note) -> Iterable[Note]:
     yield from (mention.source for mention in vault.mentions(note))
+    yield from vault.notes_saying(_UP, note)
     stem = names.stem(note.path)
     folder, _, _ = note.path.rpartition("/")
     prefix = f"{folder}/" if folder else ""

@@ -284,6 +284,16 @@ class Vault:
             ),
         )
 
+    def notes_saying(self, properties: Iterable[str], note: Note) -> list[Note]:
+        """The notes with one of these properties (by key) whose value, written plainly, is one of a note's names."""
+        keys = {key for (key,) in self._run("SELECT key FROM all_names WHERE note = ?", (note.id,))}
+        found: set[int] = set()
+        for key in properties:
+            rows_found = self._run("SELECT note, value_ FROM all_properties WHERE folded = ?", (key,))
+            found.update(number for number, value in rows_found if names.path_key(value) in keys)
+        notes = (self.note_by_id(number) for number in found)
+        return [other for other in notes if other is not None]
+
     def note_without_extension(self, path: str) -> Note | None:
         """The note at a path that lacks its extension."""
         row = self._run(
