@@ -123,7 +123,9 @@ class Catalog:
 
     def linked(self, note: int) -> float:
         """How much of what links into the vault asks for a note, from 0 to 1 on a logarithmic scale."""
-        most = max((self.asked.get(entry.key, 0) for entry in self.of_note(note)), default=0)
+        most = 0
+        for number in self._of_note.get(note, ()):
+            most = max(most, self.asked.get(self.entries[number].key, 0))
         return math.log1p(most) / self._most_asked if most else 0.0
 
     def recency(self, note: int) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from heapq import nlargest
 from typing import NamedTuple
 
 from notes_lsp.core import matching
@@ -14,7 +15,9 @@ from notes_lsp.index.vault import Note, Vault
 
 _OUT_OF_PLACE = 0.12
 """What a file loses where a note is expected, and a note where a picture is."""
-_EMPTY = 200
+_WEIGHED = 150
+"""So many of the best matches are weighed by their circumstances."""
+_EMPTY = 100
 """So many recent notes are weighed where nothing is typed."""
 _NAME_ORDER = {"path": 0, "title": 1, "alias": 2}
 
@@ -35,6 +38,8 @@ def likeliest(vault: Vault, note: Note, typed: str, offset: int, moment: Moment,
     catalog = vault.catalog
     around = nearby(vault, note, offset)
     hits = catalog.search(typed.strip()) if typed.strip() else _without_a_letter(vault, around, moment, files=files)
+    if len(hits) > _WEIGHED:
+        hits = nlargest(_WEIGHED, hits, key=lambda hit: hit.quality + catalog.linked(hit.entry.note) / 5)
     opened = {path: (rank + 1) / len(moment.opened) for rank, path in enumerate(moment.opened)}
     known: dict[int, Circumstances] = {}
     best: dict[int, tuple[float, int, Hit]] = {}

@@ -24,6 +24,8 @@ class Nearby:
     """The notes one link away, in either direction."""
     asked: Counter[str] = field(default_factory=Counter[str])
     """How many of those ask for a key."""
+    most: float = 1.0
+    """The logarithm of the highest of these numbers."""
 
 
 def nearby(vault: Vault, note: Note, offset: int) -> Nearby:
@@ -48,13 +50,15 @@ def nearby(vault: Vault, note: Note, offset: int) -> Nearby:
 
 def circumstances(catalog: Catalog, around: Nearby, source: Note, entry_note: int, path: str) -> Circumstances:
     """What speaks for a note as the target of the next link in ``source``."""
-    asked = max((around.asked[entry.key] for entry in catalog.of_note(entry_note)), default=0)
-    most = around.asked.most_common(1)[0][1] if around.asked else 1
+    asked = 0
+    if around.asked:
+        for entry in catalog.of_note(entry_note):
+            asked = max(asked, around.asked.get(entry.key, 0))
     return Circumstances(
         recency=catalog.recency(entry_note),
         linked=catalog.linked(entry_note),
         near=1.0 if entry_note in around.notes else 0.0,
-        neighbours=math.log1p(asked) / math.log1p(most) if asked else 0.0,
+        neighbours=math.log1p(asked) / around.most if asked else 0.0,
         folder=_shared(source.path, path),
     )
 
@@ -145,7 +149,7 @@ def _explored(vault: Vault, note: Note, keys: tuple[tuple[str | None, str | None
                 "SELECT DISTINCT key FROM all_links WHERE note = ? AND key IS NOT NULL LIMIT 100", (neighbour,)
             )
         )
-    return Nearby(frozenset(notes), asked)
+    return Nearby(frozenset(notes), asked, math.log1p(max(asked.values(), default=1)))
 
 
 def _shared(source: str, path: str) -> float:
