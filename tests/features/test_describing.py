@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,7 +53,7 @@ def test_selections_grow(text: str, offset: int) -> None:
 
     assert found[-1] == Span(0, len(text))
     assert all(span.start <= offset <= span.end for span in found)
-    for inner, outer in zip(found, found[1:], strict=False):
+    for inner, outer in itertools.pairwise(found):
         assert outer.start <= inner.start <= inner.end <= outer.end
         assert inner != outer
 
@@ -79,7 +81,7 @@ OPAQUE = {
 
 
 @pytest.mark.parametrize(
-    ("link", "shown"),
+    "link, shown",
     [
         ("[[202406231200]]", ["Why mulch"]),
         ("[[202406231200#x]]", ["Why mulch"]),
@@ -130,7 +132,7 @@ def highlighted(text: str, at: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("text", "at", "shown"),
+    "text, at, shown",
     [
         ("[[b]] [x](b.md) [[b#S]]\n", "[[b]]", ["[[b]]", "[x](b.md)"]),
         ("[[b#S]] [[b]] [[b#s]]\n", "[[b#S]]", ["[[b#S]]", "[[b#s]]"]),

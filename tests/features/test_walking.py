@@ -38,7 +38,7 @@ GARDEN = vault_of(
 
 
 @pytest.mark.parametrize(
-    ("path", "parents"),
+    "path, parents",
     [
         ("soil.compost.md", ["soil.md"]),  # the dotted name it continues
         ("soil.compost.worms.md", ["soil.compost.md"]),
