@@ -24,32 +24,38 @@ class ScanProgress:
         self._name = name
         self._token: str | None = None
         self._begun = False
-        self._percent = -1
+        self._percent = 0
 
     def __call__(self, done: int, total: int) -> None:
-        """Say that ``done`` of ``total`` notes are read."""
-        if self._token is None:
-            window = self._server.capabilities.window
-            if total < _FEW or done == total or not (window and window.work_done_progress):
-                return
-            self._token = str(uuid.uuid4())
-            asked = self._server.protocol.send_request(
-                types.WINDOW_WORK_DONE_PROGRESS_CREATE, types.WorkDoneProgressCreateParams(self._token)
-            )
-            asked.add_done_callback(self._begin)
-        percent = 100 * done // total
-        if self._begun and percent != self._percent:
-            self._percent = percent
-            value: Any = types.WorkDoneProgressReport(message=f"{done}/{total} notes", percentage=percent)
-            if done == total:
-                value = types.WorkDoneProgressEnd(message=f"{total} notes")
-            self._notify(value)
+        """Say that ``done`` of ``total`` notes are read; equal numbers end it, and the next ones begin another."""
+        if done >= total:
+            self._end(total)
+        elif self._token is None:
+            self._ask(total)
+        elif self._begun and 100 * done // total != self._percent:
+            self._percent = 100 * done // total
+            self._notify(types.WorkDoneProgressReport(message=f"{done}/{total} notes", percentage=self._percent))
 
-    def _begin(self, asked: Future[Any]) -> None:
-        if asked.cancelled() or asked.exception() is not None or self._percent == 100:
+    def _ask(self, total: int) -> None:
+        window = self._server.capabilities.window
+        if total < _FEW or not (window and window.work_done_progress):
             return
-        self._begun = True
-        self._notify(types.WorkDoneProgressBegin(title=f"Reading {self._name}", cancellable=False, percentage=0))
+        token = self._token = str(uuid.uuid4())
+        asked = self._server.protocol.send_request(
+            types.WINDOW_WORK_DONE_PROGRESS_CREATE, types.WorkDoneProgressCreateParams(token)
+        )
+        asked.add_done_callback(lambda answer: self._begin(token, answer))
+
+    def _begin(self, token: str, answer: Future[Any]) -> None:
+        # By the time the client agrees, the work may be over: what is begun then would never end.
+        if token == self._token and not answer.cancelled() and answer.exception() is None:
+            self._begun = True
+            self._notify(types.WorkDoneProgressBegin(title=f"Reading {self._name}", cancellable=False, percentage=0))
+
+    def _end(self, total: int) -> None:
+        if self._begun:
+            self._notify(types.WorkDoneProgressEnd(message=f"{total} notes"))
+        self._token, self._begun, self._percent = None, False, 0
 
     def _notify(self, value: Any) -> None:
         if self._token is not None:
