@@ -1,0 +1,99 @@
+"""Quick fixes, and what they leave behind: after a fix the diagnostic is gone."""
+
+from __future__ import annotations
+
+import pytest
+
+from indexing import the_note, vault_of
+from notes_lsp.core.settings import Config, Files, Links, Profile
+from notes_lsp.core.text import Span, apply_edits
+from notes_lsp.features.actions import Action, actions
+from notes_lsp.features.diagnostics import diagnostics
+
+
+def offered(files: dict[str, str], path: str = "n.md", config: Config | None = None) -> list[Action]:
+    """What is offered anywhere in a note."""
+    vault = vault_of(files)
+    note = the_note(vault, path)
+    return actions(vault, note, Span(0, len(files[path])), config or Config())
+
+
+def codes(files: dict[str, str]) -> list[str]:
+    """The diagnostics of ``n.md``."""
+    vault = vault_of(files)
+    return [finding.code for finding in diagnostics(vault, the_note(vault, "n.md"), Config())]
+
+
+@pytest.mark.parametrize(
+    "text, others, title, after",
+    [
+        (
+            "[[Elderflower cordal|it]]",
+            {"Elderflower cordial.md": ""},
+            "Elderflower cordial",
+            "[[Elderflower cordial|it]]",
+        ),
+        ("[x](sub/tomatoe.md)", {"sub/tomato.md": ""}, "sub/tomato.md", "[x](sub/tomato.md)"),
+        ("[x](/tomatoe.md)", {"sub/tomato.md": ""}, "/sub/tomato.md", "[x](/sub/tomato.md)"),
+        ("[[b#Headin]]", {"b.md": "# B\n## Heading\n"}, "#Heading", "[[b#Heading]]"),
+        ("[x](b.md#the-headin)", {"b.md": "## The *heading*\n"}, "#the-heading", "[x](b.md#the-heading)"),
+        ("![[pictur.png]]", {"picture.png": ""}, "picture.png", "![[picture.png]]"),
+        ("[[todo]]", {"a/todo.md": "", "b/todo.md": ""}, "b/todo.md", "[[b/todo]]"),
+        ("|a|\n|-|\n|[[tomatoe\\|x]]|", {"tomato.md": ""}, "tomato", "|a|\n|-|\n|[[tomato\\|x]]|"),
+    ],
+)
+def test_a_fix_mends_what_it_is_offered_for(text: str, others: dict[str, str], title: str, after: str) -> None:
+    """Applied, the fix gives just this text, and nothing is left to report."""
+    files = {**others, "n.md": text}
+    action = next(action for action in offered(files) if title in action.title and action.edits)
+
+    fixed = apply_edits(text, action.edits)
+
+    assert fixed == after
+    assert action.fixes in codes(files)
+    assert codes({**others, "n.md": fixed}) == []
+
+
+@pytest.mark.parametrize(
+    "link, settings, path",
+    [
+        ("[[New note]]", Files(), "New note.md"),
+        ("[[New note]]", Files(new_notes="."), "sub/New note.md"),
+        ("[[New note]]", Files(new_notes="inbox"), "inbox/New note.md"),
+        ("[[dir/New]]", Files(new_notes="inbox"), "dir/New.md"),
+        ("[[./New]]", Files(new_notes="inbox"), "sub/New.md"),
+        ("[[/New]]", Files(new_notes="inbox"), "New.md"),
+        ("[[v1.2 plan]]", Files(), "v1.2 plan.md"),
+        ("[[Was ist los?|x]]", Files(), "Was ist los?.md"),
+        ("[x](new%20one.md)", Files(new_notes="inbox"), "sub/new one.md"),
+        ("[x](../new)", Files(), "new.md"),
+    ],
+)
+def test_where_a_missing_note_is_written(link: str, settings: Files, path: str) -> None:
+    """A path in the link is taken at its word, a bare name goes where the settings say."""
+    found = offered({"sub/n.md": link}, "sub/n.md", Config(files=settings))
+
+    created = [action.create for action in found if action.create]
+
+    assert [create[0] for create in created] == [path]
+    assert created[0][1].startswith("# ")
+
+
+@pytest.mark.parametrize("link", ["[x](../../out.md)", "[[gone.png]]", "[[#gone]]", "[x](https://a.b/c.md)", "[[ ]]"])
+def test_no_note_is_offered_where_none_could_be(link: str) -> None:
+    """Outside the vault, for files, headings, addresses and nothing at all, no note is written."""
+    assert [action for action in offered({"sub/n.md": link}, "sub/n.md") if action.create] == []
+
+
+def test_the_slug_of_the_profile_is_written() -> None:
+    """GitLab collapses hyphens, GitHub does not."""
+    files = {"n.md": "[x](b.md#questions-and-answers)", "b.md": "## Questions & Answers\n"}
+
+    texts = {
+        profile: {
+            edit.text for action in offered(files, config=Config(links=Links(profile=profile))) for edit in action.edits
+        }
+        for profile in (Profile.GITHUB, Profile.GITLAB)
+    }
+
+    assert texts == {Profile.GITHUB: {"#questions--answers"}, Profile.GITLAB: {"#questions-answers"}}
