@@ -20,7 +20,7 @@ try {
   });
   const page = await browser.newPage({ viewport: { width: 1000, height: 640 } });
   page.setDefaultTimeout(10_000);
-  await page.goto(`${url}/?folder=${encodeURIComponent(folder)}`);
+  await page.goto(`${url}/?folder=${encodeURIComponent(folder)}`, { timeout: 40_000 });
   await page.waitForSelector(".monaco-workbench", { timeout: 40_000 });
   say({ result: "ready" });
   for await (const line of createInterface({ input: process.stdin })) {
