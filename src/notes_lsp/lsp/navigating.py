@@ -200,10 +200,15 @@ def _whole(server: NotesServer, folder: Folder, note: Note) -> types.Range:
 
 
 async def _definition_later(server: NotesServer, params: types.DefinitionParams) -> Any:
-    """What nothing answers to yet may be a title or an alias of a note that is still to be read."""
-    await server.ready(server.files.locate(params.text_document.uri).folder)
-    at = server.place(params)
-    return _targets(server, at, definition(at.vault, at.note, at.offset)) if at else None
+    """What nothing answers to yet may be a file not seen yet, or a name in a note that is still to be read."""
+    folder = server.files.locate(params.text_document.uri).folder
+    for wait in (server.named, server.ready):
+        await wait(folder)
+        at = server.place(params)
+        found = definition(at.vault, at.note, at.offset) if at is not None else []
+        if at is not None and found:
+            return _targets(server, at, found)
+    return None
 
 
 def _targets(

@@ -201,6 +201,10 @@ class NotesServer(LanguageServer):
                 self.files.put_buffer(uri, source)
         self.publisher.soon()
 
+    async def named(self, folder: Folder) -> None:
+        """Wait until the names of a folder's files are known."""
+        await self.files.named(folder)
+
     async def ready(self, folder: Folder) -> None:
         """Wait until a folder is read."""
         await self.files.ready(folder)

@@ -145,6 +145,7 @@ async def _read(folder: Folder, root: Path, known: dict[str, Known], entries: li
     first = frozenset(folder.open_paths)
     entries.sort(key=lambda entry: (entry.path not in first, note_id(entry.path)))
     done = 0
+    progress(0, len(entries))
     try:
         async with contextlib.aclosing(_read_all(folder, root, known, entries)) as batches:
             async for batch in batches:

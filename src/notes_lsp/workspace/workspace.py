@@ -46,6 +46,8 @@ class Served:
     config_text: str
     ready: asyncio.Event
     """Set while the index says all that the disk says."""
+    named: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once the names of all files are known, long before all notes are read."""
     waiting: set[str] = field(default_factory=set[str])
     """Files and folders that have to be looked at; ``""`` is all of them."""
     report: Report | None = None
@@ -152,6 +154,12 @@ class Workspace:
         if served is not None:
             await served.ready.wait()
 
+    async def named(self, folder: Folder) -> None:
+        """Wait until the names of all files of a folder are known."""
+        served = self.served_by(folder)
+        if served is not None:
+            await served.named.wait()
+
     def heal(self, folder: Folder, error: BaseException) -> None:
         """Begin a new index for a folder whose index was damaged, and read the disk again."""
         folder.heal(error)
@@ -228,7 +236,12 @@ class Workspace:
 
     async def _scan(self, served: Served) -> None:
         """Look at all that waits, until nothing does."""
-        report = self._progress(served)
+        tell = self._progress(served)
+
+        def report(done: int, total: int) -> None:
+            served.named.set()
+            tell(done, total)
+
         while served.waiting:
             paths, served.waiting = served.waiting, set()
             try:
@@ -242,6 +255,7 @@ class Workspace:
                     continue
                 served.folder.heal(error)
                 served.waiting.add("")
+        served.named.set()
         served.ready.set()
         self._on_change()
 
