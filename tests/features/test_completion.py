@@ -149,7 +149,9 @@ def test_an_accepted_path_leads_to_its_file(
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
-@given(VAULTS, st.sampled_from(["[[#<|>", "[[##a<|>", "[x](##a<|>", "[[a#<|>]]", "[[b#a<|>", "[x](#<|>", "[[a#T & u#<|>"]))
+@given(
+    VAULTS, st.sampled_from(["[[#<|>", "[[##a<|>", "[x](##a<|>", "[[a#<|>]]", "[[b#a<|>", "[x](#<|>", "[[a#T & u#<|>"])
+)
 def test_an_accepted_heading_leads_to_it(files: Mapping[str, str], marked: str) -> None:
     """Also where several headings have the same text."""
     vault = vault_of(files)

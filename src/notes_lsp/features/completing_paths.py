@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from posixpath import dirname, normpath, relpath
 from urllib.parse import unquote
 
@@ -23,6 +24,7 @@ _SHOWN = frozenset(
     )
 )
 """Extensions of files that can be shown in the place of a link."""
+_BEGINNING = re.compile(r"/|(?:\./)?(?:\.\./)*")
 _MOST_LISTED = 1500
 """A folder with no more than this below it is matched whole; of a larger one, what is likely in the whole vault."""
 
@@ -30,16 +32,20 @@ _MOST_LISTED = 1500
 def paths(vault: Vault, note: Note, prompt: Path, config: Config, moment: Moment) -> Offer | None:
     """The paths that ``typed`` may become: relative, ``./``, ``../`` or ``/`` as it begins; each leads to its file.
 
-    A folder that was typed out is kept as it was typed, and only what is below it is offered.
+    A folder that was typed out is kept as typed, and only what is below it is offered; outside the vault, nothing.
     """
     written = prompt.typed
-    head, slash, tail = written.rpartition("/")
-    meant = head if prompt.angle else unquote(head)
-    folder = _folder(note, meant) if slash else None
+    prefix = written[: written.rfind("/") + 1]
+    folder = _folder(note, prefix if prompt.angle else unquote(prefix)) if prefix else None
+    if prefix and folder is None:
+        return None
+    if folder and not vault.is_folder(folder):
+        # There is no such folder, but it may be a part of a path below the place that was named.
+        prefix = _BEGINNING.findall(written)[0]
+        folder = _folder(note, prefix) if prefix else None
     limit = config.completion.limit
-    if slash and folder is not None and (not folder or vault.is_folder(folder)):
-        targets = _inside(vault, note, folder, tail, prompt, moment)
-        prefix = head + slash
+    if folder is not None:
+        targets = _inside(vault, note, folder, written[len(prefix) :], prompt, moment)
         spelled = [(target, prefix + _encoded(relpath(target.path, folder or "."), prompt)) for target in targets]
     else:
         ranked = likeliest(vault, note, unquote(written), prompt.span.end, moment, files=prompt.image)
@@ -61,7 +67,7 @@ def paths(vault: Vault, note: Note, prompt: Path, config: Config, moment: Moment
 
 def _folder(note: Note, head: str) -> str | None:
     """The folder that a typed path leads into: ``""`` is the root, ``None`` is outside."""
-    if head.startswith("/") or not head:
+    if head.startswith("/"):
         joined = normpath(head.lstrip("/") or ".")
     else:
         joined = normpath(f"{dirname(note.path) or '.'}/{head}")

@@ -77,7 +77,8 @@ def complete(server: NotesServer, params: types.CompletionParams) -> types.Compl
 
 def resolve(server: NotesServer, item: types.CompletionItem) -> types.CompletionItem:
     """Add the preview of what an item leads to."""
-    data: dict[str, object] = cast("dict[str, object]", item.data) if isinstance(item.data, dict) else {}
+    raw: object = item.data
+    data = cast("dict[str, object]", raw) if isinstance(raw, dict) else {}
     at = server.document(str(data.get("uri", "")))
     path = str(data.get("path", ""))
     if at is not None and path:
@@ -196,10 +197,13 @@ def _abilities(server: NotesServer) -> _Abilities:
         replaces=bool(item and item.insert_replace_support),
         defaults="editRange" in defaults and "insertTextFormat" in defaults,
         label_details=bool(item and item.label_details_support),
-        commands=runs
-        and bool(workspace and workspace.apply_edit)
-        and ADD_BLOCK_ID in cast("dict[str, object]", server.protocol.fm.commands),
+        commands=runs and bool(workspace and workspace.apply_edit) and _offers_commands(server),
     )
+
+
+def _offers_commands(server: NotesServer) -> bool:
+    provider = server.protocol.server_capabilities.execute_command_provider
+    return provider is not None and ADD_BLOCK_ID in provider.commands
 
 
 def _defaults(abilities: _Abilities, replaced: types.Range) -> types.CompletionItemDefaults:
