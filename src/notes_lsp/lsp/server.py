@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException, JsonRpcInternalError, JsonRpcMethodNotFound
+from pygls.exceptions import JsonRpcException, JsonRpcInternalError
 from pygls.lsp.server import LanguageServer
 
 from notes_lsp import __version__
@@ -84,6 +84,7 @@ class NotesServer(LanguageServer):
         self.versions: dict[str, int] = {}
         """The version of each open document, by URI."""
         self._uris: dict[tuple[int, str], str] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
         self.root_given = False
         """The client named roots itself; then no note opened elsewhere makes another one."""
         self.roots_to_serve: list[str] = []
@@ -91,7 +92,7 @@ class NotesServer(LanguageServer):
         self.publisher = Publisher(self)
         for handler in handlers:
             if _is_notification(handler.method):
-                self.feature(handler.method, handler.options)(partial(handler.run, self))
+                self.feature(handler.method, handler.options)(partial(self._told, handler))
             else:
                 self.feature(handler.method, handler.options)(self._guarded(handler))
         for name, run in commands.items():
@@ -99,7 +100,8 @@ class NotesServer(LanguageServer):
 
     def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ARG002  (pygls passes it)
         """Log an error; the user is not interrupted by what is not theirs to mend."""
-        if isinstance(error, JsonRpcMethodNotFound):
+        if isinstance(error, JsonRpcException):
+            # The client asked for what is not there; it was told so, and nothing is wrong here.
             LOG.info("%s", error)
         else:
             LOG.error("%s", error, exc_info=error)
@@ -187,10 +189,8 @@ class NotesServer(LanguageServer):
         texts = {uri: at.folder.source(at.path) for uri in self.versions for at in (self.files.locate(uri),)}
         for uri in texts:
             self.files.drop_buffer(uri)
-        for uri in removed:
-            path = roots.uri_to_path(uri)
-            if path is not None:
-                await self.files.leave(roots.root_at(path).path)
+        paths = [path for path in map(roots.uri_to_path, removed) if path is not None]
+        left = [served for path in paths for served in self.files.leave(roots.root_at(path).path)]
         for uri in added:
             self.serve_uri(uri)
         self._uris.clear()
@@ -200,6 +200,9 @@ class NotesServer(LanguageServer):
                 self._uris[id(at.folder), at.path] = uri
                 self.files.put_buffer(uri, source)
         self.publisher.soon()
+        # Only now, since whatever waits lets the next message in, and that may be about a buffer on the move.
+        for served in left:
+            await self.files.end(served)
 
     async def named(self, folder: Folder) -> None:
         """Wait until the names of a folder's files are known."""
@@ -223,6 +226,13 @@ class NotesServer(LanguageServer):
             return await answer(list(arguments))
 
         return command
+
+    def _told(self, handler: Handler, params: Any) -> None:
+        result = handler.run(self, params)
+        if asyncio.iscoroutine(result):
+            task = asyncio.get_running_loop().create_task(result)
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     def _guarded(self, handler: Handler) -> Callable[[Any], Awaitable[Any]]:
         async def answer(params: Any) -> Any:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import sys
+import threading
+
+from pygls.io_ import run_async
 
 from notes_lsp.lsp.handlers import COMMANDS, HANDLERS
 from notes_lsp.lsp.server import NotesServer
@@ -12,13 +16,35 @@ from notes_lsp.lsp.server import NotesServer
 def serve_stdio() -> None:
     """Serve one client on standard input and output until it leaves."""
     _log()
-    NotesServer(HANDLERS, COMMANDS).start_io()
+    server = NotesServer(HANDLERS, COMMANDS)
+    server.start_io()
+    # The protocol asks for it: 1 for a client that left without a word.
+    sys.exit(0 if server.protocol.was_shut_down else 1)
 
 
 def serve_tcp(port: int) -> None:
     """Serve one client on ``port`` of the loopback interface until it leaves."""
     _log()
-    NotesServer(HANDLERS, COMMANDS).start_tcp("127.0.0.1", port)
+    asyncio.run(_serve_one(port))
+
+
+async def _serve_one(port: int) -> None:
+    server = NotesServer(HANDLERS, COMMANDS)
+    left = asyncio.Event()
+
+    async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        server.protocol.set_writer(writer)
+        try:
+            await run_async(threading.Event(), reader, server.protocol)
+        except ConnectionError:
+            pass
+        finally:
+            left.set()
+
+    async with await asyncio.start_server(connected, "127.0.0.1", port):
+        await left.wait()
+        await server.files.close()
+    server.shutdown()  # type: ignore[no-untyped-call]
 
 
 def _log() -> None:
