@@ -211,4 +211,4 @@ def warnings(vault: Vault, config: Config) -> dict[str, list[Finding]]:
 
 
 TestFolder = FolderMachine.TestCase
-TestFolder.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestFolder.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)

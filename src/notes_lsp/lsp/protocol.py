@@ -40,6 +40,11 @@ class RepairedProtocol(LanguageServerProtocol):
         for method in _OURS:
             self.fm.builtin_features.pop(method, None)  # pyright: ignore[reportUnknownMemberType]
 
+    @property
+    def was_shut_down(self) -> bool:
+        """Whether the client said goodbye before it left."""
+        return self._shutdown
+
     def structure_message(self, data: dict[str, Any]) -> Any:
         """Read a message; what is not one becomes an error response, and nothing to handle.
 

@@ -111,6 +111,11 @@ class NotesServer(LanguageServer):
         """What the client said it can do."""
         return self.protocol.client_capabilities
 
+    @property
+    def left_politely(self) -> bool:
+        """Whether the client sent ``shutdown``."""
+        return isinstance(self.protocol, RepairedProtocol) and self.protocol.was_shut_down
+
     def open(self, uri: str, version: int, text: str) -> None:
         """Take a buffer that was opened."""
         self._serve_root_of(uri)

@@ -19,7 +19,7 @@ def serve_stdio() -> None:
     server = NotesServer(HANDLERS, COMMANDS)
     server.start_io()
     # The protocol asks for it: 1 for a client that left without a word.
-    sys.exit(0 if server.protocol.was_shut_down else 1)
+    sys.exit(0 if server.left_politely else 1)
 
 
 def serve_tcp(port: int) -> None:

@@ -63,6 +63,9 @@ async def scan(folder: Folder, ignore: Ignore, progress: Progress) -> Report:
     found = await _walk(folder, root, ignore, "")
     read, gone = await _follow(folder, root, ignore, folder.store.known(), found, progress)
     folder.finish(complete=not found.truncated)
+    if found.truncated and _is_folder(root):
+        most = folder.config.files.max_files
+        LOG.warning("%s holds more than %d files, so not all are served: raise files.max_files or exclude", root, most)
     return Report(len(found.entries), read, gone, found)
 
 

@@ -101,20 +101,24 @@ class Workspace:
         served.watching = asyncio.create_task(self._watch(served))
         return served
 
-    async def leave(self, path: Path) -> None:
-        """Stop to serve the root at ``path``."""
-        for served in [served for served in self.served if served.root.path == path]:
-            self.served.remove(served)
-            await _end(served)
-            served.folder.close()
+    def leave(self, path: Path) -> list[Served]:
+        """Stop to serve the root at ``path``; what is returned has to be ended."""
+        left = [served for served in self.served if served.root.path == path]
+        self.served = [served for served in self.served if served.root.path != path]
+        return left
+
+    async def end(self, served: Served) -> None:
+        """Stop the tasks of a folder that was left, and close it."""
+        await _end(served)
+        served.folder.close()
 
     async def close(self) -> None:
         """Stop everything."""
-        for served in self.served:
-            await _end(served)
-        for folder in self.folders():
+        left, self.served = self.served, []
+        for served in left:
+            await self.end(served)
+        for folder in self.loose.values():
             folder.close()
-        self.served.clear()
         self.loose.clear()
 
     def locate(self, uri: str) -> Located:
