@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from notes_lsp.core.facts import Property, PropertyType
 from notes_lsp.core.frontmatter import read
@@ -60,7 +61,7 @@ def remove_key(text: str, name: str) -> Edit | None:
     if found is None or entry is None:
         return None
     if found.format == "json" or not _begins_line(text, entry.key_span.start, found.body):
-        edit = _remove_in_flow(text, found.entries, entry)
+        edit = _remove_in_flow(found.entries, entry)
     else:
         end = max(entry.key_span.end, _end_of_value(text, entry))
         edit = Edit(Span(_line_start(text, entry.key_span.start), _after_line(text, end, found.body.end)), "")
@@ -167,7 +168,7 @@ def _add_in_flow(text: str, found: Header, values: Mapping[str, Value]) -> Edit 
     return Edit(Span(at, at), "".join(between + pair for pair in pairs))
 
 
-def _remove_in_flow(text: str, entries: Sequence[Entry], entry: Entry) -> Edit | None:
+def _remove_in_flow(entries: Sequence[Entry], entry: Entry) -> Edit | None:
     ordered = sorted(entries, key=lambda one: one.key_span.start)
     number = ordered.index(entry)
     if number + 1 < len(ordered):
@@ -208,9 +209,9 @@ def _says(values: Mapping[str, Value]) -> Callable[[dict[str, object]], bool]:
     return lambda after: all(name in after and after[name] == value for name, value in wanted.items())
 
 
-def _at(value: object, path: Path) -> object:
+def _at(value: Any, path: Path) -> Any:
     for step in path:
-        value = value[step]  # type: ignore[index]
+        value = value[step]
     return value
 
 
