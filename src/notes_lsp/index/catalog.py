@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import re
 import sqlite3
 from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from notes_lsp.core import matching, names
 from notes_lsp.core.haystack import Haystack
 
+# Suffixes between the stem and the whole path add nothing that a search of the whole path does not find.
 _SELECT = (
-    "SELECT a.note, a.key, a.text, a.kind, b.path, b.title, a.whole, b.kind FROM all_names a "
-    "JOIN all_notes b ON b.id = a.note"
+    "SELECT a.note, a.key, a.text, a.kind, b.path, b.title, a.whole, b.kind = 2 FROM all_names a "
+    "JOIN all_notes b ON b.id = a.note WHERE (a.kind <> 'path' OR a.whole OR instr(a.key, '/') = 0)"
+)
+_MISSING = (
+    "SELECT key FROM main.links WHERE key IS NOT NULL EXCEPT SELECT key FROM main.names "
+    "EXCEPT SELECT key FROM temp.open_names"
 )
 _FRESH = 500
 """So many names may be new before all are sorted in again; for each of them a search costs a microsecond more."""
@@ -58,29 +64,32 @@ class Catalog:
         self._paths: tuple[str, list[int], list[int]] | None = None
         self._recent: dict[int, int] | None = None
         self._newest: list[int] = []
-        self._known: set[str] = set()
         self.asked: dict[str, int] = dict(
             connection.execute("SELECT key, count(*) FROM main.links WHERE key IS NOT NULL GROUP BY key")
         )
         """How many links asked for a key when the catalog was last put in order."""
         self._most_asked = math.log1p(max(self.asked.values(), default=1))
         self._mtimes: dict[int, int] = dict(connection.execute("SELECT id, mtime_ns FROM all_notes"))
+        # Hundreds of thousands of values that stay: looking for garbage among them takes longer than making them.
+        gc.disable()
         for row in connection.execute(_SELECT):
-            self._add(_entry(row))
+            self._add(Entry._make(row))
         self.memory: dict[object, object] = {}
         """What others worked out from the links round a note; forgotten when a name changes."""
         self._put_in_order()
-        self._missing = [key for key in self.asked if key not in self._known]
+        self._missing = [key for (key,) in connection.execute(_MISSING)]
         self._missing_set = set(self._missing)
         self._missing_names: Haystack | None = None
+        gc.freeze()
+        gc.enable()
 
     def refresh(self, connection: sqlite3.Connection, note: int) -> None:
         """Read the names of one note again, when it was written, and what it links to."""
         before = self._of_note.pop(note, ())
         for number in before:
             self.keys[number] = ""
-        for row in connection.execute(f"{_SELECT} WHERE a.note = ?", (note,)):
-            self._add(_entry(row))
+        for row in connection.execute(f"{_SELECT} AND a.note = ?", (note,)):
+            self._add(Entry._make(row))
         if bool(before) != (note in self._of_note):
             self._paths = None
         written = connection.execute("SELECT mtime_ns FROM all_notes WHERE id = ?", (note,)).fetchone()
@@ -142,18 +151,21 @@ class Catalog:
         return self._newest_of(most, files=True)
 
     def placeholders(self, typed: str, more: Iterable[str]) -> list[tuple[str, float]]:
-        """Keys that links ask for and no note may answer to, with how well they match; ``more`` are new keys."""
+        """Keys that links ask for, with how well they match; ``more`` are keys of new links.
+
+        A note may answer to some of them by now: who shows them has to ask.
+        """
         self._note_missing(more)
         query = matching.fold(typed)
         if not query:
             return []
         if self._missing_names is None:
-            self._missing_names = Haystack([matching.fold(key) for key in self._missing])
+            self._missing_names = Haystack([matching.fold_once(key) for key in self._missing])
         found: list[tuple[str, float]] = []
         for number in self._missing_names.search(query):
             key = self._missing[number]
             quality = matching.quality(query, matching.fold(key))
-            if quality and key not in self._known:
+            if quality:
                 found.append((key, quality))
         return found
 
@@ -170,17 +182,18 @@ class Catalog:
 
     def _note_missing(self, keys: Iterable[str | None]) -> None:
         for key in keys:
-            if key and key not in self._known and key not in self._missing_set:
+            if key and key not in self._missing_set:
                 self._missing.append(key)
                 self._missing_set.add(key)
                 self._missing_names = None
 
     def _add(self, entry: Entry) -> None:
-        self._known.add(entry.key)
-        # Suffixes between the stem and the whole path add nothing that a search of the whole path does not find.
-        if entry.kind == "path" and not entry.whole and "/" in entry.key:
-            return
-        self._of_note.setdefault(entry.note, []).append(len(self.entries))
+        numbers = self._of_note.get(entry.note)
+        if numbers is None:
+            numbers = self._of_note[entry.note] = []
+        elif entry.kind == "title" and any(self.keys[number] == entry.key for number in numbers):
+            return  # named like its file
+        numbers.append(len(self.entries))
         self.keys.append(entry.key)
         self.entries.append(entry)
 
@@ -260,11 +273,6 @@ class Catalog:
         return self._recent
 
 
-def _entry(row: tuple[Any, ...]) -> Entry:
-    note, key, text, kind, path, title, whole, note_kind = row
-    return Entry(note, key, text, kind, path, title, bool(whole), note_kind == 2)
-
-
 def _folded(entry: Entry) -> str:
     """The name as it is matched; empty where only a search for a path should find it."""
-    return "" if entry.kind == "path" and "/" in entry.key else matching.fold(entry.text)
+    return "" if entry.kind == "path" and "/" in entry.key else matching.fold_once(entry.text)

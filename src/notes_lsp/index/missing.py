@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from notes_lsp.index.vault import Note, Vault
 
-_MOST = 20
+_MOST = 40
 _MOST_COUNTED = 50
 
 
