@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import unicodedata
 from collections.abc import Callable, Mapping
 
@@ -153,6 +154,9 @@ def test_what_is_spelled_in_a_markdown_link_is_found(prefix: str, names: list[st
     for path in names:
         written = f"[label]({spelling.markdown(source, the_note(vault, path), style)})"
         assert as_written(files, source, written) == path, written
+        if style == "relative":
+            angled = spelling.encode_angle(posixpath.relpath(path, prefix or "."))
+            assert as_written(files, source, f"[label](<{angled}>)") == path, angled
 
 
 @given(name=NAMED)

@@ -14,7 +14,7 @@ from notes_lsp.index.vault import Note, Vault
 # Not only what divides a wiki link, also what would begin a code span, a tag or an escape and reach beyond it.
 _WIKI_SPECIAL = str.maketrans({char: quote(char) for char in "[]|#^`<\\"})
 _ENTITY = re.compile(r"&(?=#?\w+;)")
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_SCHEME = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*):")
 
 
 def wiki(vault: Vault, source: str, target: Note, path_style: str = "shortest") -> str:
@@ -27,29 +27,36 @@ def wiki(vault: Vault, source: str, target: Note, path_style: str = "shortest") 
         path_style: ``shortest`` (the shortest suffix that is not ambiguous), ``relative`` or ``root``.
     """
     for text in _wiki_spellings(source, target, path_style):
-        written = _escape(text)
+        written = escape(text)
         if leads_to(vault, source, written, target):
             return written
-    return "/" + _escape(target.path)
+    return "/" + escape(target.path)
 
 
 def markdown(source: str, target: Note, path_style: str = "relative") -> str:
     """The destination of a Markdown link in the note at ``source`` that leads to ``target``, percent-encoded."""
     if path_style == "root":
         return "/" + encode(target.path)
-    return _SCHEME.sub(r"\1%3A", encode(relpath(target.path, dirname(source) or ".")), count=1)
+    return encode(relpath(target.path, dirname(source) or "."))
 
 
 def encode(path: str) -> str:
     """A path as a CommonMark link destination can hold it: only what would break it is percent-encoded."""
     escaped = "".join(quote(char) if char in " ()<>#?%\"'\\[]|`$" or not char.isprintable() else char for char in path)
-    return _ENTITY.sub("%26", escaped)
+    return _SCHEME.sub(r"\1%3A", _ENTITY.sub("%26", escaped))
 
 
 def encode_angle(path: str) -> str:
     """A path as it can stand between ``<`` and ``>``: spaces and parentheses stand for themselves."""
     escaped = "".join(quote(char) if char in "<>#?%\\|`$" or ord(char) < 32 else char for char in path)
-    return _ENTITY.sub("%26", escaped)
+    return _SCHEME.sub(r"\1%3A", _ENTITY.sub("%26", escaped))
+
+
+def escape(text: str) -> str:
+    """The text with what ends or divides a wiki link percent-encoded; ``%41`` would otherwise be read as ``A``."""
+    if unquote(text) != text:
+        text = text.replace("%", "%25")
+    return text.translate(_WIKI_SPECIAL)
 
 
 def leads_to(vault: Vault, source: str, written: str, target: Note) -> bool:
@@ -73,10 +80,3 @@ def _wiki_spellings(source: str, target: Note, path_style: str) -> Iterator[str]
     # A stem that itself ends like a note, ``notes.md.md``, needs its extension said.
     yield target.path
     yield "/" + bare
-
-
-def _escape(text: str) -> str:
-    """The text with what ends or divides a wiki link percent-encoded; ``%41`` would otherwise be read as ``A``."""
-    if unquote(text) != text:
-        text = text.replace("%", "%25")
-    return text.translate(_WIKI_SPECIAL)

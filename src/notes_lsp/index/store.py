@@ -143,7 +143,7 @@ class Store:
                             (_time(change), change.size, note),
                         )
                     case Gone():
-                        self._remove(note)
+                        self._clear(note, *self._kind(note))
             self._insert("main.", rows)
 
     def open_note(self, prepared: Prepared) -> None:
@@ -226,10 +226,10 @@ class Store:
 
     def _list(self, note: int, change: Listed, rows: defaultdict[str, list[Row]]) -> None:
         kind = _LISTED if change.note else _FILE
-        row = self.connection.execute("SELECT kind FROM main.notes WHERE id = ?", (note,)).fetchone()
-        if row is not None and row[0] == _READ and change.note:
+        before, doc = self._kind(note)
+        if before == _READ and change.note:
             return
-        self._remove(note)
+        self._clear(note, before, doc)
         rows["notes"].append(
             (note, change.path, kind, names.stem(change.path), 0, 0, change.mtime_ns, change.size, None, 0, 0, None)
         )
@@ -237,7 +237,10 @@ class Store:
 
     def _read(self, note: int, change: Read, rows: defaultdict[str, list[Row]]) -> None:
         prepared = change.prepared
-        self._remove(note)
+        before, old_doc = self._kind(note)
+        if before != _LISTED:
+            # Of a note that was only listed nothing is known but what is written again.
+            self._clear(note, before, old_doc)
         doc = self.connection.execute(
             "INSERT INTO main.texts (title, body) VALUES (?, ?)", (prepared.title, prepared.body)
         ).lastrowid
@@ -249,11 +252,14 @@ class Store:
         )
         _add_rows(rows, note, prepared)
 
-    def _remove(self, note: int) -> None:
+    def _kind(self, note: int) -> tuple[int | None, int | None]:
+        """What a note on disk is known as, and the row of its text."""
         row = self.connection.execute("SELECT kind, doc FROM main.notes WHERE id = ?", (note,)).fetchone()
-        if row is None:
+        return row or (None, None)
+
+    def _clear(self, note: int, kind: int | None, doc: int | None) -> None:
+        if kind is None:
             return
-        kind, doc = row
         self.connection.execute("DELETE FROM main.notes WHERE id = ?", (note,))
         self.connection.execute("DELETE FROM main.names WHERE note = ?", (note,))
         if kind == _READ:
@@ -264,7 +270,7 @@ class Store:
     def _insert(self, prefix: str, rows: dict[str, list[Row]]) -> None:
         for table, found in rows.items():
             marks = ", ".join("?" * len(found[0]))
-            self.connection.executemany(f"INSERT INTO {prefix}{table} VALUES ({marks})", found)
+            self.connection.executemany(f"INSERT OR REPLACE INTO {prefix}{table} VALUES ({marks})", found)
 
 
 def _time(change: Read | Touched) -> int:
