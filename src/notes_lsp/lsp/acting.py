@@ -7,9 +7,10 @@ from typing import Any
 
 from lsprotocol import types
 
-from notes_lsp.core.text import Edit, Span
+from notes_lsp.core.text import Span
 from notes_lsp.features.actions import Action, actions
 from notes_lsp.lsp import convert
+from notes_lsp.lsp.edits import workspace_edit
 from notes_lsp.lsp.server import NotesServer, Place
 
 
@@ -45,31 +46,5 @@ def _fixed(at: Place, action: Action, diagnostics: Sequence[types.Diagnostic]) -
 
 
 def _edit(server: NotesServer, at: Place, action: Action) -> types.WorkspaceEdit:
-    here = server.uri(at.folder, at.note)
-    edits = [_text_edit(at, edit) for edit in action.edits]
-    workspace = server.capabilities.workspace
-    able = workspace.workspace_edit if workspace else None
-    # Neovim applies document changes and says so only by the resource operations that it knows.
-    structured = bool(able and (able.document_changes or able.resource_operations))
-    creates = bool(able and types.ResourceOperationKind.Create in (able.resource_operations or ()))
-    if action.create is None:
-        if not structured:
-            return types.WorkspaceEdit(changes={here: edits})
-        document = types.OptionalVersionedTextDocumentIdentifier(uri=here, version=server.versions.get(here))
-        return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(document, list(edits))])
-    path, text = action.create
-    new = server.uri_of(at.folder, path)
-    start = types.Range(types.Position(0, 0), types.Position(0, 0))
-    content = [types.TextEdit(start, text)]
-    if not (structured and creates):
-        return types.WorkspaceEdit(changes={new: content})
-    return types.WorkspaceEdit(
-        document_changes=[
-            types.CreateFile(uri=new),
-            types.TextDocumentEdit(types.OptionalVersionedTextDocumentIdentifier(uri=new, version=None), list(content)),
-        ]
-    )
-
-
-def _text_edit(at: Place, edit: Edit) -> types.TextEdit:
-    return types.TextEdit(convert.range_(at.source, edit.span, at.unit), edit.text)
+    edits = {at.note.path: action.edits} if action.edits else {}
+    return workspace_edit(server, at.folder, edits, creates=dict([action.create]) if action.create else None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from notes_lsp.lsp import acting, completing, describing, lifecycle, navigating
+from notes_lsp.lsp import acting, completing, describing, lifecycle, navigating, renaming
 from notes_lsp.lsp.server import Handler
 
 HANDLERS = (
@@ -57,6 +57,12 @@ HANDLERS = (
         types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix]),
         whole_vault=True,
     ),
+    Handler(types.TEXT_DOCUMENT_PREPARE_RENAME, renaming.prepare_rename),
+    Handler(types.TEXT_DOCUMENT_RENAME, renaming.rename, types.RenameOptions(prepare_provider=True), whole_vault=True),
+    Handler(types.WORKSPACE_WILL_RENAME_FILES, renaming.will_rename_files, renaming.FILES, whole_vault=True),
+    Handler(types.WORKSPACE_DID_RENAME_FILES, renaming.did_rename_files, renaming.FILES),
+    Handler(types.WORKSPACE_DID_CREATE_FILES, renaming.did_create_files, renaming.FILES),
+    Handler(types.WORKSPACE_DID_DELETE_FILES, renaming.did_delete_files, renaming.FILES),
 )
 """What the server answers. A feature is added by writing one file and one row here."""
 

@@ -1,0 +1,31 @@
+"""Moving: what has to be edited before files and folders are moved, so that every link leads where it led."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from notes_lsp.core.renaming import Change
+from notes_lsp.index.imagined import paths_below
+from notes_lsp.index.mending import mended
+from notes_lsp.index.vault import Vault
+
+
+def moving(vault: Vault, wanted: Iterable[tuple[str, str]], extensions: Sequence[str]) -> Change:
+    """The edits for files and folders that are going to be moved, all at once, from a path to a path.
+
+    Files that are moved out of sight, into a hidden folder, leave the vault: nothing can lead to them any more, and
+    the links stay as they are. ``extensions`` are those of notes, without dots.
+    """
+    moves: dict[str, str] = {}
+    # A file that is named itself counts more than the folder it is in.
+    for old, new in sorted(wanted, key=lambda pair: pair[0].count("/")):
+        if old in moves or vault.note(old) is not None:
+            moves[old] = new
+            continue
+        moves |= {path: new + path[len(old) :] for path in paths_below(vault, old)}
+    moves = {old: new for old, new in moves.items() if old != new and not _is_hidden(new)}
+    return Change(mended(vault, Change(moves=moves), extensions).edits) if moves else Change()
+
+
+def _is_hidden(path: str) -> bool:
+    return any(segment.startswith(".") for segment in path.split("/"))

@@ -1,0 +1,145 @@
+"""Renaming: renames in the protocol's terms, and what the editor tells of files that it moves, makes and removes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcException
+
+from notes_lsp.core.renaming import Change, NameRefusedError
+from notes_lsp.core.text import apply_edits
+from notes_lsp.features.moving import moving
+from notes_lsp.features.rename import subject
+from notes_lsp.lsp import convert
+from notes_lsp.lsp.edits import can_move, workspace_edit
+from notes_lsp.lsp.server import NotesServer
+from notes_lsp.workspace import roots
+from notes_lsp.workspace.folder import Folder
+
+FILES = types.FileOperationRegistrationOptions(
+    [
+        types.FileOperationFilter(types.FileOperationPattern("**", matches=kind), scheme="file")
+        for kind in (types.FileOperationPatternKind.File, types.FileOperationPatternKind.Folder)
+    ]
+)
+"""Every file and folder: notes link to pictures, too, and what is ignored is found out cheaply."""
+
+_REQUEST_FAILED = types.LSPErrorCodes.RequestFailed.value
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A rename with a move of a file, as the client was told to do it."""
+
+    moves: Mapping[str, str]
+    """By the path before, the path afterwards."""
+    texts: Mapping[str, str]
+    """What the edited notes read afterwards, by path before."""
+
+
+_asked: WeakKeyDictionary[NotesServer, _Asked] = WeakKeyDictionary()
+
+
+def prepare_rename(server: NotesServer, params: types.PrepareRenameParams) -> types.PrepareRenamePlaceholder | None:
+    """What would be renamed under the cursor."""
+    at = server.place(params)
+    found = subject(at.vault, at.note, at.offset, at.folder.config.files.extensions) if at is not None else None
+    if at is None or found is None:
+        return None
+    return types.PrepareRenamePlaceholder(convert.range_(at.source, found.span, at.unit), found.name)
+
+
+def rename(server: NotesServer, params: types.RenameParams) -> types.WorkspaceEdit | None:
+    """All that changes when what is under the cursor gets another name."""
+    at = server.place(params)
+    found = subject(at.vault, at.note, at.offset, at.folder.config.files.extensions) if at is not None else None
+    if at is None or found is None:
+        return None
+    try:
+        change = found.rename(params.new_name)
+    except NameRefusedError as refused:
+        raise JsonRpcException(str(refused), _REQUEST_FAILED) from None
+    if change.moves and not can_move(server):
+        message = "This editor does not let a language server rename files; rename it in the editor or on disk."
+        raise JsonRpcException(message, _REQUEST_FAILED)
+    if not change:
+        return None
+    if change.moves:
+        _asked[server] = _Asked(change.moves, _texts(at.folder, change))
+    return workspace_edit(server, at.folder, change.edits, moves=change.moves)
+
+
+def will_rename_files(server: NotesServer, params: types.RenameFilesParams) -> types.WorkspaceEdit | None:
+    """What has to be edited before files and folders are moved."""
+    whole = types.WorkspaceEdit()
+    for folder, moves in _by_folder(server, params.files):
+        folder.settle()
+        if _is_ours(server, folder, moves):
+            continue
+        change = moving(folder.vault, moves.items(), folder.config.files.extensions)
+        if change.edits:
+            edit = workspace_edit(server, folder, change.edits)
+            if edit.changes is not None:
+                whole.changes = {**(whole.changes or {}), **edit.changes}
+            else:
+                whole.document_changes = [*(whole.document_changes or ()), *(edit.document_changes or ())]
+    return whole if whole.changes or whole.document_changes else None
+
+
+def did_rename_files(server: NotesServer, params: types.RenameFilesParams) -> None:
+    """Look at what was moved."""
+    _look_at(server, [uri for file in params.files for uri in (file.old_uri, file.new_uri)])
+
+
+def did_create_files(server: NotesServer, params: types.CreateFilesParams) -> None:
+    """Look at what was made."""
+    _look_at(server, [file.uri for file in params.files])
+
+
+def did_delete_files(server: NotesServer, params: types.DeleteFilesParams) -> None:
+    """Look at what was removed."""
+    _look_at(server, [file.uri for file in params.files])
+
+
+def _look_at(server: NotesServer, uris: Iterable[str]) -> None:
+    for uri in uris:
+        server.files.disk_changed(uri)
+
+
+def _by_folder(server: NotesServer, files: Iterable[types.FileRename]) -> list[tuple[Folder, dict[str, str]]]:
+    """The moves within each folder, by paths; what comes from outside or goes there is nobody's."""
+    found: dict[int, tuple[Folder, dict[str, str]]] = {}
+    known = {served.root: served for served in server.files.served}
+    for file in files:
+        old, new = (roots.uri_to_path(uri) for uri in (file.old_uri, file.new_uri))
+        here = roots.locate(list(known), old) if old is not None else None
+        there = roots.locate(list(known), new) if new is not None else None
+        if here is not None and there is not None and here[0] == there[0]:
+            folder = known[here[0]].folder
+            found.setdefault(id(folder), (folder, {}))[1][here[1]] = there[1]
+    return list(found.values())
+
+
+def _is_ours(server: NotesServer, folder: Folder, moves: Mapping[str, str]) -> bool:
+    """Whether an editor asks about the very move that a rename told it to make, its edits already done."""
+    asked = _asked.get(server)
+    if asked is None or asked.moves != moves:
+        return False
+    for path, text in asked.texts.items():
+        note = folder.vault.note(path)
+        if note is not None and folder.vault.text(note) == text:
+            del _asked[server]
+            return True
+    return False
+
+
+def _texts(folder: Folder, change: Change) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for path, edits in change.edits.items():
+        note = folder.vault.note(path)
+        if note is not None:
+            texts[path] = apply_edits(folder.vault.text(note) or "", edits)
+    return texts
