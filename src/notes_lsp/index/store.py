@@ -9,7 +9,7 @@ import os
 import sqlite3
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -205,7 +205,7 @@ class Store:
                 self._files[path] = (found.st_dev, found.st_ino)
 
     @contextlib.contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def _transaction(self) -> Generator[None]:
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield
