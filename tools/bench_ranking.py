@@ -144,21 +144,24 @@ class PlainRatio:
 
 
 def drawn(vault: Vault, count: int, seed: int) -> list[Query]:
-    """Queries drawn from the wiki links of a vault, each note meant once, the ways of typing in turn."""
+    """Queries drawn from the wiki links of a vault, one from a note, the ways of typing in turn.
+
+    What is linked often is meant often, as in life; a note that lists a thousand others counts as much as any.
+    """
     chance = random.Random(seed)  # noqa: S311 (nothing to keep secret)
     links = [(note, link) for note, link in vault.every(Link) if link.kind is LinkKind.WIKI and link.target]
     chance.shuffle(links)
     queries: list[Query] = []
-    meant: set[int] = set()
+    drawn_from: set[int] = set()
     for note, link in links:
-        destination = vault.destination(note, link)
-        if destination is None or destination.note.is_file or destination.note.id in meant | {note.id}:
+        destination = None if note.id in drawn_from else vault.destination(note, link)
+        if destination is None or destination.note.is_file or destination.note.id == note.id:
             continue
         name = names.stem(link.target.strip())
         wanted = [KINDS[(len(queries) + more) % len(KINDS)] for more in range(len(KINDS))]
         kind, typed = next(((one, text) for one in wanted if (text := typed_as(one, name, chance))), ("", ""))
         if typed:
-            meant.add(destination.note.id)
+            drawn_from.add(note.id)
             queries.append(Query(kind, typed, note.path, destination.note.path))
         if len(queries) == count:
             break
