@@ -11,6 +11,7 @@ from notes_lsp.cli.vaults import NoVaultError, Opened, absolute, find_vault, ope
 from notes_lsp.core.settings import Severity
 from notes_lsp.core.text import Encoding, Position, Source, Span
 from notes_lsp.features.diagnostics import diagnostics
+from notes_lsp.features.property_checks import property_findings
 from notes_lsp.workspace.settings import CONFIG_NAME
 
 
@@ -27,7 +28,7 @@ class _Line:
 @failing_clearly
 def check(path: Path | None, vault: Path | None, format_: str) -> int:
     """Print what is wrong in the notes at or below ``path``, by default in the whole vault; returns the exit code."""
-    root = find_vault(vault or path)
+    root = find_vault(vault, path)
     with opened(root, progress()) as at:
         below = _below(at, path)
         found = list(_findings(at, below))
@@ -61,10 +62,10 @@ def _findings(at: Opened, below: str) -> Iterator[_Line]:
     vault = at.folder.settle()
     for note in vault.notes():
         if not below or note.path == below or note.path.startswith(f"{below}/"):
-            found = diagnostics(vault, note, at.folder.config)
+            found = [*diagnostics(vault, note, at.folder.config), *property_findings(vault, note, at.folder.config)]
             if found:
                 source = Source(vault.text(note) or "")
-                for finding in found:
+                for finding in sorted(found, key=lambda one: one.span):
                     yield _line(note.path, source, finding.span, finding.severity, finding.code, finding.message)
 
 

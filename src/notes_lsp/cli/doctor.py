@@ -19,9 +19,9 @@ _MOST_SHOWN = 20
 
 
 @failing_clearly
-def doctor(vault: Path | None, format_: str) -> int:
+def doctor(about: Path | None, vault: Path | None, format_: str) -> int:
     """Print the report; returns 1 where something needs mending, else 0."""
-    root = find_vault(vault)
+    root = find_vault(vault, about)
     config, problems, _ = read_config(root.path, None)
     ignore = ignore_of(root.path, config)
     found = walk(root.path, ignore, config.files.extensions, config.files.max_files)

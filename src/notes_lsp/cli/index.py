@@ -10,15 +10,15 @@ from notes_lsp.cli.vaults import find_vault, opened
 
 
 @failing_clearly
-def index(vault: Path | None, format_: str) -> int:
+def index(path: Path | None, vault: Path | None, format_: str) -> int:
     """Read what changed on disk and print counts and seconds; returns the exit code."""
-    root = find_vault(vault)
+    root = find_vault(vault, path)
     began = time.perf_counter()
     with opened(root, progress()) as at:
         seconds = time.perf_counter() - began
         notes, _ = at.folder.vault.count()
         links = at.folder.vault.count_links()
-        path = at.folder.store.path
+        stored = at.folder.store.path
         counts: dict[str, object] = {
             "root": str(root.path),
             "notes": notes,
@@ -28,7 +28,7 @@ def index(vault: Path | None, format_: str) -> int:
             "removed": at.report.gone,
             "truncated": at.report.walk.truncated,
             "seconds": round(seconds, 3),
-            "index": str(path) if path else None,
+            "index": str(stored) if stored else None,
         }
     if format_ == "json":
         write_json(counts)

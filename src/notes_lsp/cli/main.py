@@ -65,7 +65,7 @@ def index(path: Path | None, vault: Path | None, format_: str) -> None:
     """Bring the index up to date with the disk, and say what is in it."""
     from notes_lsp.cli.index import index as run
 
-    sys.exit(run(vault or path, format_))
+    sys.exit(run(path, vault, format_))
 
 
 @main.command()
@@ -76,4 +76,4 @@ def doctor(path: Path | None, vault: Path | None, format_: str) -> None:
     """Say what the server would see here: root, settings, files, what is ignored and why, index, versions."""
     from notes_lsp.cli.doctor import doctor as run
 
-    sys.exit(run(vault or path, format_))
+    sys.exit(run(path, vault, format_))

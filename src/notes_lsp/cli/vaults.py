@@ -34,21 +34,23 @@ class Opened:
     report: Report
 
 
-def find_vault(named: Path | None) -> roots.Root:
-    """The vault a command means: the one named, else the one around the current folder, else ``NOTES_LSP_VAULT``.
+def find_vault(named: Path | None, about: Path | None = None) -> roots.Root:
+    """The vault a command means.
 
-    A folder that is named is a vault whether or not it has a marker; a file means the vault around it.
+    That is the folder ``named`` as the vault, whether or not it has a marker; else the vault round the file or folder
+    that the command is ``about``, or that folder itself where there is none round it; else the vault round the current
+    folder; else the one in ``NOTES_LSP_VAULT``.
 
     Raises:
         NoVaultError: there is none, or what was named is not there.
     """
     if named is not None:
-        path = absolute(named)
-        if not path.exists():
-            raise NoVaultError(f"{named}: no such file or folder")
-        if path.is_dir():
-            return roots.root_at(path)
-        return roots.find_root(path.parent) or roots.root_at(path.parent)
+        path = _existing(named)
+        return roots.root_at(path if path.is_dir() else path.parent)
+    if about is not None:
+        path = _existing(about)
+        folder = path if path.is_dir() else path.parent
+        return roots.find_root(folder) or roots.root_at(folder)
     around = roots.find_root(Path.cwd())
     if around is not None:
         return around
@@ -59,6 +61,13 @@ def find_vault(named: Path | None) -> roots.Root:
         f"no vault around {Path.cwd()}: name one with --vault, set NOTES_LSP_VAULT, "
         f"or put an empty {CONFIG_NAME} into your notes' folder"
     )
+
+
+def _existing(named: Path) -> Path:
+    path = absolute(named)
+    if not path.exists():
+        raise NoVaultError(f"{named}: no such file or folder")
+    return path
 
 
 def absolute(path: Path) -> Path:
