@@ -120,6 +120,6 @@ def test_a_haystack_finds_slips() -> None:
     names = ["krauterspirale", "black tea", "green tea", "compost"]
     stack = Haystack(names)
 
-    for query, number in [("kruaterspi", 0), ("balck", 1), ("gren tea", 2), ("comppost", 3), ("compist", 3)]:
+    for query, number in [("kruaterspi", 0), ("blcak", 1), ("gren tea", 2), ("comppost", 3), ("compist", 3)]:
         assert number in stack.search(query), query
         assert quality(query, names[number]) > 0, query

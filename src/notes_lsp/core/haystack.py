@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 
 from notes_lsp.core import matching
 
-_MOST = 160
+_MOST = 100
 """So many are drawn of each kind of match. The names come in the order of their standing, so the best are drawn."""
 _FEW = 12
 """With fewer than this, slower ways of matching are tried."""

@@ -15,7 +15,7 @@ from notes_lsp.index.vault import Note, Vault
 
 _OUT_OF_PLACE = 0.12
 """What a file loses where a note is expected, and a note where a picture is."""
-_WEIGHED = 150
+_WEIGHED = 100
 """So many of the best matches are weighed by their circumstances."""
 _EMPTY = 100
 """So many recent notes are weighed where nothing is typed."""
@@ -39,7 +39,8 @@ def likeliest(vault: Vault, note: Note, typed: str, offset: int, moment: Moment,
     around = nearby(vault, note, offset)
     hits = catalog.search(typed.strip()) if typed.strip() else _without_a_letter(vault, around, moment, files=files)
     if len(hits) > _WEIGHED:
-        hits = nlargest(_WEIGHED, hits, key=lambda hit: hit.quality + catalog.linked(hit.entry.note) / 5)
+        linked = {hit.entry.note: catalog.linked(hit.entry.note) / 5 for hit in hits}
+        hits = nlargest(_WEIGHED, hits, key=lambda hit: hit.quality + linked[hit.entry.note])
     opened = {path: (rank + 1) / len(moment.opened) for rank, path in enumerate(moment.opened)}
     known: dict[int, Circumstances] = {}
     best: dict[int, tuple[float, int, Hit]] = {}
