@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from notes_lsp.core import frontmatter
 from notes_lsp.core.facts import Problem, PropertyType
@@ -87,6 +88,19 @@ def place(entries: Sequence[Entry], path: Path) -> Place | None:
     if alias is not None:
         return Place(alias.span if alias is not node else key_span, alias.span, node, alias=True)
     return Place(key_span, node.span, node, alias=False)
+
+
+def value_at(value: object, path: Path) -> object:
+    """What a plain value holds at a path; ``None`` where there is nothing."""
+    for step in path:
+        if isinstance(value, dict):
+            value = cast("dict[object, object]", value).get(step)
+        elif isinstance(value, list) and isinstance(step, int):
+            items = cast("list[object]", value)
+            value = items[step] if step < len(items) else None
+        else:
+            return None
+    return value
 
 
 def texts(node: Node) -> Iterator[Node]:

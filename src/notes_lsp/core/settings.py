@@ -10,6 +10,8 @@ from dataclasses import MISSING, dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
+from notes_lsp.core.schema_rules import Schemas
+
 
 class Profile(StrEnum):
     """The program whose rules of linking the notes are written for."""
@@ -58,6 +60,15 @@ DIAGNOSTICS: Mapping[str, tuple[Severity, str]] = {
     "duplicate-definition": (Severity.WARNING, "A link label or footnote that is defined twice in a note."),
     "unused-definition": (Severity.HINT, "A link label or footnote that is defined and never used."),
     "nbsp-heading": (Severity.WARNING, "Hashes followed by a no-break space, which make no heading."),
+    "schema": (Severity.WARNING, "A frontmatter that is not what one of your schemas asks for."),
+    "bad-tag": (Severity.INFORMATION, "A frontmatter value that can be no tag."),
+    "bad-alias": (Severity.WARNING, "A frontmatter value that can be no alias."),
+    "bad-date": (Severity.WARNING, "A frontmatter value that looks like a date, or should be one, and is none."),
+    "duplicate-id": (Severity.WARNING, "An `id` that another note has, too."),
+    "duplicate-alias": (Severity.INFORMATION, "An alias that is the alias or the title of another note, too."),
+    "duplicate-title": (Severity.HINT, "A title in the frontmatter that another note has, too."),
+    "property-type": (Severity.HINT, "A value of another type than the same key has in nearly all other notes."),
+    "unknown-key": (Severity.HINT, "A key that looks like a slip of one that many notes have."),
     "config": (Severity.WARNING, "A mistake in `.notes-lsp.toml` or in your own settings."),
 }
 """The diagnostics that have a severity of their own: the default and what it is about, by code."""
@@ -171,6 +182,8 @@ class Config:
     hover: Hover = field(default_factory=Hover)
     diagnostics: Diagnostics = field(default_factory=Diagnostics)
     index: Index = field(default_factory=Index)
+    schemas: Schemas = field(default_factory=Schemas)
+    """What the frontmatter of notes shall be; no table of settings but a table of schemas, read elsewhere."""
 
     def severity(self, code: str) -> Severity:
         """How loudly to show a diagnostic: ``OFF`` for all where they are disabled; unknown codes are warnings."""
@@ -221,7 +234,7 @@ def _declared() -> Iterator[Setting]:
                 yield Setting(name, code, severity, explanation)
 
 
-TABLES: dict[str, Any] = {entry.name: entry.default_factory for entry in fields(Config)}
+TABLES: dict[str, Any] = {entry.name: entry.default_factory for entry in fields(Config) if entry.name != "schemas"}
 """The class of each table, by the table's name."""
 SETTINGS: tuple[Setting, ...] = tuple(_declared())
 """Every setting, table by table."""

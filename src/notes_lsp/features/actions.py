@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from posixpath import dirname, normpath
 
 from rapidfuzz import fuzz, process
@@ -11,6 +10,7 @@ from rapidfuzz import fuzz, process
 from notes_lsp.core import names
 from notes_lsp.core.facts import Heading, Link, LinkKind
 from notes_lsp.core.files import is_attachment
+from notes_lsp.core.findings import Action
 from notes_lsp.core.settings import Config, Profile
 from notes_lsp.core.slugs import gitlab_slug
 from notes_lsp.core.text import Edit, Span
@@ -19,22 +19,6 @@ from notes_lsp.index.vault import Destination, Note, Vault
 
 _MOST_SUGGESTIONS = 3
 _LEAST_LIKENESS = 70
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """One thing that can be done."""
-
-    title: str
-    fixes: str | None
-    """The code of the diagnostic that is gone afterwards."""
-    span: Span
-    """Where that diagnostic stands."""
-    edits: tuple[Edit, ...] = ()
-    """In the note the action was asked for in."""
-    create: tuple[str, str] | None = None
-    """Path and text of a note to write."""
-    preferred: bool = False
 
 
 def actions(vault: Vault, note: Note, within: Span, config: Config) -> list[Action]:

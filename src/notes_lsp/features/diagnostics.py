@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from functools import cache
-
-import pathspec
 
 from notes_lsp.core import names
 from notes_lsp.core.anchors import is_lines
 from notes_lsp.core.facts import Block, Definition, Footnote, Link, LinkKind, Problem, Reference
 from notes_lsp.core.files import is_attachment
+from notes_lsp.core.findings import Finding, in_order, is_silent, matches
 from notes_lsp.core.markup import label_key
-from notes_lsp.core.settings import Config, Severity
+from notes_lsp.core.settings import Config
 from notes_lsp.core.text import Span
 from notes_lsp.index.vault import Destination, Note, Vault
 
@@ -25,35 +22,15 @@ _CHARACTER_CLASS = re.compile(r".-.|.*[^\w-].*")
 _MOST_RELATED = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing to tell."""
-
-    code: str
-    span: Span
-    message: str
-    severity: Severity = Severity.WARNING
-    data: dict[str, object] = field(default_factory=dict[str, object])
-    """What a quick fix needs to know."""
-    related: tuple[tuple[str, Span, str], ...] = ()
-    """Path, place and what to say of it, for other places that have to do with it."""
-    unnecessary: bool = False
-    """The text could go without loss."""
-
-
 def diagnostics(vault: Vault, note: Note, config: Config) -> list[Finding]:
     """All there is to tell about a note, in the order of its text.
 
     While the vault is not read completely, nothing is said that a note yet unread could make wrong.
     """
-    if not config.diagnostics.enabled or _matches(note.path, config.diagnostics.ignore_in):
+    if is_silent(note.path, config):
         return []
-    found: list[Finding] = []
-    for finding in (*_problems(vault, note), *_links(vault, note, config), *_labels(vault, note), *_text(vault, note)):
-        severity = config.severity(finding.code)
-        if severity is not Severity.OFF:
-            found.append(replace(finding, severity=severity))
-    return sorted(found, key=lambda finding: (finding.span, finding.code))
+    found = (*_problems(vault, note), *_links(vault, note, config), *_labels(vault, note), *_text(vault, note))
+    return in_order(found, config)
 
 
 def _problems(vault: Vault, note: Note) -> Iterator[Finding]:
@@ -63,7 +40,7 @@ def _problems(vault: Vault, note: Note) -> Iterator[Finding]:
 
 def _links(vault: Vault, note: Note, config: Config) -> Iterator[Finding]:
     for link in vault.facts(Link, note):
-        if _PLACEHOLDER.search(link.target) or _matches(link.target, config.diagnostics.ignore):
+        if _PLACEHOLDER.search(link.target) or matches(link.target, config.diagnostics.ignore):
             continue
         found = vault.destination(note, link)
         if found is None:
@@ -209,19 +186,3 @@ def _text(vault: Vault, note: Note) -> Iterator[Finding]:
             if not any(span.start <= match.start(1) < span.end for span in opaque):
                 message = "This is no heading: a no-break space follows the hashes, where a space should."
                 yield Finding("nbsp-heading", Span(*match.span(1)), message)
-
-
-def _matches(path: str, patterns: tuple[str, ...]) -> bool:
-    return bool(patterns) and _spec(patterns).match_file(path)
-
-
-@cache
-def _spec(patterns: tuple[str, ...]) -> pathspec.GitIgnoreSpec:
-    sound: list[str] = []
-    for pattern in patterns:
-        try:
-            pathspec.GitIgnoreSpec.from_lines([pattern])
-        except ValueError:
-            continue
-        sound.append(pattern)
-    return pathspec.GitIgnoreSpec.from_lines(sound)

@@ -6,7 +6,7 @@ import sqlite3
 
 from notes_lsp.index.rows import FACT_TABLES, layout, table_statements
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the tables, or the meaning of what is in them, change: an index of another version is rebuilt."""
 
 _NOTES = """(
@@ -38,7 +38,7 @@ _INDEXES = (
     ("links_label_path", "links (label_path) WHERE label_path IS NOT NULL"),
     ("links_url", "links (url) WHERE url IS NOT NULL"),
     ("tags_key", "tags (key)"),
-    ("properties_key", "properties (folded)"),
+    ("properties_key", "properties (folded, value_)"),
 )
 
 FACTS = tuple(layout(kind).table for kind in FACT_TABLES)

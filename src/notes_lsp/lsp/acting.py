@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from lsprotocol import types
 
+from notes_lsp.core.findings import Action
 from notes_lsp.core.text import Span
-from notes_lsp.features.actions import Action, actions
+from notes_lsp.features.actions import actions
+from notes_lsp.features.property_fixes import property_actions
 from notes_lsp.lsp import convert
 from notes_lsp.lsp.edits import workspace_edit
 from notes_lsp.lsp.server import NotesServer, Place
 
 
 def code_actions(server: NotesServer, params: types.CodeActionParams) -> list[types.CodeAction] | None:
-    """What can be done about the links in a range."""
+    """What can be done about the links and the frontmatter in a range."""
     at = server.document(params.text_document.uri)
     only = params.context.only
     if at is None or (only and not any("quickfix".startswith(kind) for kind in only)):
@@ -23,6 +26,11 @@ def code_actions(server: NotesServer, params: types.CodeActionParams) -> list[ty
     within = Span(
         convert.offset(at.source, params.range.start, at.unit), convert.offset(at.source, params.range.end, at.unit)
     )
+    today = datetime.now().astimezone().date()
+    found = [
+        *actions(at.vault, at.note, within, at.folder.config),
+        *property_actions(at.vault, at.note, within, at.folder.config, today),
+    ]
     return [
         types.CodeAction(
             title=action.title,
@@ -31,7 +39,7 @@ def code_actions(server: NotesServer, params: types.CodeActionParams) -> list[ty
             is_preferred=action.preferred or None,
             edit=_edit(server, at, action),
         )
-        for action in actions(at.vault, at.note, within, at.folder.config)
+        for action in found
     ]
 
 

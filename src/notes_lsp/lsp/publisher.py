@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 
 import notes_lsp
+from notes_lsp.core.findings import Finding
 from notes_lsp.core.settings import Severity
 from notes_lsp.core.text import Source, Span
-from notes_lsp.features.diagnostics import Finding, diagnostics
+from notes_lsp.features.diagnostics import diagnostics
+from notes_lsp.features.property_checks import property_findings
 from notes_lsp.index.damage import is_broken, is_busy
 from notes_lsp.lsp import convert
 from notes_lsp.workspace import roots
@@ -33,6 +35,7 @@ _PAUSE = 0.15
 """Seconds without a keystroke before anything is published: fast enough to feel live, slow enough not to flicker."""
 _LONGEST_PAUSE = 1.0
 """Seconds after which something is published even while changes keep coming."""
+_MUTUAL = ("duplicate-id", "duplicate-alias", "duplicate-title")
 _SLICE = 0.02
 """Seconds of work on unopened notes between two chances for requests to be answered."""
 
@@ -47,6 +50,8 @@ class _Known:
     items: list[types.Diagnostic]
     mark: str
     """Changes whenever the items do: the result id of a pull."""
+    doubles: frozenset[str] = frozenset()
+    """Notes that say something which only one of them can say: what is told of them depends on this one."""
 
 
 class Publisher:
@@ -181,6 +186,8 @@ class Publisher:
         else:
             self._known[uri] = known
         same = before.mark == known.mark if before is not None else not known.items
+        for other in sorted(known.doubles ^ (before.doubles if before is not None else frozenset[str]())):
+            self._waiting[id(folder), other] = None
         # A note that was just opened is told about even when nothing is wrong, so that the client knows.
         if not self.pulled and (not same or (before is None and version is not None)):
             self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, known.items, version))
@@ -188,9 +195,13 @@ class Publisher:
 
     def _look(self, folder: Folder, note: Note, source: Source) -> _Known:
         self.looked_at += 1
-        found = diagnostics(folder.vault, note, folder.config)
-        items = [self._diagnostic(folder, source, finding) for finding in found]
-        return _Known(items, _digest(items))
+        found = [
+            *diagnostics(folder.vault, note, folder.config),
+            *property_findings(folder.vault, note, folder.config),
+        ]
+        items = [self._diagnostic(folder, source, finding) for finding in sorted(found, key=lambda one: one.span)]
+        doubles = {path for finding in found if finding.code in _MUTUAL for path, _, _ in finding.related}
+        return _Known(items, _digest(items), frozenset(doubles - {note.path}))
 
     def _diagnostic(self, folder: Folder, source: Source, finding: Finding) -> types.Diagnostic:
         related = [

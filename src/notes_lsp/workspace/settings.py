@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 from platformdirs import user_cache_path, user_config_path
@@ -12,6 +13,7 @@ from notes_lsp.core.settings import Config
 from notes_lsp.core.text import decode
 from notes_lsp.workspace.ignore import Ignore
 from notes_lsp.workspace.obsidian import read_obsidian
+from notes_lsp.workspace.schemas import read_schemas
 
 CONFIG_NAME = ".notes-lsp.toml"
 """The configuration of a vault, at its root."""
@@ -25,7 +27,8 @@ def read_config(root: Path | None, client: object) -> tuple[Config, tuple[Config
     own = _read(root / CONFIG_NAME) if root is not None else None
     obsidian = read_obsidian(root) if root is not None else None
     config, problems = load(own, _read(user_config()), client, obsidian)
-    return config, problems, own or ""
+    schemas, wrong = read_schemas(root, own or "")
+    return replace(config, schemas=schemas), (*problems, *wrong), own or ""
 
 
 def user_config() -> Path:

@@ -1,0 +1,73 @@
+"""Findings: what is told of a note and what can be done about it, whichever feature found it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+import pathspec
+
+from notes_lsp.core.settings import Config, Severity
+from notes_lsp.core.text import Edit, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to tell."""
+
+    code: str
+    span: Span
+    message: str
+    severity: Severity = Severity.WARNING
+    data: dict[str, object] = field(default_factory=dict[str, object])
+    """What a quick fix needs to know."""
+    related: tuple[tuple[str, Span, str], ...] = ()
+    """Path, place and what to say of it, for other places that have to do with it."""
+    unnecessary: bool = False
+    """The text could go without loss."""
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that can be done."""
+
+    title: str
+    fixes: str | None
+    """The code of the diagnostic that is gone afterwards."""
+    span: Span
+    """Where that diagnostic stands."""
+    edits: tuple[Edit, ...] = ()
+    """In the note the action was asked for in."""
+    create: tuple[str, str] | None = None
+    """Path and text of a note to write."""
+    preferred: bool = False
+
+
+def is_silent(path: str, config: Config) -> bool:
+    """Whether the settings want nothing to be told of the note at ``path``."""
+    return not config.diagnostics.enabled or matches(path, config.diagnostics.ignore_in)
+
+
+def in_order(found: Iterable[Finding], config: Config) -> list[Finding]:
+    """The findings as loud as the settings want them, without those turned off, in the order of the text."""
+    told = (replace(finding, severity=config.severity(finding.code)) for finding in found)
+    loud = (finding for finding in told if finding.severity is not Severity.OFF)
+    return sorted(loud, key=lambda finding: (finding.span, finding.code))
+
+
+def matches(path: str, patterns: tuple[str, ...]) -> bool:
+    """Whether a path matches one of some patterns as in ``.gitignore``; a pattern that is none matches nothing."""
+    return bool(patterns) and _spec(patterns).match_file(path)
+
+
+@cache
+def _spec(patterns: tuple[str, ...]) -> pathspec.GitIgnoreSpec:
+    sound: list[str] = []
+    for pattern in patterns:
+        try:
+            pathspec.GitIgnoreSpec.from_lines([pattern])
+        except ValueError:
+            continue
+        sound.append(pattern)
+    return pathspec.GitIgnoreSpec.from_lines(sound)
