@@ -77,3 +77,18 @@ def doctor(path: Path | None, vault: Path | None, format_: str) -> None:
     from notes_lsp.cli.doctor import doctor as run
 
     sys.exit(run(path, vault, format_))
+
+
+@main.group()
+def schema() -> None:
+    """Schemas of the frontmatter."""
+
+
+@schema.command()
+@click.argument("glob", required=False)
+@_VAULT
+def infer(glob: str | None, vault: Path | None) -> None:
+    """Propose a schema, as TOML for the settings, from the notes whose path matches GLOB, by default from all."""
+    from notes_lsp.cli.schema import infer as run
+
+    sys.exit(run(glob, vault))

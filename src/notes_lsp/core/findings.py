@@ -1,4 +1,4 @@
-"""Findings: what is told of a note and what can be done about it, whichever feature found it."""
+"""Findings: what is told and shown of a note, and what can be done about it, whichever feature found it."""
 
 from __future__ import annotations
 
@@ -42,6 +42,14 @@ class Action:
     create: tuple[str, str] | None = None
     """Path and text of a note to write."""
     preferred: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What to show, and of which part of the text."""
+
+    span: Span
+    markdown: str
 
 
 def is_silent(path: str, config: Config) -> bool:

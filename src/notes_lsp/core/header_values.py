@@ -9,6 +9,7 @@ from typing import cast
 from notes_lsp.core import frontmatter
 from notes_lsp.core.facts import Problem, PropertyType
 from notes_lsp.core.header_tree import Entry, Node, Problems
+from notes_lsp.core.header_write import number
 from notes_lsp.core.json_header import read_json
 from notes_lsp.core.text import Span
 from notes_lsp.core.toml_header import read_toml
@@ -136,16 +137,3 @@ class _Plain:
                 return number(node.value)
             case _:
                 return node.value
-
-
-def number(written: str) -> int | float | str:
-    """A number of any of the three formats; what Python cannot read as one stays a text."""
-    bare = written.replace("_", "")
-    if len(bare) > 400:
-        return written
-    for read in (lambda: int(bare, 0), lambda: int(bare), lambda: float(bare), lambda: float(bare.replace(".", "", 1))):
-        try:
-            return read()
-        except ValueError:
-            continue
-    return written

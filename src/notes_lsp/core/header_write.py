@@ -45,9 +45,9 @@ def literal(format_: str, value: Value, *, flow: bool = False) -> str:
 def key(format_: str, name: str) -> str:
     """A key, quoted where it has to be."""
     if format_ == "json":
-        return _quoted(name)
+        return quoted(name)
     if format_ == "toml":
-        return name if _BARE_KEY.fullmatch(name) else _quoted(name)
+        return name if _BARE_KEY.fullmatch(name) else quoted(name)
     return text("yaml", name, flow=True)
 
 
@@ -55,7 +55,7 @@ def text(format_: str, value: str, *, flow: bool = False) -> str:
     """A text; in YAML it stays plain where it then means the same text, even to readers of YAML 1.1 and 1.2."""
     if format_ == "yaml" and is_plain(value, flow=flow):
         return value
-    return _quoted(value)
+    return quoted(value)
 
 
 def is_plain(value: str, *, flow: bool) -> bool:
@@ -66,8 +66,25 @@ def is_plain(value: str, *, flow: bool) -> bool:
     return resolve.endswith(":str") and not re.fullmatch(r"[-+.]?[0-9][0-9_.,eExXoO+-]*|[yYnN]", value)
 
 
-def _quoted(value: str) -> str:
-    """In double quotes, as all three formats read it."""
+def read(value: str, kind: str) -> Value:
+    """A value as it can be written again: ``value`` is the text of a property, ``kind`` its type."""
+    match kind:
+        case "number":
+            found = number(value)
+            return found if not isinstance(found, str) else None
+        case "boolean":
+            return value == "true"
+        case "date" | "datetime":
+            try:
+                return dt.date.fromisoformat(value) if kind == "date" else dt.datetime.fromisoformat(value)
+            except ValueError:
+                return value
+        case _:
+            return value
+
+
+def quoted(value: str) -> str:
+    """A text in double quotes, as all three formats read it."""
     escaped = json.dumps(value, ensure_ascii=False)
     return _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", escaped)
 
@@ -77,3 +94,16 @@ def _float(format_: str, value: float) -> str:
     if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124  (the test for NaN)
         return {"yaml": f".{written}".replace(".-", "-."), "toml": written}.get(format_, "null")
     return written if "." in written or "e" not in written else written.replace("e", ".0e", 1)
+
+
+def number(written: str) -> int | float | str:
+    """A number of any of the three formats; what Python cannot read as one stays a text."""
+    bare = written.replace("_", "")
+    if len(bare) > 400:
+        return written
+    for read in (lambda: int(bare, 0), lambda: int(bare), lambda: float(bare), lambda: float(bare.replace(".", "", 1))):
+        try:
+            return read()
+        except ValueError:
+            continue
+    return written

@@ -27,6 +27,8 @@ class ItemKind(StrEnum):
     FOOTNOTE = "footnote"
     TASK = "task"
     CALLOUT = "callout"
+    KEY = "key"
+    VALUE = "value"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from notes_lsp.core.header_values import Path
 
-_WORDS = {
+TYPES = {
     "string": "a text",
     "number": "a number",
     "integer": "a whole number",
@@ -19,7 +19,7 @@ _WORDS = {
     "object": "a table of keys",
     "null": "nothing",
 }
-_FORMATS = {
+FORMATS = {
     "date": "a date, such as 2024-05-12",
     "date-time": "a date with a time, such as 2024-05-12T18:30:00Z",
     "datetime": "a date, with or without a time",
@@ -85,7 +85,7 @@ def _wanted(error: Any) -> tuple[tuple[object, ...], tuple[str, ...]]:
             return (wanted,), ()
         case "type":
             formats = error.schema.get("format")
-            return (), (formats,) if formats in _FORMATS else (wanted,) if isinstance(wanted, str) else tuple(wanted)
+            return (), (formats,) if formats in FORMATS else (wanted,) if isinstance(wanted, str) else tuple(wanted)
         case "format":
             return (), (wanted,)
         case "anyOf" | "oneOf":
@@ -104,16 +104,16 @@ def _expected(error: Any) -> str:
             return _value(wanted)
         case "type":
             formats = error.schema.get("format")
-            if formats in _FORMATS:
-                return _FORMATS[formats]
+            if formats in FORMATS:
+                return FORMATS[formats]
             types = (
                 [wanted]
                 if isinstance(wanted, str)
                 else [one for one in wanted if [one, wanted] != ["number", ["string", "number"]]]
             )
-            return _listed([_WORDS.get(one, one) for one in types], "or")
+            return _listed([TYPES.get(one, one) for one in types], "or")
         case "format":
-            return str(_FORMATS.get(wanted, wanted))
+            return str(FORMATS.get(wanted, wanted))
         case "pattern":
             return f"a text that matches /{short(wanted)}/"
         case "minimum":

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from notes_lsp.core.cursor import innermost
 from notes_lsp.core.facts import Definition, Footnote, Heading, Link, Reference
+from notes_lsp.core.findings import Card
 from notes_lsp.core.previews import excerpt, line_around
 from notes_lsp.core.settings import Hover
 from notes_lsp.core.text import Span
 from notes_lsp.index.vault import Mention, Note, Vault
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What to show, and of which part of the text."""
-
-    span: Span
-    markdown: str
 
 
 def hover(vault: Vault, note: Note, offset: int, settings: Hover) -> Card | None:

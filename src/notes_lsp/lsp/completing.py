@@ -29,6 +29,7 @@ from notes_lsp.core.prompt import (
 from notes_lsp.core.text import Edit
 from notes_lsp.features import completing_anchors, completing_paths, completing_words
 from notes_lsp.features.completion import completion, preview
+from notes_lsp.features.properties import complete_header
 from notes_lsp.index.passages import passages
 from notes_lsp.lsp import convert
 from notes_lsp.lsp.server import NotesServer, Place
@@ -54,6 +55,8 @@ _KINDS = {
     ItemKind.FOOTNOTE: types.CompletionItemKind.Reference,
     ItemKind.TASK: types.CompletionItemKind.EnumMember,
     ItemKind.CALLOUT: types.CompletionItemKind.EnumMember,
+    ItemKind.KEY: types.CompletionItemKind.Property,
+    ItemKind.VALUE: types.CompletionItemKind.Value,
 }
 
 
@@ -140,10 +143,13 @@ class _Shape:
 
 def _offer(server: NotesServer, at: Place) -> Offer | None:
     text = at.source.text
+    moment = Moment(datetime.now().astimezone().date(), at.folder.open_paths)
+    in_header = complete_header(at.vault, at.note, text, at.offset, at.folder.config, moment)
+    if in_header is not None:
+        return in_header
     prompt = prompt_at(at.vault.whole(at.note), text, at.offset)
     if prompt is None:
         return None
-    moment = Moment(datetime.now().astimezone().date(), at.folder.open_paths)
     offer = _asked(server, at, prompt, moment)
     return offer if offer is not None and offer.items else None
 

@@ -8,6 +8,7 @@ from notes_lsp.core.text import Span
 from notes_lsp.features.folding import FoldKind, folding
 from notes_lsp.features.hints import hints
 from notes_lsp.features.hover import hover
+from notes_lsp.features.property_hover import hover_property
 from notes_lsp.features.selection import selection
 from notes_lsp.features.symbols import outline, search
 from notes_lsp.lsp import convert
@@ -23,8 +24,11 @@ _FOLD_KINDS = {
 def show_hover(server: NotesServer, params: types.HoverParams) -> types.Hover | None:
     """What the thing under the cursor leads to, and who else leads there."""
     at = server.place(params)
-    card = hover(at.vault, at.note, at.offset, at.folder.config.hover) if at else None
-    if at is None or card is None:
+    if at is None:
+        return None
+    card = hover(at.vault, at.note, at.offset, at.folder.config.hover)
+    card = card or hover_property(at.vault, at.note, at.offset, at.folder.config)
+    if card is None:
         return None
     return types.Hover(
         types.MarkupContent(types.MarkupKind.Markdown, card.markdown), convert.range_(at.source, card.span, at.unit)

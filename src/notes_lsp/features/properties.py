@@ -1,0 +1,178 @@
+"""Properties: what can stand at the cursor in the frontmatter: keys, values, days, tags, and what a schema wants."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+
+from notes_lsp.core import daynames, header_write, matching, names
+from notes_lsp.core.conversions import starting_value
+from notes_lsp.core.facts import PropertyType
+from notes_lsp.core.header_cursor import HeaderPrompt, header_prompt
+from notes_lsp.core.header_values import header, plain
+from notes_lsp.core.header_write import Value
+from notes_lsp.core.offers import Item, ItemKind, Moment, Offer
+from notes_lsp.core.property_rules import ALIAS_KEYS, DATE_KEYS, TAG_KEYS
+from notes_lsp.core.schema_keys import keys_of, required_of, values_of
+from notes_lsp.core.schema_rules import Schema
+from notes_lsp.core.settings import Config
+from notes_lsp.index import properties
+from notes_lsp.index.nearby import tag_counts, tag_spelling
+from notes_lsp.index.vault import Note, Vault
+
+_MOST_VALUES = 400
+_SOON = (("today", 0), ("tomorrow", 1), ("yesterday", -1), ("in a week", 7))
+_UNIQUE = frozenset(("id", "title", *ALIAS_KEYS))
+"""Keys whose values are each note's own: those of other notes are no use here."""
+
+
+def complete_header(vault: Vault, note: Note, text: str, offset: int, config: Config, moment: Moment) -> Offer | None:
+    """What can stand at the cursor in the header of a note; ``None`` outside it, and where nothing is known.
+
+    Keys come from the note's schemas, then from how often notes like this one have them; values from the schemas, then
+    from what other notes say. Everything is written as the format of the header wants it.
+    """
+    prompt = header_prompt(text, offset)
+    if prompt is None or "[[" in prompt.typed:
+        return None
+    found = header(text)
+    values = plain(found.entries) if found is not None else {}
+    schemas = properties.schemas_for(vault, note, values, config.schemas)
+    query = matching.fold(prompt.typed)
+    if prompt.asks_key:
+        kind = values.get("type")
+        here = set(_found_keys(text, prompt, values))
+        items = list(_keys(vault, note, prompt, schemas, kind if isinstance(kind, str) else None, here, moment.today))
+    else:
+        items = list(_values(vault, note, prompt, schemas, moment.today))
+    fitting = [
+        item for item in items if not query or matching.quality(query, matching.fold(item.label)) >= matching.INSIDE
+    ]
+    best = {item.insert: item for item in reversed(fitting)}
+    chosen = list(reversed(best.values()))[: config.completion.limit]
+    return Offer(prompt.span, text[prompt.span.start : prompt.span.end], chosen) if chosen else None
+
+
+def _found_keys(text: str, prompt: HeaderPrompt, values: dict[str, object]) -> Iterator[str]:
+    """The folded keys that stand in the table of the prompt already, but for the one being typed."""
+    table: object = values
+    for step in filter(None, prompt.key.split(".")):
+        table = table.get(step) if isinstance(table, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    if isinstance(table, dict):
+        typed = text[prompt.span.start : prompt.span.end].strip("\"'")
+        yield from (names.key(key) for key in table if isinstance(key, str) and key != typed)  # pyright: ignore[reportUnknownVariableType]
+
+
+def _keys(
+    vault: Vault,
+    note: Note,
+    prompt: HeaderPrompt,
+    schemas: list[Schema],
+    kind: str | None,
+    here: set[str],
+    today: dt.date,
+) -> Iterator[Item]:
+    table = [step for step in prompt.key.split(".") if step]
+    needed = [key for schema in schemas for key in required_of(schema, table) if names.key(key) not in here]
+    known = {key: (schema, meaning) for schema in reversed(schemas) for key, meaning in keys_of(schema, table).items()}
+    if len(needed) > 1 and not prompt.typed and not prompt.quote:
+        listed = {key: starting_value(known[key][1] if key in known else None, today) for key in dict.fromkeys(needed)}
+        yield Item(ItemKind.KEY, f"All of {', '.join(listed)}", "required", _skeleton(prompt, listed))
+    for key in dict.fromkeys(needed):
+        yield _key(prompt, key, "required")
+    for key, (schema, _) in known.items():
+        if names.key(key) not in here:
+            yield _key(prompt, key, schema.name)
+    seen = {names.key(key) for key in (*known, *needed)} | here
+    prefix = names.key(f"{prompt.key}.") if prompt.key else ""
+    for use in (*properties.keys_alike(vault, note, kind), *properties.all_keys(vault, note)):
+        folded = names.key(use.key)
+        short = use.key[len(prefix) :]
+        if folded.startswith(prefix) and "." not in short and short and names.key(short) not in seen:
+            seen.add(names.key(short))
+            yield _key(prompt, short, f"{use.notes} {'note' if use.notes == 1 else 'notes'}")
+
+
+def _key(prompt: HeaderPrompt, key: str, detail: str) -> Item:
+    written = _quoted(prompt, header_write.key(prompt.format, key), key)
+    rest = prompt.rest.removeprefix(prompt.quote).lstrip() if prompt.quote else prompt.rest.lstrip()
+    sign = "=" if prompt.format == "toml" else ":"
+    ends = rest.startswith(sign) or (prompt.quote and prompt.rest.startswith(prompt.quote))
+    between = " = " if prompt.format == "toml" else ": "
+    return Item(ItemKind.KEY, key, detail, written + ("" if ends else between))
+
+
+def _skeleton(prompt: HeaderPrompt, keys: dict[str, Value]) -> str:
+    between = " = " if prompt.format == "toml" else ": "
+    lines = [
+        header_write.key(prompt.format, key)
+        + between
+        + ("" if value == "" and prompt.format == "yaml" else header_write.literal(prompt.format, value))
+        for key, value in keys.items()
+    ]
+    return (",\n" if prompt.format == "json" else "\n").join(line.rstrip() for line in lines)
+
+
+def _values(vault: Vault, note: Note, prompt: HeaderPrompt, schemas: list[Schema], today: dt.date) -> Iterator[Item]:
+    path = [step for step in prompt.key.split(".") if step]
+    folded = names.key(prompt.key)
+    kinds: set[str] = set()
+    closed = False
+    for schema in schemas:
+        choices, more = values_of(schema, path)
+        kinds |= more
+        closed = closed or bool(choices)
+        for choice in choices:
+            if isinstance(choice, (str, int, float, bool)):
+                yield from _value(prompt, choice, schema.name)
+    if closed:
+        return
+    types = properties.types_of(vault, folded)
+    usual = max(types, key=lambda kind: types[kind], default=PropertyType.NULL)
+    if "boolean" in kinds or usual is PropertyType.BOOLEAN:
+        for flag in (True, False):
+            yield from _value(prompt, flag, "")
+        return
+    if kinds & {"date", "datetime", "date-time"} or folded in DATE_KEYS or usual is PropertyType.DATE:
+        yield from _days(prompt, today)
+    if folded in TAG_KEYS:
+        counts = tag_counts(vault, note, prompt.span.end)
+        for key in sorted(counts, key=lambda key: (-counts[key], key))[:_MOST_VALUES]:
+            detail = f"{counts[key]} {'note' if counts[key] == 1 else 'notes'}"
+            yield from _value(prompt, tag_spelling(vault, note, key, prompt.span.end), detail)
+    elif folded not in _UNIQUE:
+        for use in properties.values_of(vault, prompt.key, _MOST_VALUES, without=note):
+            detail = f"{use.notes} {'note' if use.notes == 1 else 'notes'}"
+            yield from _value(prompt, _meant(use), detail)
+
+
+def _meant(use: properties.ValueUse) -> Value:
+    value = header_write.read(use.value, use.type.value)
+    return use.value if value is None else value
+
+
+def _days(prompt: HeaderPrompt, today: dt.date) -> Iterable[Item]:
+    meant = daynames.days(prompt.typed, today) or [(words, today + dt.timedelta(days)) for words, days in _SOON]
+    for words, day in meant:
+        for item in _value(prompt, day, ""):
+            yield Item(ItemKind.DAY, f"{words}: {day.isoformat()}", "", item.insert)
+
+
+def _value(prompt: HeaderPrompt, value: Value, detail: str) -> Iterator[Item]:
+    label = value if isinstance(value, str) else header_write.literal("yaml", value)
+    written = header_write.literal(prompt.format, value, flow=prompt.flow)
+    if prompt.quote and not isinstance(value, str) and not (isinstance(value, dt.date) and prompt.format == "json"):
+        if prompt.rest.startswith(prompt.quote):
+            return
+        yield Item(ItemKind.VALUE, label, detail, prompt.gap + written)
+        return
+    yield Item(ItemKind.VALUE, label, detail, prompt.gap + _quoted(prompt, written, str(label)))
+
+
+def _quoted(prompt: HeaderPrompt, written: str, value: str) -> str:
+    """A text in the quotes that were begun; the closing one is left out where it stands behind the cursor already."""
+    if not prompt.quote:
+        return written
+    single = "'" + value.replace("'", "''") + "'"
+    whole = single if prompt.quote == "'" else header_write.quoted(value)
+    return whole[:-1] if prompt.rest.startswith(prompt.quote) else whole
