@@ -17,6 +17,7 @@ from notes_lsp.index.vault import Destination, Note, Vault
 
 _PLACEHOLDER = re.compile(r"\{\{.*?\}\}|<%.*?%>|\$\{.*?\}")
 _NBSP_HEADING = re.compile(r"^ {0,3}#{1,6}(\u00a0)", re.MULTILINE)
+_BLOCK_OPENED = re.compile(r"^[ \t>]*(%%|\$\$)(?!.*\1)", re.MULTILINE)
 _COMMENT_LABELS = frozenset(("//", "comment", "#", "<!---", ">"))
 _CHARACTER_CLASS = re.compile(r".-.|.*[^\w-].*")
 _MOST_RELATED = 10
@@ -30,7 +31,20 @@ def diagnostics(vault: Vault, note: Note, config: Config) -> list[Finding]:
     if is_silent(note.path, config):
         return []
     found = (*_problems(vault, note), *_links(vault, note, config), *_labels(vault, note), *_text(vault, note))
-    return in_order(found, config)
+    # Below a comment or formula that is just being begun nobody knows yet what will be text.
+    end = _half_typed_block(vault, note) if found else 0
+    return in_order((finding for finding in found if finding.span.start < end), config)
+
+
+def _half_typed_block(vault: Vault, note: Note) -> int:
+    """Where the first ``%%`` or ``$$`` at the beginning of a line stands that is never closed; else past the text."""
+    text = vault.text(note) or ""
+    if "%%" in text or "$$" in text:
+        opaque = vault.whole(note).opaque
+        for match in _BLOCK_OPENED.finditer(text):
+            if not any(span.start <= match.start(1) < span.end for span in opaque):
+                return match.start(1)
+    return len(text) + 1
 
 
 def _problems(vault: Vault, note: Note) -> Iterator[Finding]:
