@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cache
 
-import pathspec
+from pathspec import GitIgnoreSpec
 
+from notes_lsp.core.globs import any_of
 from notes_lsp.core.settings import Config, Severity
 from notes_lsp.core.text import Edit, Span
 
@@ -70,12 +71,5 @@ def matches(path: str, patterns: tuple[str, ...]) -> bool:
 
 
 @cache
-def _spec(patterns: tuple[str, ...]) -> pathspec.GitIgnoreSpec:
-    sound: list[str] = []
-    for pattern in patterns:
-        try:
-            pathspec.GitIgnoreSpec.from_lines([pattern])
-        except ValueError:
-            continue
-        sound.append(pattern)
-    return pathspec.GitIgnoreSpec.from_lines(sound)
+def _spec(patterns: tuple[str, ...]) -> GitIgnoreSpec:
+    return any_of(patterns)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Self
 
-from notes_lsp.workspace.globs import glob_regex
+from notes_lsp.core.globs import Glob, first_for_file, first_for_folder, read_glob
 
 IGNORE_FILES = (".ignore", ".gitignore")
 """Files of patterns that count in every folder; the first wins over the second in the same folder."""
@@ -21,7 +20,7 @@ ALWAYS_SKIPPED = frozenset({".git", ".hg", ".svn", ".obsidian", ".trash", "node_
 """Names that never hold anybody's notes, at any depth, even where hidden files are wanted."""
 
 _CONFIGURATION = "excluded by configuration"
-_MOST_BYTES = 1 << 20
+_MOST_CHARACTERS = 1 << 20
 
 _log = logging.getLogger(__name__)
 
@@ -89,9 +88,9 @@ class Ignore:
             return None
         relpath = f"{folder}/{name}" if folder else name
         for rules in all_rules:
-            pattern = rules.deciding(relpath, name, is_dir=is_dir)
-            if pattern is not None:
-                return None if pattern.negated else f"{rules.source}: {pattern.text}"
+            glob = rules.deciding(relpath, name, is_dir=is_dir)
+            if glob is not None:
+                return None if glob.negated else f"{rules.source}: {glob.text}"
         return None
 
     def forget(self, folder: str = "") -> None:
@@ -156,37 +155,8 @@ class Ignore:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pattern:
-    """One line of an ignore file: as written, and whether it takes paths back in."""
-
-    text: str
-    negated: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Matcher:
-    """Patterns as one regular expression, the last pattern first, each in a group that ``patterns`` is indexed by."""
-
-    regex: re.Pattern[str]
-    patterns: tuple[tuple[int, _Pattern], ...]
-
-    @classmethod
-    def build(cls, patterns: Sequence[tuple[int, _Pattern, str]]) -> Self | None:
-        if not patterns:
-            return None
-        backwards = patterns[::-1]
-        alternatives = "|".join(f"({regex})" for _, _, regex in backwards)
-        return cls(re.compile(alternatives, re.DOTALL), tuple((line, pattern) for line, pattern, _ in backwards))
-
-    def last(self, text: str) -> tuple[int, _Pattern] | None:
-        """The last pattern that matches all of ``text``, with its line's number."""
-        match = self.regex.fullmatch(text)
-        return self.patterns[match.lastindex - 1] if match and match.lastindex else None
-
-
-@dataclass(frozen=True, slots=True)
 class _Rules:
-    """The patterns of one file. Those without a slash look at names, the others at paths from the file's folder.
+    """The patterns of one file, the last first.
 
     A path from the root becomes one from the file's folder by dropping ``drop`` characters and prepending ``prefix``.
     """
@@ -194,10 +164,7 @@ class _Rules:
     source: str
     drop: int
     prefix: str
-    file_names: _Matcher | None
-    file_paths: _Matcher | None
-    folder_names: _Matcher | None
-    folder_paths: _Matcher | None
+    globs: tuple[Glob, ...]
 
     @classmethod
     def read(cls, path: str, *, source: str, drop: int = 0, prefix: str = "") -> Iterator[Self]:
@@ -205,8 +172,8 @@ class _Rules:
         try:
             if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116  (asked twice for every folder of a vault)
                 return
-            with open(path, encoding="utf-8-sig", errors="surrogateescape", newline="") as file:  # noqa: PTH123
-                lines = file.read(_MOST_BYTES).split("\n")
+            with open(path, encoding="utf-8-sig", errors="surrogateescape") as file:  # noqa: PTH123
+                lines = file.read(_MOST_CHARACTERS).split("\n")
         except (FileNotFoundError, NotADirectoryError):
             return
         except (OSError, ValueError) as error:
@@ -216,36 +183,23 @@ class _Rules:
 
     @classmethod
     def parse(cls, lines: Sequence[str], *, source: str, drop: int = 0, prefix: str = "") -> Iterator[Self]:
-        """The rules of some lines, if any has one; comments, blank lines and what git takes for broken have none."""
-        groups: dict[str, list[tuple[int, _Pattern, str]]] = {"fn": [], "fp": [], "dn": [], "dp": []}
-        for number, line in enumerate(lines):
-            text = _without_trailing_spaces(line.removesuffix("\r"))
-            if not text or text.startswith("#"):
+        """The rules of some lines, if any has one; comments, blank lines and what cannot be read have none."""
+        globs: list[Glob] = []
+        for line in reversed(lines):
+            try:
+                glob = read_glob(line)
+            except ValueError as error:
+                _log.debug("left a line of %s out: %s", source, error)
                 continue
-            negated = text.startswith("!")
-            glob = text[1:] if negated else text
-            only_folders = glob.endswith("/")
-            glob = glob.removesuffix("/")
-            kind = "p" if "/" in glob else "n"
-            regex = glob_regex(glob.removeprefix("/"))
-            if regex is None:
-                continue
-            entry = (number, _Pattern(text, negated), regex)
-            groups["d" + kind].append(entry)
-            if not only_folders:
-                groups["f" + kind].append(entry)
-        matchers = {kind: _Matcher.build(entries) for kind, entries in groups.items()}
-        if any(matchers.values()):
-            yield cls(source, drop, prefix, matchers["fn"], matchers["fp"], matchers["dn"], matchers["dp"])
+            if glob is not None:
+                globs.append(glob)
+        if globs:
+            yield cls(source, drop, prefix, tuple(globs))
 
-    def deciding(self, relpath: str, name: str, *, is_dir: bool) -> _Pattern | None:
+    def deciding(self, relpath: str, name: str, *, is_dir: bool) -> Glob | None:
         """The last pattern that matches, which decides."""
-        names, paths = (self.folder_names, self.folder_paths) if is_dir else (self.file_names, self.file_paths)
-        by_name = names.last(name) if names else None
-        by_path = paths.last(self.prefix + relpath[self.drop :]) if paths else None
-        if by_name is None or (by_path is not None and by_path[0] > by_name[0]):
-            by_name = by_path
-        return by_name[1] if by_name else None
+        path = self.prefix + relpath[self.drop :]
+        return first_for_folder(self.globs, path, name) if is_dir else first_for_file(self.globs, path, name)
 
 
 def _leave_out(rules: Sequence[_Rules], prefix: str) -> bool:
@@ -257,13 +211,10 @@ def _leave_out(rules: Sequence[_Rules], prefix: str) -> bool:
     for end in range(1, len(parts) + 1):
         path = "/".join(parts[:end])
         for each in rules:
-            names, paths = each.folder_names, each.folder_paths
             seen = path[len(prefix) - len(each.prefix) :]
-            if not seen:
-                continue
-            matches = [found for found in (names and names.last(parts[end - 1]), paths and paths.last(seen)) if found]
-            if matches:
-                if max(matches, key=lambda found: found[0])[1].negated:
+            glob = first_for_folder(each.globs, seen, parts[end - 1]) if seen else None
+            if glob is not None:
+                if glob.negated:
                     break
                 return True
     return False
@@ -291,16 +242,3 @@ def _user_excludes() -> Path:
     configured = os.environ.get("XDG_CONFIG_HOME")
     base = Path(configured) if configured else Path(os.path.expanduser("~")) / ".config"  # noqa: PTH111  (never raises)
     return base / "git" / "ignore"
-
-
-def _without_trailing_spaces(line: str) -> str:
-    """As git does: a space after a backslash stays."""
-    end = at = 0
-    while at < len(line):
-        if line[at] == "\\":
-            at += 2
-            end = at
-        else:
-            at += 1
-            end = at if line[at - 1] != " " else end
-    return line[:end]
