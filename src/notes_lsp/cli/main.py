@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
 
@@ -25,6 +26,8 @@ _PATH = click.argument("path", required=False, type=click.Path(path_type=Path))
 @click.version_option(__version__, prog_name="notes-lsp")
 def main() -> None:
     """A language server for a folder of plain Markdown notes."""
+    # What mends itself, such as an index of an older version, is nothing for the terminal.
+    logging.basicConfig(level=logging.ERROR, format="notes-lsp: %(message)s")
 
 
 @main.command()

@@ -49,5 +49,5 @@ async def _serve_one(port: int) -> None:
 
 def _log() -> None:
     # Editors show the standard error stream as errors, so only what somebody should act on goes there.
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", force=True)
     logging.getLogger("pygls").setLevel(logging.CRITICAL)
