@@ -76,6 +76,8 @@ def new_path(old: str, written: str, wanted: str, extensions: Sequence[str]) -> 
     if path.startswith("../") or path in {".", ".."}:
         raise NameRefusedError(f"“{wanted}” is outside the vault.")
     path += _extension(old, path, extensions)
+    if is_note_path(path, extensions) != is_note_path(old, extensions):
+        raise NameRefusedError(f"“{old}” is no note and does not become one by its name.")
     for segment in path.split("/"):
         if segment.startswith("."):
             raise NameRefusedError(f"“{segment}” would be hidden.")

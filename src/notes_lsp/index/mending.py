@@ -207,6 +207,8 @@ class _Work:
         found = after.destination(source, link)
         if found is None or found.note.path != self.path_after(led.note.path):
             return False
+        if led.note.is_file != found.note.is_file:
+            return True  # of a note that becomes another file there is nothing more to lead to
         if (led.anchor is None) != (found.anchor is None):
             return False
         if found.rivals and led.rivals:
@@ -235,10 +237,11 @@ class _Work:
     def _aim(self, source: str, watched: _Watched) -> Aim:
         link, led = watched.link, watched.led
         best = led.rivals[0]
+        now = self.path_after(led.note.path)
         return Aim(
             source=source,
-            now=self.path_after(led.note.path),
-            is_file=led.note.is_file,
+            now=now,
+            is_file=not self.moved[led.note.path][1] if led.note.path in self.moved else led.note.is_file,
             level=best.level,
             name=self._name_after(led.note, best.text, best.level),
             relative=_is_exact(watched.note, link, led),

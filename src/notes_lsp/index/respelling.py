@@ -94,7 +94,7 @@ def _wiki_targets(written: str, aim: Aim) -> Iterator[str]:
         relative = relpath(bare, dirname(aim.source) or ".")
         yield relative if relative.startswith("../") else f"./{relative}"
     named = written.strip("/").count("/") + 1
-    if aim.level is Level.FOLDER:
+    if aim.level is Level.FOLDER and dirname(aim.now):
         yield from _suffixes(dirname(aim.now), named)
     if aim.level is Level.ROOT and named > 1:
         yield bare
@@ -109,7 +109,7 @@ def _markdown_targets(written: str, aim: Aim) -> Iterator[str]:
     if written.startswith("./") and not relative.startswith("../"):
         relative = f"./{relative}"
     whole: list[str] = []
-    if aim.level is Level.FOLDER:
+    if aim.level is Level.FOLDER and dirname(aim.now):
         folder = dirname(aim.now)
         slash = "/" if written.endswith("/") else ""
         whole.append((f"/{folder}" if written.startswith("/") else relpath(folder, dirname(aim.source) or ".")) + slash)
