@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 from lsprotocol import types
 
@@ -16,6 +17,8 @@ from notes_lsp.index.vault import Note
 from notes_lsp.lsp import convert
 from notes_lsp.lsp.server import NotesServer, Place
 from notes_lsp.workspace.folder import Folder
+
+Item = TypeVar("Item", types.CallHierarchyItem, types.TypeHierarchyItem)
 
 SHOW_REFERENCES = "notes.showReferences"
 """Runs when a lens is chosen: an editor that knows it opens its list; the server answers it for all others."""
@@ -173,19 +176,17 @@ def subtypes(server: NotesServer, params: types.TypeHierarchySubtypesParams) -> 
 
 
 def _call_item(server: NotesServer, at: Place, note: Note) -> types.CallHierarchyItem:
-    return types.CallHierarchyItem(
-        name=note.title,
-        kind=types.SymbolKind.File,
-        uri=server.uri(at.folder, note),
-        range=_whole(server, at.folder, note),
-        selection_range=server.range_in(at, note, note.title_span),
-        detail=note.path,
-    )
+    return _item(types.CallHierarchyItem, server, at, note)
 
 
 def _type_item(server: NotesServer, at: Place, note: Note) -> types.TypeHierarchyItem:
-    return types.TypeHierarchyItem(
-        name=note.title,
+    return _item(types.TypeHierarchyItem, server, at, note)
+
+
+def _item(kind: Callable[..., Item], server: NotesServer, at: Place, note: Note) -> Item:
+    """A note as a step of either hierarchy: the protocol's two kinds of items are made of the same parts."""
+    return kind(
+        name=note.title or note.path,
         kind=types.SymbolKind.File,
         uri=server.uri(at.folder, note),
         range=_whole(server, at.folder, note),
