@@ -45,11 +45,13 @@ def complete_header(vault: Vault, note: Note, text: str, offset: int, config: Co
         items = list(_keys(vault, note, prompt, schemas, kind if isinstance(kind, str) else None, here, moment.today))
     else:
         items = list(_values(vault, note, prompt, schemas, moment.today))
-    fitting = [
-        item for item in items if not query or matching.quality(query, matching.fold(item.label)) >= matching.INSIDE
-    ]
-    best = {item.insert: item for item in reversed(fitting)}
-    chosen = list(reversed(best.values()))[: config.completion.limit]
+    qualities = {item.insert: matching.quality(query, matching.fold(item.label)) if query else 1.0 for item in items}
+    fitting = [item for item in items if qualities[item.insert] >= matching.INSIDE]
+    fitting.sort(key=lambda item: -round(qualities[item.insert], 1))
+    best: dict[str, Item] = {}
+    for item in fitting:
+        best.setdefault(item.insert, item)
+    chosen = list(best.values())[: config.completion.limit]
     return Offer(prompt.span, text[prompt.span.start : prompt.span.end], chosen) if chosen else None
 
 
@@ -77,12 +79,14 @@ def _keys(
     known = {key: (schema, meaning) for schema in reversed(schemas) for key, meaning in keys_of(schema, table).items()}
     if len(needed) > 1 and not prompt.typed and not prompt.quote:
         listed = {key: starting_value(known[key][1] if key in known else None, today) for key in dict.fromkeys(needed)}
-        yield Item(ItemKind.KEY, f"All of {', '.join(listed)}", "required", _skeleton(prompt, listed))
+        yield Item(ItemKind.KEY, "All required keys", ", ".join(listed), _skeleton(prompt, listed))
     for key in dict.fromkeys(needed):
         yield _key(prompt, key, "required")
     for key, (schema, _) in known.items():
         if names.key(key) not in here:
             yield _key(prompt, key, schema.name)
+    if any(schema.document.get("additionalProperties") is False for schema in schemas) and not table:
+        return
     seen = {names.key(key) for key in (*known, *needed)} | here
     prefix = names.key(f"{prompt.key}.") if prompt.key else ""
     for use in (*properties.keys_alike(vault, note, kind), *properties.all_keys(vault, note)):
