@@ -240,7 +240,7 @@ def references(facts: Facts, text: str) -> list[tuple[str, str, bool]]:
 
 def test_a_definition_after_its_uses_is_a_link() -> None:
     """What stands in a label is no link, but the definition further down, and HTML below, are."""
-    text = "[one], ![one]\n\n[one]: b.md\n\n<a href=\"c.md\">\n"
+    text = '[one], ![one]\n\n[one]: b.md\n\n<a href="c.md">\n'
 
     assert [link.target for link in parse("a.md", text).links] == ["b.md", "c.md"]
 

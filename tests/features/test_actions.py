@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from indexing import the_note, vault_of
+from notes_lsp.core.findings import Action
 from notes_lsp.core.settings import Config, Files, Links, Profile
 from notes_lsp.core.text import Span, apply_edits
-from notes_lsp.features.actions import Action, actions
+from notes_lsp.features.actions import actions
 from notes_lsp.features.diagnostics import diagnostics
 
 

@@ -1,4 +1,8 @@
-"""Our server in this process: the real session on an event loop of its own, with lists where the pipes would be."""
+"""Our server in this process: the real session on an event loop of its own, with lists where the pipes would be.
+
+What takes time without being an answer is cut short: nobody waits for the pause between typing and publishing, and
+cattrs' functions, which take longer to make than most conversations, are made once for all sessions.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,13 @@ import json
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+from pygls.protocol import default_converter
 
 from notes_lsp.lsp.handlers import COMMANDS, HANDLERS
 from notes_lsp.lsp.server import NotesServer
+from notes_lsp.workspace.workspace import Served, Workspace
 from speclib.drivers import offer, offers, same_uri
 from speclib.inprocess import InProcessServer
 from speclib.profiles import capabilities_of
@@ -18,9 +26,11 @@ from speclib.wire import ResponseError
 if TYPE_CHECKING:
     from speclib.positions import Json
 
+_CONVERTER = default_converter()  # type: ignore[no-untyped-call]
+
 
 class Session(InProcessServer):
-    """Everything but the process and its pipes is the real thing: framing aside, the same bytes are read and written."""
+    """Everything but the process and its pipes is the real thing: framing aside, the same bytes go in and out."""
 
     def start(self, root: Path, encoding: str, client: str) -> None:
         """Initialize on a folder."""
@@ -32,6 +42,7 @@ class Session(InProcessServer):
         self._next = 0
         self._server = NotesServer(HANDLERS, COMMANDS, Path(self._cache.name))
         self._server.protocol.set_writer(self, include_headers=False)
+        self._server.protocol._converter = _CONVERTER
         capabilities = capabilities_of(client, offer(encoding))
         result = self.request(
             "initialize",
@@ -89,7 +100,7 @@ class Session(InProcessServer):
     def close(self) -> None:
         """Let go."""
         self._loop.run_until_complete(self._server.files.close())
-        self._server.shutdown()
+        self._server.shutdown()  # type: ignore[no-untyped-call]
         self._loop.run_until_complete(self._loop.shutdown_default_executor())
         self._loop.close()
         self._cache.cleanup()
@@ -119,15 +130,33 @@ class Session(InProcessServer):
 
     def _take(self, message: Json) -> None:
         body = json.dumps(message)
-        self._server.protocol.handle_message(
-            json.loads(body, object_hook=self._server.protocol.structure_message)
-        )
+        self._server.protocol.handle_message(json.loads(body, object_hook=self._server.protocol.structure_message))
 
     async def _answered(self, number: int) -> None:
-        while number not in self._answers:
+        while number not in self._answers:  # noqa: ASYNC110  (nothing to wait on)
             await asyncio.sleep(0)
 
     async def _settled(self) -> None:
         for folder in list(self._server.files.folders()):
             await self._server.files.ready(folder)
-        await self._server.publisher.settled()
+        publisher = self._server.publisher
+        while publisher._timer is not None or publisher._task is not None:
+            if publisher._timer is not None:
+                publisher._now()
+            await asyncio.sleep(0)
+
+
+class UnwatchedSession(Session):
+    """A session that does not watch the disk: who changes a file has to tell, as most editors do.
+
+    A watch stands a quarter of a second after it was asked for, and then reads the folder again.
+    """
+
+    def start(self, root: Path, encoding: str, client: str) -> None:
+        """Initialize on a folder."""
+        with patch.object(Workspace, "_watch", _watch_nothing):
+            super().start(root, encoding, client)
+
+
+async def _watch_nothing(_: Workspace, served: Served) -> None:
+    await served.stop.wait()

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from indexing import every_name, every_row, fresh, run, scanned
+from notes_lsp.core.findings import Finding
 from notes_lsp.core.settings import Config
 from notes_lsp.core.text import Source
-from notes_lsp.features.diagnostics import Finding, diagnostics
+from notes_lsp.features.diagnostics import diagnostics
 from notes_lsp.index.vault import Vault
 from notes_lsp.workspace.folder import Folder
 from notes_lsp.workspace.ignore import Ignore

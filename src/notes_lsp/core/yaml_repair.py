@@ -175,7 +175,7 @@ def _advice(source: Source, fault: Breakage, entry: int, at: int) -> _Advice:
         return _Advice(Span(since, _line_end(source, since)), "A key cannot begin with `%`: put it in quotes.")
     if "cannot start any token" in problem:
         return _quote_it(source, at, f"A value cannot begin with `{char}`: put it in quotes.")
-    if "escape character" in problem or "hexdecimal" in problem:
+    if "escape character" in problem or "hexadecimal" in problem:
         message = "There is no such escape in double quotes: write `\\\\`, or use single quotes."
         return _Advice(Span(at, at + 2), message, (at,), source.hole)
     if fault.context in ("while scanning an alias", "while scanning an anchor", "while scanning a tag") or (

@@ -7,7 +7,6 @@ from pygls.capabilities import ServerCapabilitiesBuilder
 
 from notes_lsp.core.settings import Severity
 from notes_lsp.core.text import Encoding, Position, Source, Span
-from notes_lsp.features.completion import ItemKind
 from notes_lsp.features.symbols import Symbol
 
 SEVERITIES = {
@@ -15,14 +14,6 @@ SEVERITIES = {
     Severity.WARNING: types.DiagnosticSeverity.Warning,
     Severity.INFORMATION: types.DiagnosticSeverity.Information,
     Severity.HINT: types.DiagnosticSeverity.Hint,
-}
-
-ITEM_KINDS = {
-    ItemKind.NOTE: types.CompletionItemKind.File,
-    ItemKind.ALIAS: types.CompletionItemKind.Reference,
-    ItemKind.FILE: types.CompletionItemKind.File,
-    ItemKind.HEADING: types.CompletionItemKind.Reference,
-    ItemKind.BLOCK: types.CompletionItemKind.Reference,
 }
 
 _ENCODINGS = {

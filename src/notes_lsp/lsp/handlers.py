@@ -22,7 +22,7 @@ HANDLERS = (
         types.TEXT_DOCUMENT_COMPLETION,
         completing.complete,
         # Some editors end completion at a blank unless it is a trigger; outside links the answer is null at once.
-        types.CompletionOptions(trigger_characters=["[", "#", "^", " "], resolve_provider=True),
+        types.CompletionOptions(trigger_characters=list(completing.TRIGGERS), resolve_provider=True),
     ),
     Handler(types.COMPLETION_ITEM_RESOLVE, completing.resolve),
     Handler(types.TEXT_DOCUMENT_DEFINITION, navigating.go_to_definition),
@@ -66,5 +66,5 @@ HANDLERS = (
 )
 """What the server answers. A feature is added by writing one file and one row here."""
 
-COMMANDS = {navigating.SHOW_REFERENCES: acting.show_references}
+COMMANDS = {navigating.SHOW_REFERENCES: acting.show_references, **completing.COMMANDS}
 """The commands of ``workspace/executeCommand``; each takes the list of its arguments."""

@@ -36,8 +36,8 @@ _PAUSE = 0.15
 _LONGEST_PAUSE = 1.0
 """Seconds after which something is published even while changes keep coming."""
 _MUTUAL = ("duplicate-id", "duplicate-alias", "duplicate-title")
-_SLICE = 0.02
-"""Seconds of work on unopened notes between two chances for requests to be answered."""
+_SLICE = 0.01
+"""Seconds of work on unopened notes, then as many for requests, whose messages take several turns of the loop each."""
 
 _MANUAL = ("diagnostics.md", "../../docs/diagnostics.md")
 """The page about diagnostics, from the package: installed with it, or in the checkout."""
@@ -161,7 +161,7 @@ class Publisher:
                 if folder is not None:
                     changed_elsewhere = self._update(folder, path) or changed_elsewhere
                 if time.monotonic() - began > _SLICE:
-                    await asyncio.sleep(0)
+                    await asyncio.sleep(_SLICE)
                     began = time.monotonic()
         except Exception as error:  # noqa: BLE001  (sorted out there)
             self._failed(error)

@@ -258,7 +258,7 @@ class Folder:
         if self.vault.complete or path in self._buffers:
             self.delta.paths.add(path)
         after = self._surface(path)
-        if before != after or after is None:
+        if before != after or after is None or path not in self._buffers:
             self.vault.changed(path)
             for surface in (before, after):
                 if surface is not None:
