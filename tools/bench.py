@@ -117,17 +117,32 @@ def edited(vault: Vault, client: Client) -> dict[str, float]:
     """How long it takes from a keystroke to the diagnostics it brings about, the server's pause included."""
     uri = (vault.root / "draft.md").as_uri()
     open_(client, uri, "text\n")
-    client.wait(lambda: any(params["uri"] == uri for params in client.received("textDocument/publishDiagnostics")))
+    seen = published(client, uri, 0)
     times: list[float] = []
     for version in range(2, 22):
         text = "[[nobody]] " * (version % 2) + "text\n"
-        count = len(client.received("textDocument/publishDiagnostics"))
         began = time.perf_counter()
         change = {"textDocument": {"uri": uri, "version": version}, "contentChanges": [{"text": text}]}
         client.notify("textDocument/didChange", change)
-        client.wait(lambda: len(client.received("textDocument/publishDiagnostics")) > count)  # noqa: B023
+        seen = published(client, uri, seen)
         times.append(since(began))
-    return spread("edit to diagnostics", times)
+    return spread("edit to diagnostics pushed", times)
+
+
+def published(client: Client, uri: str, seen: int) -> int:
+    """Wait for diagnostics of a note among the messages from number ``seen`` on; returns the number of the next one."""
+    found = seen
+
+    def is_there() -> bool:
+        nonlocal found
+        while found < len(client.notifications):
+            message = client.notifications[found]
+            found += 1
+            if message["method"] == "textDocument/publishDiagnostics" and message["params"]["uri"] == uri:
+                return True
+        return False
+
+    return found if client.wait(is_there) else seen
 
 
 def show(sizes: list[int], measured: list[dict[str, float]]) -> None:

@@ -573,3 +573,35 @@ def test_a_few_files_are_looked_at_before_the_next_question(root: Path, tmp_path
             assert mentions(found.folder.settle(), "hub.md") == ["one.md", "sub/two.md"]
 
     run(save())
+
+
+def test_where_no_process_can_be_started_this_one_reads(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A system may be out of processes, or forbid them."""
+
+    def refuse(*_: Any) -> None:
+        raise OSError(11, "no more processes")
+
+    monkeypatch.setattr(scanning, "_FEW", 0)
+    monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor.submit", refuse)
+
+    with closing(scanned(Folder(root, None, Config()))) as made:
+        assert mentions(made.settle(), "hub.md") == ["one.md", "sub/two.md"]
+
+
+def test_a_note_that_breaks_the_parser_breaks_nothing_else(
+    root: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is logged and keeps its name; all other notes are read."""
+
+    def stumble(path: str, text: str) -> Any:
+        if path == "one.md":
+            raise RecursionError
+        return parse(path, text)
+
+    monkeypatch.setattr(reading, "parse", stumble)
+
+    with closing(scanned(Folder(root, None, Config()))) as made:
+        assert mentions(made.settle(), "hub.md") == ["sub/two.md"]
+        assert made.settle().note("one.md") is not None
+        assert made.vault.complete
+    assert "one.md cannot be parsed" in caplog.text

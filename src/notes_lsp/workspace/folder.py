@@ -258,8 +258,11 @@ class Folder:
         if self.vault.complete or path in self._buffers:
             self.delta.paths.add(path)
         after = self._surface(path)
-        if before != after or after is None or path not in self._buffers:
+        differs = before != after or after is None
+        if differs or path not in self._buffers:
+            # Of a file it also matters when it was written last.
             self.vault.changed(path)
+        if differs:
             for surface in (before, after):
                 if surface is not None:
                     self.delta.keys.update(surface.keys)

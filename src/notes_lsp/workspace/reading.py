@@ -62,7 +62,13 @@ def read_note(root: Path, wanted: Wanted, max_size: int) -> Found:
         return Touched(path, stat.st_mtime_ns, stat.st_size, found, settled)
     if stat.st_size > max_size:
         LOG.warning("%s has %d bytes, more than max_note_size: listed, not read", path, stat.st_size)
-    return Read(stat.st_mtime_ns, stat.st_size, found, prepare_bytes(path, data), settled)
+    try:
+        prepared = prepare_bytes(path, data)
+    except Exception:
+        # Our mistake, and nobody else's note should suffer for it.
+        LOG.exception("%s cannot be parsed", path)
+        return Unreadable(path, "it cannot be parsed", gone=False)
+    return Read(stat.st_mtime_ns, stat.st_size, found, prepared, settled)
 
 
 def read_batch(root: Path, batch: Sequence[Wanted], max_size: int) -> list[Found]:

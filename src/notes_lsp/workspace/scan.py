@@ -9,7 +9,7 @@ import multiprocessing
 import os
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing.connection import wait
@@ -175,7 +175,8 @@ async def _write(folder: Folder, root: Path, changes: Sequence[Change | Unreadab
         if tries == _BUSY_WARNING:
             LOG.warning("another process keeps the index of %s locked; waiting for it", root)
         await asyncio.sleep(0.05)
-    await asyncio.sleep(0)
+    # A real pause: a message takes the loop several turns to read, and each would wait for a chunk.
+    await asyncio.sleep(0.001)
 
 
 def _as_it_is(folder: Folder, root: Path, change: Change | Unreadable) -> Change | Unreadable | None:
@@ -217,7 +218,7 @@ async def _read_by_workers(
             if not wanted:
                 yield ()
                 continue
-            running.add(asyncio.wrap_future(pool.submit(read_batch, root, wanted, most)))
+            running.add(asyncio.wrap_future(_submitted(pool, root, wanted, most)))
             if len(running) > 2 * number:
                 done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
                 for future in done:
@@ -226,6 +227,14 @@ async def _read_by_workers(
             yield await future
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _submitted(pool: ProcessPoolExecutor, root: Path, wanted: list[Wanted], most: int) -> Future[list[Found]]:
+    try:
+        return pool.submit(read_batch, root, wanted, most)
+    except (OSError, RuntimeError) as error:
+        # The system may allow no more processes, or none at all.
+        raise BrokenProcessPool(str(error)) from error
 
 
 def _wanted(folder: Folder, known: dict[str, Known], entries: Sequence[Entry], *, certain: bool) -> list[Wanted]:
