@@ -12,6 +12,7 @@ import pytest
 
 import architecture_docs
 from conftest import REPOSITORY, require_editor
+from notes_lsp.core.settings import DIAGNOSTICS
 
 SOURCE = REPOSITORY / "src" / "notes_lsp"
 MODULES = sorted(SOURCE.rglob("*.py"))
@@ -174,3 +175,10 @@ def texts_of_the_repository() -> Iterator[tuple[Path, str]]:
                 yield path, path.read_text(encoding="utf-8")
             except UnicodeDecodeError:
                 continue
+
+
+def test_every_diagnostic_is_documented() -> None:
+    """Each code has a section of its own, which the diagnostic links to, and no section is about a code that is none."""
+    page = (REPOSITORY / "docs" / "diagnostics.md").read_text("utf-8")
+
+    assert sorted(re.findall(r"^## (\S+)$", page, re.MULTILINE)) == sorted(DIAGNOSTICS)

@@ -51,6 +51,7 @@ DIAGNOSTICS: Mapping[str, tuple[Severity, str]] = {
     "broken-link": (Severity.WARNING, "A link whose note does not exist."),
     "broken-anchor": (Severity.WARNING, "A link to a heading or block that its note does not have."),
     "frontmatter-syntax": (Severity.ERROR, "A frontmatter that cannot be read."),
+    "frontmatter-limit": (Severity.WARNING, "A part of the frontmatter that is too large or too deep to be read."),
     "duplicate-key": (Severity.WARNING, "A frontmatter key that stands twice."),
     "broken-reference": (Severity.WARNING, "`[text][label]` without a definition of the label."),
     "broken-footnote": (Severity.WARNING, "`[^label]` without its footnote."),
@@ -69,6 +70,7 @@ DIAGNOSTICS: Mapping[str, tuple[Severity, str]] = {
     "duplicate-title": (Severity.HINT, "A title in the frontmatter that another note has, too."),
     "property-type": (Severity.HINT, "A value of another type than the same key has in nearly all other notes."),
     "unknown-key": (Severity.HINT, "A key that looks like a slip of one that many notes have."),
+    "not-utf8": (Severity.WARNING, "A file that is not UTF-8; what makes no sense is replaced."),
     "config": (Severity.WARNING, "A mistake in `.notes-lsp.toml` or in your own settings."),
 }
 """The diagnostics that have a severity of their own: the default and what it is about, by code."""
