@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from notes_lsp.core.renaming import Change
 from notes_lsp.index.imagined import paths_below
-from notes_lsp.index.mending import mended
+from notes_lsp.index.mending import moved
 from notes_lsp.index.vault import Vault
 
 
@@ -16,6 +16,7 @@ def moving(vault: Vault, wanted: Iterable[tuple[str, str]], extensions: Sequence
     Files that are moved out of sight, into a hidden folder, leave the vault: nothing can lead to them any more, and
     the links stay as they are. ``extensions`` are those of notes, without dots.
     """
+    wanted = list(wanted)
     moves: dict[str, str] = {}
     # A file that is named itself counts more than the folder it is in.
     for old, new in sorted(wanted, key=lambda pair: pair[0].count("/")):
@@ -24,7 +25,7 @@ def moving(vault: Vault, wanted: Iterable[tuple[str, str]], extensions: Sequence
             continue
         moves |= {path: new + path[len(old) :] for path in paths_below(vault, old)}
     moves = {old: new for old, new in moves.items() if old != new and not _is_hidden(new)}
-    return Change(mended(vault, Change(moves=moves), extensions).edits) if moves else Change()
+    return Change(moved(vault, wanted, moves, extensions).edits) if moves else Change()
 
 
 def _is_hidden(path: str) -> bool:

@@ -11,7 +11,7 @@ from notes_lsp.core.facts import Anchor, Block, Definition, Facts, Footnote, Hea
 from notes_lsp.core.parse import parse
 from notes_lsp.core.renaming import Change, NameRefusedError, Shift, is_word_of_headers, new_path, scalars
 from notes_lsp.core.text import Edit, Span, apply_edits
-from notes_lsp.index.mending import mended
+from notes_lsp.index.mending import mended, moved
 from notes_lsp.index.resolve import Level
 from notes_lsp.index.vault import Destination, Note, Vault
 
@@ -97,7 +97,7 @@ def _file(at: _At, target: Note, link: Link) -> Subject:
         same_but_for_case = path.casefold() == target.path.casefold()
         if at.vault.note(path) is not None or (at.vault.exists(path) and not same_but_for_case):
             raise NameRefusedError(f"“{path}” exists already.")
-        return mended(at.vault, Change(moves={target.path: path}), at.extensions)
+        return moved(at.vault, [(target.path, path)], {target.path: path}, at.extensions)
 
     last = target.path.rpartition("/")[2]
     return Subject(link.target_span, last if target.is_file else names.stem(target.path), rename)

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from posixpath import dirname, normpath
 from typing import NamedTuple
 
 from notes_lsp.core import names
@@ -23,6 +24,42 @@ from notes_lsp.index.vault import Destination, Note, Surface, Vault
 _MOST_ROUNDS = 8
 # What can be put into a link without changing how anything round it reads.
 _TAME = re.compile(r"[\w ./#-]*\Z")
+
+
+def moved(
+    vault: Vault, wanted: Iterable[tuple[str, str]], moves: Mapping[str, str], extensions: Iterable[str]
+) -> Change:
+    """The moves of files with all that must be edited for them, see :func:`mended`.
+
+    A moved note's Markdown links to what is on disk, but not in the index, are kept as well. ``wanted`` are the files
+    and folders that are moved, ``moves`` all the files that this moves.
+    """
+    pairs = sorted(wanted, key=lambda pair: -len(pair[0]))
+    edits: dict[str, list[Edit]] = {}
+    for old, new in moves.items():
+        note = vault.note(old)
+        for link in vault.facts(Link, note) if note is not None and not note.is_file else ():
+            path = _unindexed(vault, old, link)
+            if path is not None:
+                there = next((to + path[len(at) :] for at, to in pairs if f"{path}/".startswith(f"{at}/")), path)
+                aim = Aim(new, there, is_file=True, level=Level.ROOT, relative=True)
+                text = next(targets(link, aim))
+                if there != path or dirname(old) != dirname(new):
+                    edits.setdefault(old, []).append(Edit(link.target_span, text))
+    return mended(vault, Change(edits, moves), extensions)
+
+
+def _unindexed(vault: Vault, source: str, link: Link) -> str | None:
+    """The path of what a relative Markdown link leads to where that is on disk and not in the index."""
+    address = names.address(source, link)
+    target = names.unescape(link)
+    if link.kind is LinkKind.WIKI or address.path is None or target.startswith("/"):
+        return None
+    path = normpath(f"{dirname(source)}/{target}" if dirname(source) else target)
+    if path in {".", ".."} or path.startswith("../") or not vault.exists(path):
+        return None
+    note = vault.note(source)
+    return path if note is not None and not vault.candidates(note, link) else None
 
 
 def mended(vault: Vault, change: Change, extensions: Iterable[str]) -> Change:
