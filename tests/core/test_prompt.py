@@ -10,8 +10,8 @@ from notes_lsp.core.parse import parse
 from notes_lsp.core.prompt import (
     Callout,
     FootnoteLabel,
-    Path,
     PathAnchor,
+    PathTarget,
     Prompt,
     ReferenceLabel,
     TagName,
@@ -46,21 +46,21 @@ def asked(marked: str) -> Prompt | None:
         ("[[a|l<|>]]", WikiLabel, "l", ""),
         ("[[^^some words<|>", VaultBlock, "some words", "]]"),
         ("[[##head<|>", VaultHeading, "head", "]]"),
-        ("[x](a<|>", Path, "a", ")"),
-        ("[x](a<|>)", Path, "a", ""),
-        ('[x](a<|> "t")', Path, "a", ""),
-        ("[x](a<|> b", Path, "a", ")"),
-        ("[x](a(b<|>", Path, "a(b", ")"),
-        ("[x](<a b<|>", Path, "a b", ">)"),
-        ("[x](<a b<|>)", Path, "a b", ">"),
-        ("[x](<a b<|>>)", Path, "a b", ""),
+        ("[x](a<|>", PathTarget, "a", ")"),
+        ("[x](a<|>)", PathTarget, "a", ""),
+        ('[x](a<|> "t")', PathTarget, "a", ""),
+        ("[x](a<|> b", PathTarget, "a", ")"),
+        ("[x](a(b<|>", PathTarget, "a(b", ")"),
+        ("[x](<a b<|>", PathTarget, "a b", ">)"),
+        ("[x](<a b<|>)", PathTarget, "a b", ">"),
+        ("[x](<a b<|>>)", PathTarget, "a b", ""),
         ("[x](a.md#h<|>", PathAnchor, "h", ")"),
         ("[x](#h<|>)", PathAnchor, "h", ""),
         ("[x](##h<|>)", VaultHeading, "h", ""),
-        ("[d]: a<|>", Path, "a", ""),
-        ("[d]: <a<|>", Path, "a", ">"),
-        ('<img src="a<|>">', Path, "a", ""),
-        ("<a href='a<|>", Path, "a", "'"),
+        ("[d]: a<|>", PathTarget, "a", ""),
+        ("[d]: <a<|>", PathTarget, "a", ">"),
+        ('<img src="a<|>">', PathTarget, "a", ""),
+        ("<a href='a<|>", PathTarget, "a", "'"),
         ("[x][l<|>", ReferenceLabel, "l", "]"),
         ("[l<|>]", ReferenceLabel, "l", ""),
         ("x[^n<|>", FootnoteLabel, "n", "]"),
@@ -115,7 +115,7 @@ def test_an_image_wants_files() -> None:
     """Behind ``![`` and in ``<img>``."""
     for marked in ("![x](a<|>", '<img src="a<|>'):
         prompt = asked(marked)
-        assert isinstance(prompt, Path)
+        assert isinstance(prompt, PathTarget)
         assert prompt.image
 
 

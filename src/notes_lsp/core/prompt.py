@@ -71,7 +71,7 @@ class VaultHeading(Asked):
 
 
 @dataclass(frozen=True, slots=True)
-class Path(Asked):
+class PathTarget(Asked):
     """``](typed``, ``](<typed``, ``[label]: typed`` or ``src="typed``: a path in the style that is being typed."""
 
     angle: bool = False
@@ -118,7 +118,7 @@ Prompt = (
     | WikiLabel
     | VaultBlock
     | VaultHeading
-    | Path
+    | PathTarget
     | PathAnchor
     | ReferenceLabel
     | FootnoteLabel
@@ -266,7 +266,7 @@ def _destination(line: _Line, match: re.Match[str], closing: str, *, image: bool
     if "#" in typed:
         target, _, anchor = typed.partition("#")
         return PathAnchor(anchor, Span(span.end - len(anchor), span.end), closing, target)
-    return Path(typed, span, closing, angle, image)
+    return PathTarget(typed, span, closing, angle, image)
 
 
 def _callout(line: _Line) -> _Found:

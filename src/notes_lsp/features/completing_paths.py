@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from notes_lsp.core import matching, names
 from notes_lsp.core.facts import Link, LinkKind
 from notes_lsp.core.offers import Item, ItemKind, Moment, Offer
-from notes_lsp.core.prompt import Path
+from notes_lsp.core.prompt import PathTarget
 from notes_lsp.core.settings import Config, PathStyle
 from notes_lsp.core.text import Span
 from notes_lsp.index import spelling
@@ -29,7 +29,7 @@ _MOST_LISTED = 1500
 """A folder with no more than this below it is matched whole; of a larger one, what is likely in the whole vault."""
 
 
-def paths(vault: Vault, note: Note, prompt: Path, config: Config, moment: Moment) -> Offer | None:
+def paths(vault: Vault, note: Note, prompt: PathTarget, config: Config, moment: Moment) -> Offer | None:
     """The paths that ``typed`` may become: relative, ``./``, ``../`` or ``/`` as it begins; each leads to its file.
 
     A folder that was typed out is kept as typed, and only what is below it is offered; outside the vault, nothing.
@@ -76,7 +76,7 @@ def _folder(note: Note, head: str) -> str | None:
     return "" if joined == "." else joined
 
 
-def _inside(vault: Vault, note: Note, folder: str, tail: str, prompt: Path, moment: Moment) -> list[Note]:
+def _inside(vault: Vault, note: Note, folder: str, tail: str, prompt: PathTarget, moment: Moment) -> list[Note]:
     """The notes and files below a folder that ``tail`` may mean; what lies directly in it before what lies deeper."""
     query = matching.fold(tail if prompt.angle else unquote(tail))
     listed = below(vault, folder, _MOST_LISTED + 1)
@@ -97,7 +97,7 @@ def _inside(vault: Vault, note: Note, folder: str, tail: str, prompt: Path, mome
     return [target for number in found if (target := vault.note_by_id(number)) is not None]
 
 
-def _from_here(note: Note, target: Note, prompt: Path, config: Config) -> str:
+def _from_here(note: Note, target: Note, prompt: PathTarget, config: Config) -> str:
     if config.links.path is PathStyle.ROOT and not prompt.typed:
         return "/" + _encoded(target.path, prompt)
     path = relpath(target.path, dirname(note.path) or ".")
@@ -105,7 +105,7 @@ def _from_here(note: Note, target: Note, prompt: Path, config: Config) -> str:
     return _encoded(f"./{path}" if names.is_external(path) else path, prompt)
 
 
-def _encoded(path: str, prompt: Path) -> str:
+def _encoded(path: str, prompt: PathTarget) -> str:
     return spelling.encode_angle(path) if prompt.angle else spelling.encode(path)
 
 

@@ -12,8 +12,8 @@ from notes_lsp.core.offers import Item, ItemKind, Moment, NewBlockId, Offer
 from notes_lsp.core.prompt import (
     Callout,
     FootnoteLabel,
-    Path,
     PathAnchor,
+    PathTarget,
     Prompt,
     ReferenceLabel,
     TagName,
@@ -170,7 +170,7 @@ def _asked(server: NotesServer, at: Place, prompt: Prompt, moment: Moment) -> Of
             return completing_anchors.vault_block(vault, note, prompt, config, at.source.text, runs_commands=commands)
         case VaultHeading():
             return completing_anchors.vault_heading(vault, note, prompt, config)
-        case Path():
+        case PathTarget():
             return completing_paths.paths(vault, note, prompt, config, moment)
         case PathAnchor():
             return completing_anchors.path_anchor(vault, note, prompt, config)
