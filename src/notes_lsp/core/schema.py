@@ -72,7 +72,9 @@ def violations(schema: Schema, header: Mapping[str, object]) -> list[Violation]:
 
     At most ``MOST_VIOLATIONS``. Never raises: a check that takes too long is given up, which is a violation, too.
     """
-    instance = {key: value for key, value in header.items() if key != "$schema"}
+    instance: object = {key: value for key, value in header.items() if key != "$schema"}
+    if schema.short:
+        instance = _without_empty(instance)
     found: dict[tuple[Path, str], Violation] = {}
     try:
         steps, validator = _validator(schema)
@@ -87,6 +89,17 @@ def violations(schema: Schema, header: Mapping[str, object]) -> list[Violation]:
     except Exception as error:  # noqa: BLE001  (as above)
         return [Violation(schema.name, (), f"The schema {schema.name} cannot be checked: {short(str(error))}")]
     return missing_together(found.values())
+
+
+def _without_empty(value: object) -> object:
+    if isinstance(value, dict):
+        table = cast("dict[str, object]", value)
+        return {name: _without_empty(one) for name, one in table.items() if one is not None}
+    if isinstance(value, list):
+        # Up to the first empty element, which is about to be written: the places of the others stay what they are.
+        items = [_without_empty(one) for one in cast("list[object]", value)]
+        return items[: items.index(None)] if None in items else items
+    return value
 
 
 @dataclass(slots=True)

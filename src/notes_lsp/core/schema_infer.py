@@ -104,7 +104,7 @@ def _meaning(name: str, seen: _Key) -> Value:
         and uses >= _LEAST_USES * len(choices)
         and all(len(choice) <= _LONGEST_CHOICE for choice in choices)
     ):
-        return sorted(choices, key=lambda choice: (-seen.texts[choice], choice))
+        return [choice for choice, _ in sorted(seen.texts.items(), key=lambda one: (-one[1], one[0]))]
     words = list(dict.fromkeys(_WORDS[kind] for kind, _ in seen.types.most_common() if kind in _WORDS))
     if "text" in words:
         # Every link, number and date is a text, too.

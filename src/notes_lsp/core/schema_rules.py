@@ -20,6 +20,8 @@ class Schema:
     name: str
     """What messages call it: the name in the settings, or the path of the file."""
     document: Mapping[str, object]
+    short: bool = False
+    """Written in the short form, for which a key without a value is not there at all."""
     memory: dict[str, object] = field(default_factory=dict[str, object], compare=False, repr=False)
     """What was worked out of the document."""
 
@@ -57,6 +59,11 @@ class Schemas:
     rules: tuple[Rule, ...] = ()
     load: Callable[[str], Schema | Unsound] = field(default=_nothing, compare=False)
     """The schema in a file of the vault, as it is now."""
+
+    def reads(self, paths: Iterable[str]) -> bool:
+        """Whether one of these files holds a schema that the settings name."""
+        files = {rule.file for rule in self.rules}
+        return any(path in files for path in paths)
 
     def applying(
         self,
@@ -150,7 +157,7 @@ def short_schema(
         problems.append(Wrong(("closed",), "expected true or false"))
     document, wrong = written_out({**keys, **inner}, table.get("required"), closed=closed is True)
     problems += (Wrong(("keys", *one.path) if one.path[0] in inner else one.path, one.message) for one in wrong)
-    schema = Schema(name, document)
+    schema = Schema(name, document, short=True)
     unsound = check(schema)
     if unsound is not None:
         problems.append(Wrong((), unsound))

@@ -193,7 +193,7 @@ class Workspace:
 
         A few files are looked at before this returns; folders, and many files, by the task that scans.
         """
-        if CONFIG_NAME in paths:
+        if CONFIG_NAME in paths or served.folder.config.schemas.reads(paths):
             self.reload(served)
         at_once = len(paths) <= _AT_ONCE
         self._look_at(served, {path for path in sorted(paths) if not (at_once and self._look_now(served, path))})
