@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.__main__ import main
+from conformance.probing import Setting
 from conformance.runner import Outcome, run_all, run_case
 from speclib.accept import accept, items_of, plain, visible
 from speclib.compare import differences
@@ -384,7 +385,7 @@ def test_a_case_ends_however_the_server_behaves(tmp_path: Path, mode: str, outco
     """A crash, a hang and an error fail the case and say why; noise on the output is passed over."""
     [section] = written(tmp_path, SMALL)
 
-    result = run_case(section, lambda: WireDriver([*STUB, mode], timeout=1.0))
+    result = run_case(section, Setting(lambda: WireDriver([*STUB, mode], timeout=1.0)))
 
     assert result.outcome is outcome
     assert said in "\n".join(result.wrong)
@@ -395,7 +396,7 @@ def test_a_missing_capability_is_not_a_failure(tmp_path: Path) -> None:
     """What a server does not advertise is counted apart."""
     [section] = written(tmp_path, SMALL.replace("```definition", "```hover"))
 
-    assert run_case(section, lambda: WireDriver(STUB)).outcome is Outcome.UNSUPPORTED
+    assert run_case(section, Setting(lambda: WireDriver(STUB))).outcome is Outcome.UNSUPPORTED
 
 
 @pytest.mark.wire
@@ -410,11 +411,22 @@ def test_a_server_without_diagnostics_is_found_out(tmp_path: Path) -> None:
 
 
 @pytest.mark.wire
+def test_a_syntax_that_the_server_does_not_know_is_unsupported(tmp_path: Path) -> None:
+    """Where the plainest tag has no mentions, no tag can have any; but an error is excused with nothing."""
+    sections = written(tmp_path, "# T\n\n## Tags\n\n`a.md`:\n\n```md\n#te<|>a\n```\n\n```references\na.md:1\n```\n")
+
+    [result] = run_all(sections, lambda: WireDriver(STUB))
+    assert (result.outcome, result.wrong) == (Outcome.UNSUPPORTED, ("line 11, references: no references of tags",))
+    [result] = run_all(written(tmp_path, SMALL), lambda: WireDriver([*STUB, "error"]))
+    assert result.outcome is Outcome.FAILED
+
+
+@pytest.mark.wire
 def test_a_choice_is_never_a_failure(tmp_path: Path) -> None:
     """Where servers may differ, another answer is a choice."""
     [section] = written(tmp_path, SMALL.replace("## Links", "## Links\n\ntags: choice").replace("1:7-12", "1:1-3"))
 
-    assert run_case(section, lambda: WireDriver(STUB)).outcome is Outcome.CHOICE
+    assert run_case(section, Setting(lambda: WireDriver(STUB))).outcome is Outcome.CHOICE
 
 
 @pytest.mark.wire

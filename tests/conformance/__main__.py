@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from conformance.runner import Outcome, Result, run_all
+from conformance.runner import Outcome, Result, run_all, wait
 from speclib import ours
 from speclib.drivers import ColdDriver, Driver, WireDriver
 from speclib.model import Section, SpecError
@@ -45,6 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
         jobs=1 if options.in_process else options.jobs,
         extra=dict(entry.partition("=")[::2] for entry in options.add),
         progress=None if options.json else _progress,
+        patience=None if options.in_process else wait,
     )
     if options.json:
         _say(json.dumps([result.as_json() for result in results], indent=1, ensure_ascii=False))

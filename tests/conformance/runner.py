@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from speclib.drivers import write_notes
-from speclib.model import Note, Question, Section
-from speclib.play import play
+from conformance.probing import Probes, Setting
+from speclib.model import Section
 from speclib.positions import ENCODINGS
 from speclib.wire import WireError
 
@@ -67,16 +64,19 @@ def run_all(
     jobs: int = 2,
     extra: Mapping[str, str] | None = None,
     progress: Callable[[Result], None] | None = None,
+    patience: Callable[[int], bool] | None = None,
 ) -> list[Result]:
     """Play every case; the results in the order of the cases, ``progress`` told of each when it ends.
 
     ``driver`` gives a new driver for each case; ``extra`` files (path to text) are put into every vault, such as the
-    mark by which a server knows a root.
+    mark by which a server knows a root. ``patience`` is :func:`wait` for servers that may still be reading.
     """
-    without = frozenset[str]() if _has_diagnostics(driver, extra) else frozenset({"diagnostics"})
+    setting = Setting(driver, extra or {}, patience)
+    probes = Probes(setting)
+    without = frozenset[str]() if probes.warns() else frozenset({"diagnostics"})
 
     def one(section: Section) -> Result:
-        result = run_case(section, driver, extra=extra, without=without)
+        result = run_case(section, setting, probes=probes, without=without)
         if progress:
             progress(result)
         return result
@@ -86,41 +86,36 @@ def run_all(
 
 
 def run_case(
-    section: Section,
-    driver: Callable[[], Driver],
-    *,
-    extra: Mapping[str, str] | None = None,
-    without: frozenset[str] = frozenset(),
+    section: Section, setting: Setting, *, probes: Probes | None = None, without: frozenset[str] = frozenset()
 ) -> Result:
     """Play one case in a new folder with a new server.
 
-    ``driver`` and ``extra`` are those of :func:`run_all`, ``without`` is that of :func:`speclib.play.play`.
+    ``probes`` know what the server lacks; without them nothing is excused. ``without`` is that of
+    :func:`speclib.play.play`.
     """
     started = time.perf_counter()
     unsupported: list[str] = []
     wrong: list[str] = []
     for encoding in section.encodings or ENCODINGS[1:2]:
-        with tempfile.TemporaryDirectory(prefix="conformance-") as scratch:
-            folder = Path(scratch).resolve() / "vault"
-            folder.mkdir()
-            write_notes(folder, extra or {})
-            try:
-                for one in play(section, driver(), folder, encoding, lenient=True, patience=_wait, without=without):
-                    where = f"line {one.question.line}, {one.question.kind}"
+        try:
+            for one in setting.play(section, encoding, without=without):
+                where = f"line {one.question.line}, {one.question.kind}"
+                reason = one.unsupported or (probes.excuse(section, one) if one.wrong and probes else "")
+                if reason:
+                    unsupported.append(f"{where}: {reason}")
+                else:
                     wrong += [f"{where}: {line}" for line in one.wrong]
-                    if one.unsupported:
-                        unsupported.append(f"{where}: {one.unsupported}")
-            except (WireError, OSError) as error:
-                wrong.append(_brief(str(error)))
+        except (WireError, OSError) as error:
+            wrong.append(_brief(str(error)))
     return Result(section, _outcome(section, wrong, unsupported), (*wrong, *unsupported), time.perf_counter() - started)
 
 
-def _has_diagnostics(driver: Callable[[], Driver], extra: Mapping[str, str] | None) -> bool:
-    """Whether the server says anything of two broken links; one that pushes need not advertise that it does."""
-    question = Question("diagnostics", {}, "some", 1, 3)
-    note = Note("broken.md", "[[no such note]]\n\n[x](no-such-note.md)\n")
-    section = Section(Path("probe.md"), ("Probe",), 1, {note.path: note}, note.path, (question,))
-    return run_case(section, driver, extra=extra).outcome is not Outcome.FAILED
+def wait(attempt: int) -> bool:
+    """Wait a moment after the n-th wrong answer; false when it has been wrong for too long."""
+    if attempt >= len(_WAITS):
+        return False
+    time.sleep(_WAITS[attempt])
+    return True
 
 
 def _outcome(section: Section, wrong: Sequence[str], unsupported: Sequence[str]) -> Outcome:
@@ -133,10 +128,3 @@ def _brief(report: str) -> str:
     """A report's first line and the last of what the server said."""
     lines = report.split("\n")
     return "\n".join(lines if len(lines) <= _SHOWN else [lines[0], "...", *lines[-_SHOWN:]])
-
-
-def _wait(attempt: int) -> bool:
-    if attempt >= len(_WAITS):
-        return False
-    time.sleep(_WAITS[attempt])
-    return True

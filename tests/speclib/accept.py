@@ -49,16 +49,19 @@ def items_of(result: Json) -> tuple[list[Json], bool]:
 def visible(items: list[Json], text: str, offset: int, encoding: str, *, fuzzy: bool) -> list[Json]:
     """The items that a client still shows for what has been typed.
 
-    A strict client wants ``filterText`` (or the label) to begin with the typed text; a ``fuzzy`` one wants the typed
-    characters in order. Neither minds case.
+    A strict client wants ``filterText`` (or the label) to begin with the typed text, which is what the item's edit
+    replaces; a ``fuzzy`` one wants the typed characters in order, and is content with those of the word before the
+    cursor, as many editors are. Neither minds case.
     """
     lines = Lines(text)
+    before = _WORD_BEFORE.search(text[:offset])
+    word = before[0].casefold() if before else ""
     kept: list[Json] = []
     for item in items:
         start, _ = _replaced(item, lines, offset, encoding)
         typed = text[start:offset].casefold()
         match = str(item.get("filterText") or item["label"]).casefold()
-        if match.startswith(typed) or (fuzzy and _subsequence(typed, match)):
+        if match.startswith(typed) or (fuzzy and any(_subsequence(one, match) for one in (typed, word))):
             kept.append(item)
     return kept
 

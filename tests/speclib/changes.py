@@ -11,11 +11,15 @@ from speclib.accept import accept, items_of, visible
 from speclib.conversation import Answer, Conversation
 from speclib.edits import apply_workspace_edit
 from speclib.model import Place
+from speclib.places import follow
 from speclib.positions import Json, Lines
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from speclib.model import Question
 
+_WORDS_BEFORE = re.compile(r"[\w ./-]*\Z")
 _OPENING = re.compile(r"\[\[|\]\(<?|\]: ?<?")
 
 
@@ -28,11 +32,10 @@ def complete(conversation: Conversation, question: Question) -> Answer:
     place = conversation.section.place(question)
     trigger = question.options.get("trigger")
     context = {"triggerKind": 2, "triggerCharacter": trigger} if trigger else {"triggerKind": 1}
-    result = conversation.ask_at("textDocument/completion", place, context=context)
-    items, incomplete = items_of(result)
+    items = _offered(conversation, place, place, context)
+    if not items and conversation.lenient and (asked := _triggered(conversation, place)):
+        items = _offered(conversation, place, *asked)
     text, offset = conversation.text(place.path), conversation.shift(place)
-    if not incomplete:
-        items = visible(items, text, offset, conversation.encoding, fuzzy=conversation.lenient)
     if "resolve" in question.options:
         items = [conversation.ask("completionItem/resolve", item) for item in items]
     accepted = [accept(item, text, offset, conversation.encoding) for item in items]
@@ -97,6 +100,8 @@ def changed(conversation: Conversation, edits: list[Json]) -> Answer:
     for edit in edits:
         after, done = apply_workspace_edit(after, edit, conversation.path, conversation.encoding)
         log += done
+    if conversation.lenient:
+        log = _with_moves(log, before, after)
     for entry in log:
         if entry.startswith("rename "):
             old, new = entry.removeprefix("rename ").split(" -> ")
@@ -107,6 +112,27 @@ def changed(conversation: Conversation, edits: list[Json]) -> Answer:
         if after[path] != original:
             rows += _difference(path, original, after[path])
     return Answer(tuple(rows))
+
+
+def _offered(conversation: Conversation, place: Place, asked: Place, context: Json) -> list[Json]:
+    """The items that a client shows at a place, of those that the server has at the place where it is asked."""
+    items, incomplete = items_of(conversation.ask_at("textDocument/completion", asked, context=context))
+    if incomplete:
+        return items
+    text, offset = conversation.text(place.path), conversation.shift(place)
+    return visible(items, text, offset, conversation.encoding, fuzzy=conversation.lenient)
+
+
+def _triggered(conversation: Conversation, place: Place) -> tuple[Place, Json] | None:
+    """Where and how an editor asked while the last words were typed: behind the trigger character before them."""
+    provider = conversation.driver.capabilities.get("completionProvider")
+    triggers = (provider.get("triggerCharacters") if isinstance(provider, dict) else None) or []
+    text = conversation.files[place.path]
+    words = _WORDS_BEFORE.search(text, 0, place.offset)
+    end = words.start() if words else place.offset
+    if not end or text[end - 1] not in triggers:
+        return None
+    return Place(place.path, end), {"triggerKind": 2, "triggerCharacter": text[end - 1]}
 
 
 def _actions(conversation: Conversation, question: Question) -> list[Json]:
@@ -128,6 +154,16 @@ def _actions(conversation: Conversation, question: Question) -> list[Json]:
         context["only"] = question.options["only"].split(",")
     range_ = {"start": start, "end": end}
     return conversation.ask_of("textDocument/codeAction", first.path, range=range_, context=context) or []
+
+
+def _with_moves(log: list[str], before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    """A file that was deleted while another was created was moved, whatever the edit calls that."""
+    gone = [path for path in before if path not in after and f"delete {path}" in log]
+    new = [path for path in after if path not in before and f"create {path}" in log]
+    if len(gone) != 1 or len(new) != 1:
+        return log
+    rest = [entry for entry in log if entry not in {f"delete {gone[0]}", f"create {new[0]}"}]
+    return [f"rename {gone[0]} -> {new[0]}", *rest]
 
 
 def _order(position: Json) -> tuple[int, int]:
@@ -158,7 +194,5 @@ def _leads(conversation: Conversation, place: Place, text: str) -> str:
     inside = before[-1] if before else place.offset
     conversation.type(place.path, text)
     position = Lines(text).position(min(inside + 1, len(text)), conversation.encoding)
-    params = {"textDocument": {"uri": conversation.uri(place.path)}, "position": position}
-    result = conversation.ask("textDocument/definition", params)
-    locations = result if isinstance(result, list) else [result] if result else []
+    locations = follow(conversation, {"textDocument": {"uri": conversation.uri(place.path)}, "position": position})
     return conversation.path(locations[0].get("targetUri") or locations[0]["uri"]) if locations else ""

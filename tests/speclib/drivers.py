@@ -160,9 +160,8 @@ class _InProcessDriver:
         return self.server.diagnostics((self._folder / path).as_uri())
 
     def registered(self, method: str) -> bool:
-        """In process all is known from the start."""
-        del method
-        return False
+        """In process all is known from the start, and the client is the one who tells of changes on disk."""
+        return method == "workspace/didChangeWatchedFiles"
 
     def applied(self) -> list[Json]:
         """The edits of ``workspace/applyEdit``."""

@@ -21,9 +21,9 @@ def has_server() -> bool:
 
 
 def in_process() -> Callable[[], InProcessServer] | None:
-    """A maker of in-process servers; ``None`` where there is none."""
+    """A maker of in-process servers, which are to be told of changes on disk; ``None`` where there is none."""
     if not has_server():
         return None
-    from speclib.session import Session
+    from speclib.session import UnwatchedSession  # noqa: PLC0415  (where there is no server, nothing is asked of it)
 
-    return Session
+    return UnwatchedSession

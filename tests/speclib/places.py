@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from speclib.conversation import Answer, Conversation
@@ -17,10 +18,24 @@ _SEVERITIES = {1: "error", 2: "warning", 3: "information", 4: "hint"}
 
 
 def definition(conversation: Conversation, question: Question) -> Answer:
-    """``path:line:col-col`` of each target."""
+    """``path:line:col-col`` of each target; see :func:`follow`."""
     conversation.need("definitionProvider")
-    result = conversation.ask_at("textDocument/definition", conversation.section.place(question))
-    return _sorted(_location(conversation, location) for location in _as_list(result))
+    place = conversation.section.place(question)
+    conversation.ensure_open(place.path)
+    return _sorted(_location(conversation, location) for location in follow(conversation, conversation.at(place)))
+
+
+def follow(conversation: Conversation, where: Json) -> list[Json]:
+    """Where one gets from a text position: by its definition or, with a server that is not ours, its document link.
+
+    Of such a server, a note that could be created there is no target yet.
+    """
+    found = _as_list(conversation.ask("textDocument/definition", where))
+    if not conversation.lenient:
+        return found
+    if not found and conversation.driver.capabilities.get("documentLinkProvider"):
+        found = [_link_location(link) for link in _links(conversation, where["textDocument"]["uri"], where["position"])]
+    return [location for location in found if _is_there(conversation, location)]
 
 
 def references(conversation: Conversation, question: Question) -> Answer:
@@ -73,7 +88,8 @@ def symbols(conversation: Conversation, question: Question) -> Answer:
     def walk(nodes: Json, depth: int, parent: Json = None) -> None:
         for node in nodes or []:
             range_ = node.get("range") or node["location"]["range"]
-            if not _within(node.get("selectionRange"), range_) or not _within(range_, parent):
+            nested = not conversation.lenient or "nested" in question.options
+            if not _within(node.get("selectionRange"), range_) or (nested and not _within(range_, parent)):
                 raise ValueError(f"the range of the symbol {node['name']!r} or of its name is out of bounds")
             rows.append(f"{'  ' * depth}{node['name']} [{conversation.shown(path, range_)}]")
             walk(node.get("children"), depth + 1, range_)
@@ -90,7 +106,8 @@ def workspace_symbols(conversation: Conversation, question: Question) -> Answer:
     for one in result or []:
         location = one["location"]
         where = _location(conversation, location) if "range" in location else conversation.path(location["uri"])
-        rows.append(f"{one['name']}  {where}")
+        name = _bare(one["name"]) if conversation.lenient else one["name"]
+        rows.append(f"{name}  {where}")
     return Answer(tuple(rows))
 
 
@@ -98,13 +115,10 @@ def links(conversation: Conversation, question: Question) -> Answer:
     """``line:col-col -> target`` of each document link, targets in the vault by path."""
     conversation.need("documentLinkProvider")
     path = conversation.section.note_of(question)
+    conversation.ensure_open(path)
     rows: list[str] = []
-    provider = conversation.driver.capabilities.get("documentLinkProvider")
-    resolves = isinstance(provider, dict) and provider.get("resolveProvider")
-    result = conversation.ask_of("textDocument/documentLink", path) or []
-    for one in sorted(result, key=lambda link: _start(link["range"])):
-        link = conversation.ask("documentLink/resolve", one) if resolves and not one.get("target") else one
-        target = (link or {}).get("target") or "?"
+    for one in sorted(_links(conversation, conversation.uri(path)), key=lambda link: _start(link["range"])):
+        target = one.get("target") or "?"
         shown = conversation.path(target)
         if target.startswith("file:") and "#" in target:
             shown += "#" + target.split("#", 1)[1]
@@ -218,6 +232,38 @@ def _location(conversation: Conversation, location: Json) -> str:
     range_ = location.get("targetSelectionRange") or location["range"]
     path = conversation.path(uri)
     return f"{path}:{conversation.shown(path, range_)}"
+
+
+def _links(conversation: Conversation, uri: str, position: Json = None) -> list[Json]:
+    """The document links of a note, or those round a position, resolved where that is offered."""
+    provider = conversation.driver.capabilities.get("documentLinkProvider")
+    resolves = isinstance(provider, dict) and provider.get("resolveProvider")
+    found = conversation.ask("textDocument/documentLink", {"textDocument": {"uri": uri}}) or []
+    if position:
+        found = [one for one in found if _within({"start": position, "end": position}, one["range"])]
+    return [
+        {**one, **(conversation.ask("documentLink/resolve", one) or {})} if resolves and not one.get("target") else one
+        for one in found
+    ]
+
+
+def _link_location(link: Json) -> Json:
+    """The place that a document link opens; a line, and perhaps a column, may stand behind it as in ``#L3,1``."""
+    uri, _, anchor = (link.get("target") or "").partition("#")
+    found = re.match(r"L(\d+)(?:,(\d+))?", anchor)
+    line, column = (int(found[1]) - 1, int(found[2] or 1) - 1) if found else (0, 0)
+    start = {"line": line, "character": column}
+    return {"uri": uri, "range": {"start": start, "end": start}}
+
+
+def _bare(name: str) -> str:
+    """The name of a symbol without hashes, and without its note where that stands before one."""
+    return name.rpartition("#")[2].strip() or name
+
+
+def _is_there(conversation: Conversation, location: Json) -> bool:
+    path = conversation.path(location.get("targetUri") or location["uri"])
+    return path in conversation.files or (conversation.folder / path).is_file()
 
 
 def _sorted(rows: Iterable[str]) -> Answer:

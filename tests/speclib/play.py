@@ -42,6 +42,8 @@ HANDLERS: dict[str, Callable[[Conversation, Question], Answer]] = {
     "raw": torture.raw,
 }
 """Each question with the function that asks it."""
+_ONCE = frozenset({"prefixes", "raw"})
+"""What is not asked again: it changes what it asks about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +93,14 @@ def play(
                 continue
             one = _asked(conversation, step)
             tries = 0
-            while one.wrong and patience and step.kind != "prefixes" and patience(tries):
+            while one.wrong and patience and step.kind not in _ONCE and patience(tries):
                 tries += 1
                 one = _asked(conversation, step)
             played.append(one)
+            if one.unsupported and step.kind == "raw":
+                rest = section.steps[section.steps.index(step) + 1 :]
+                later = (other for other in rest if isinstance(other, Question))
+                return [*played, *(Played(other, Answer(()), unsupported=one.unsupported) for other in later)]
     finally:
         driver.close()
     return played

@@ -26,7 +26,7 @@ OPTIONS: dict[str, frozenset[str]] = {
         "references": "at declaration",
         "hover": "at",
         "diagnostics": "in messages",
-        "symbols": "in",
+        "symbols": "in nested",
         "workspace-symbols": "query",
         "highlight": "at",
         "links": "in",

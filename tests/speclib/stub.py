@@ -206,7 +206,7 @@ def main() -> None:
         if method not in ANSWERS or ("error" in MODES and method == "textDocument/definition"):
             send({"id": message["id"], "error": {"code": -32601, "message": f"no {method}"}})
         else:
-            send({"id": message["id"], "result": ANSWERS[method](message["params"])})
+            send({"id": message["id"], "result": ANSWERS[method](message.get("params"))})
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from speclib.conversation import Answer, Conversation
+from speclib.conversation import Answer, Conversation, UnsupportedError
 from speclib.drivers import offers
 from speclib.positions import Json, Lines
 from speclib.wire import ResponseError
@@ -60,7 +60,7 @@ def prefixes(conversation: Conversation, question: Question) -> Answer:
 def raw(conversation: Conversation, question: Question) -> Answer:
     """Each line ``method {params} => outcome`` with what really came: ``null``, ``error CODE``, ``sent`` or a result.
 
-    ``$uri`` is the note's URI, ``$root`` the vault's.
+    ``$uri`` is the note's URI, ``$root`` the vault's. An empty list is as good as ``null``.
     """
     path = conversation.section.note_of(question)
     if path:
@@ -76,13 +76,24 @@ def raw(conversation: Conversation, question: Question) -> Answer:
 
 def _outcome(conversation: Conversation, method: str, params: Json) -> str:
     if method.removeprefix("$/") == "notify":
+        if params["method"] == "textDocument/didChange":
+            _need_incremental(conversation, params["params"]["contentChanges"])
         conversation.driver.notify(params["method"], params.get("params"))
         return "sent"
     try:
         result = conversation.ask(method, params)
     except ResponseError as error:
         return f"error {error.code}"
-    return "null" if result in (None, [], {}) else json.dumps(result, ensure_ascii=False)
+    empty = result in (None, [], {}) or (isinstance(result, dict) and result.get("items") == [])
+    return "null" if empty else json.dumps(result, ensure_ascii=False)
+
+
+def _need_incremental(conversation: Conversation, changes: list[Json]) -> None:
+    """Check that the server takes such changes: one that wants whole texts is sent one at a time, without a range."""
+    sync = conversation.driver.capabilities.get("textDocumentSync")
+    kind = sync.get("change") if isinstance(sync, dict) else sync
+    if kind == 1 and (len(changes) > 1 or "range" in changes[0]):
+        raise UnsupportedError("textDocumentSync: incremental")
 
 
 def _asked_everything(conversation: Conversation, path: str, text: str) -> list[str]:

@@ -208,12 +208,12 @@ class Client:
             ended = self._ended
         if ended:
             pending.settle(None)
-        self._write({"jsonrpc": "2.0", "id": pending.number, "method": method, "params": params})
+        self._write(_message(method, params, id=pending.number))
         return pending
 
     def notify(self, method: str, params: Json) -> None:
         """Send a notification."""
-        self._write({"jsonrpc": "2.0", "method": method, "params": params})
+        self._write(_message(method, params))
 
     def cancel(self, pending: Pending) -> None:
         """Tell the server that an answer is no longer wanted."""
@@ -358,6 +358,11 @@ def read_message(stream: IO[bytes]) -> Json:
             body = stream.read(length)
             return json.loads(body) if len(body) == length else None
     return None
+
+
+def _message(method: str, params: Json, **more: Json) -> Json:
+    """A message; one without params has no such member, since JSON-RPC knows no params that are null."""
+    return {"jsonrpc": "2.0", **more, "method": method, **({} if params is None else {"params": params})}
 
 
 def framed(message: Json) -> bytes:

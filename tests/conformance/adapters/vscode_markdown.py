@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from mdit_py_plugins.front_matter import front_matter_plugin
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -55,7 +56,9 @@ class Adapter:
         self.server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.root = Path()
         self.texts: dict[str, str] = {}
-        self.parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+        self.parser = (
+            MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).use(front_matter_plugin)
+        )
         self.watchers: dict[int, str] = {}
         self.lock = threading.Lock()
 
