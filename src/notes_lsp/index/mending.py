@@ -23,7 +23,7 @@ from notes_lsp.index.vault import Destination, Note, Surface, Vault
 
 _MOST_ROUNDS = 8
 # What can be put into a link without changing how anything round it reads.
-_TAME = re.compile(r"[\w ./#-]*\Z")
+_TAME = re.compile(r"(?:[\w ./#(),;+@-]|%[0-9A-F]{2})*\Z")
 
 
 def moved(
@@ -89,6 +89,15 @@ class _Mark(NamedTuple):
     number: int
 
 
+class _Read(NamedTuple):
+    """A note that was read with its edits."""
+
+    edits: list[Edit]
+    shift: Shift
+    facts: Facts
+    prepared: Prepared
+
+
 @dataclass(slots=True)
 class _Watched:
     """A link that led somewhere, and what was done to it."""
@@ -115,8 +124,8 @@ class _Work:
         self.moved = {old: (new, is_note_path(new, extensions)) for old, new in change.moves.items()}
         self.primary = {path: sorted(edits) for path, edits in change.edits.items() if edits}
         self.watched: dict[tuple[str, int], _Watched] = {}
-        self.facts: dict[str, tuple[list[Edit], Facts, Prepared]] = {}
-        """What is read of the notes whose text had to be read again, with the edits it has, by path before."""
+        self.facts: dict[str, _Read] = {}
+        """The notes whose text had to be read again, by path before."""
         self._seen: set[str] = set()
         self._aliases: dict[str, list[str]] = {}
         self._places: dict[str, Places] = {}
@@ -138,13 +147,13 @@ class _Work:
         for path in suspects:
             known = self.facts.get(path)
             note = self.vault.note(path)
-            if note is None or (known is not None and known[0] == edits[path]):
+            if note is None or (known is not None and known.edits == edits[path]):
                 continue
             self._aliases[path] = [names.key(alias) for alias, _ in self.vault.whole(note).aliases]
             text = apply_edits(self.vault.text(note) or "", edits[path])
             facts = parse(self.path_after(path), text)
-            self.facts[path] = (edits[path], facts, prepare(facts, text))
-        return {self.path_after(path): prepared for path, (_, _, prepared) in self.facts.items()}
+            self.facts[path] = _Read(edits[path], Shift(edits[path]), facts, prepare(facts, text))
+        return {self.path_after(path): read.prepared for path, read in self.facts.items()}
 
     def path_after(self, path: str) -> str:
         """The path of a file afterwards."""
@@ -231,10 +240,10 @@ class _Work:
         read = self.facts.get(path)
         if read is None:
             return _edited(watched)
-        edits, facts, _ = read
-        start = Shift(edits)(watched.link.span.start)
-        at = bisect_left(facts.links, start, key=lambda link: link.span.start)
-        for link in facts.links[at : at + 2]:
+        links = read.facts.links
+        start = read.shift(watched.link.span.start)
+        at = bisect_left(links, start, key=lambda link: link.span.start)
+        for link in links[at : at + 2]:
             if link.span.start == start and link.kind is watched.link.kind:
                 return names.label_first(link) if self.vault.label_first else link
         return None
@@ -290,7 +299,7 @@ class _Work:
         read = self.facts.get(note.path)
         if read is None or level not in (Level.TITLE, Level.ALIAS):
             return name
-        facts = read[1]
+        facts = read.facts
         if level is Level.TITLE:
             return facts.title
         before = self._aliases[note.path]
