@@ -19,6 +19,7 @@ from speclib.wire import WireError
 PROBES = Path(__file__).parent / "probes.md"
 SYNTAXES = {
     "Wiki links": re.compile(r"\[\["),
+    "Markdown links": re.compile(r"\]\("),
     "Headings": re.compile(r"(\[\[|\]\(<?|\]: <?)[^\]()<>|\s]*#[^^]"),
     "Blocks": re.compile(r"#\^|[ \t]\^[\w-]+$", re.MULTILINE),
     "Tags": re.compile(r"(^|[\s(\"'])#[^\s#]|^tags?:", re.MULTILINE),
@@ -29,6 +30,7 @@ SYNTAXES = {
 """How the syntax of each probe is recognised in the notes of a case."""
 
 _EDITS = frozenset({"rename", "will-rename", "code-action"})
+_FIRST = next(iter(SYNTAXES))
 _ERRORS = ("error: ", "an answer that is no proper one")
 _BROKEN = Section(
     Path("broken.md"),
@@ -75,19 +77,22 @@ class Probes:
     def excuse(self, section: Section, one: Played) -> str:
         """Why a wrong answer is no fault: the server does not know the syntax. Empty where it does.
 
-        Nothing excuses a wrong edit, nor an error; but an edit may be refused.
+        Nothing excuses an error, nor a wrong edit, though an edit may be refused. But one who cannot follow a wiki link
+        does not know what it is, and whatever is said of it is meant of something else.
         """
         first = one.answer.rows[0] if one.answer.rows else ""
-        if one.question.kind in _EDITS and first and not first.startswith("error: "):
-            return ""
-        if one.question.kind not in _EDITS and first.startswith(_ERRORS):
+        edits = one.question.kind in _EDITS
+        if first.startswith(_ERRORS) and not edits:
             return ""
         texts = [note.text for note in section.notes.values()]
         texts += [step.text or "" for step in section.steps if isinstance(step, Change)]
-        for syntax, pattern in SYNTAXES.items():
-            if any(pattern.search(text) for text in texts) and self._lacks(syntax, one.question.kind):
-                return f"no {one.question.kind} of {syntax.casefold()}"
-        return ""
+        found = [syntax for syntax, pattern in SYNTAXES.items() if any(pattern.search(text) for text in texts)]
+        if found[:1] == [_FIRST] and self._lacks(_FIRST, "definition"):
+            return f"no {_FIRST.casefold()}"
+        if edits and first and not first.startswith("error: "):
+            return ""
+        lacking = (syntax for syntax in found if self._lacks(syntax, one.question.kind))
+        return next((f"no {one.question.kind} of {syntax.casefold()}" for syntax in lacking), "")
 
     def _lacks(self, syntax: str, kind: str) -> bool:
         with self._lock:
