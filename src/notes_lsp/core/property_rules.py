@@ -226,7 +226,7 @@ def alias_fault(value: str, kind: PropertyType) -> str | None:
     if kind is PropertyType.LINK:
         return "An alias is a name, not a link: write it without the brackets."
     if kind is PropertyType.BOOLEAN:
-        return f"This is read as `{value}`, not as a name: put it in quotes."
+        return f"This is taken for `{value}`, not for a name: put it in quotes."
     if kind is PropertyType.TEXT and "{{" not in value and "<%" not in value and _BRACKETS.search(value):
         return "No link can name this: `[[`, `]]` and `|` have a meaning of their own in links."
     return None

@@ -80,7 +80,7 @@ def violations(schema: Schema, header: Mapping[str, object]) -> list[Violation]:
         steps, validator = _validator(schema)
         steps.left = MAX_STEPS
         for error in islice(validator.iter_errors(instance), 4 * MOST_VIOLATIONS):
-            for violation in told(schema.name, error):
+            for violation in islice(told(schema.name, error), MOST_VIOLATIONS):
                 found.setdefault((violation.path, violation.message), violation)
             if len(found) >= MOST_VIOLATIONS:
                 break

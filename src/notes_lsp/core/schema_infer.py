@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from notes_lsp.core.facts import Property, PropertyType
 from notes_lsp.core.header_write import Value, key, literal
+from notes_lsp.core.property_rules import impossible_day
 
 MOST_CHOICES = 8
 _LEAST_USES = 3
@@ -16,6 +18,7 @@ _LONGEST_CHOICE = 30
 _RARE = 0.02
 """Keys in a smaller part of the notes are left out."""
 _FREE = frozenset(("title", "id", "name", "description", "desc", "summary", "date", "created", "updated", "modified"))
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WORDS = {
     PropertyType.TEXT: "text",
     PropertyType.NUMBER: "number",
@@ -86,10 +89,17 @@ def _count(keys: dict[str, _Key], properties: Sequence[Property]) -> None:
         if entry.type is not PropertyType.NULL:
             filled.add(entry.key)
         if entry.type is not PropertyType.NULL and (entry.type is not PropertyType.LIST or entry.index is not None):
-            seen.types[entry.type] += 1
+            seen.types[PropertyType.DATE if _is_day(entry) else entry.type] += 1
             seen.texts[entry.value] += 1
     for name in filled:
         keys[name].values += 1
+
+
+def _is_day(entry: Property) -> bool:
+    """Whether a text is a day, as JSON has no other way to write one."""
+    if entry.type is not PropertyType.TEXT or not _DAY.fullmatch(entry.value):
+        return False
+    return impossible_day(*map(int, entry.value.split("-"))) is None and not entry.value.startswith("0000")
 
 
 def _meaning(name: str, seen: _Key) -> Value:

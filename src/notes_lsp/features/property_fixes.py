@@ -118,7 +118,7 @@ def _of_entry(vault: Vault, text: str, found: Header, entry: Property) -> Iterat
     for one in converted(_value(found, path), _raw(text, at), usual[0].value) if usual is not None else ():
         yield from _change(text, path, one, "property-type", entry.value_span, preferred=True)
     if sum(properties.types_of(vault, folded).values()) == 1:
-        meant = property_rules.meant_key(folded, properties.key_counts(vault))
+        meant = property_rules.meant_key(folded, properties.common_keys(vault, property_rules.LEAST_NOTES))
         edit = header_edits.rename_key(text, path, properties.spelled(vault, meant)) if meant is not None else None
         if meant is not None and edit is not None:
             yield Action(f"Change to `{edit.text}`", "unknown-key", entry.key_span, (edit,), preferred=True)

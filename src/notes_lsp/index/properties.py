@@ -48,6 +48,7 @@ class _Memory:
     version: int = -1
     totals: dict[str, dict[PropertyType, int]] = field(default_factory=dict[str, dict[PropertyType, int]])
     keys: dict[str, int] | None = None
+    common: dict[int, dict[str, int]] = field(default_factory=dict[int, dict[str, int]])
     doubled: dict[tuple[str, ...], tuple[int, int]] = field(default_factory=dict[tuple[str, ...], tuple[int, int]])
 
 
@@ -79,6 +80,14 @@ def key_counts(vault: Vault) -> dict[str, int]:
             )
         )
     return memory.keys
+
+
+def common_keys(vault: Vault, least: int) -> dict[str, int]:
+    """The folded keys that stand in at least so many notes, with their numbers."""
+    memory = _memory(vault)
+    if least not in memory.common:
+        memory.common[least] = {key: count for key, count in key_counts(vault).items() if count >= least}
+    return memory.common[least]
 
 
 def spelled(vault: Vault, folded: str) -> str:
