@@ -178,7 +178,7 @@ def texts_of_the_repository() -> Iterator[tuple[Path, str]]:
 
 
 def test_every_diagnostic_is_documented() -> None:
-    """Each code has a section of its own, which the diagnostic links to, and no section is about a code that is none."""
+    """Each code has a section of its own, which the diagnostic links to, and no section is about anything else."""
     page = (REPOSITORY / "docs" / "diagnostics.md").read_text("utf-8")
 
     assert sorted(re.findall(r"^## (\S+)$", page, re.MULTILINE)) == sorted(DIAGNOSTICS)

@@ -15,8 +15,8 @@ from notes_lsp.core.facts import Link
 from notes_lsp.core.offers import ItemKind, Moment, Offer
 from notes_lsp.core.parse import parse
 from notes_lsp.core.prompt import (
-    Path,
     PathAnchor,
+    PathTarget,
     VaultHeading,
     WikiAnchor,
     WikiTarget,
@@ -72,7 +72,7 @@ def offered(vault: Vault, path: str, marked: str, config: Config = DEFAULTS) -> 
             return text, completion(vault, note, prompt, config, WEDNESDAY)
         case WikiAnchor():
             return text, completing_anchors.wiki_anchor(vault, note, prompt, config, runs_commands=True)
-        case Path():
+        case PathTarget():
             return text, completing_paths.paths(vault, note, prompt, config, WEDNESDAY)
         case PathAnchor():
             return text, completing_anchors.path_anchor(vault, note, prompt, config)
