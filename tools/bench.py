@@ -117,32 +117,34 @@ def edited(vault: Vault, client: Client) -> dict[str, float]:
     """How long it takes from a keystroke to the diagnostics it brings about, the server's pause included."""
     uri = (vault.root / "draft.md").as_uri()
     open_(client, uri, "text\n")
-    seen = published(client, uri, 0)
+    seen = await_diagnostics(client, uri, 0, 0)
     times: list[float] = []
-    for version in range(2, 22):
+    for version in range(3, 23):
         text = "[[nobody]] " * (version % 2) + "text\n"
         began = time.perf_counter()
         change = {"textDocument": {"uri": uri, "version": version}, "contentChanges": [{"text": text}]}
         client.notify("textDocument/didChange", change)
-        seen = published(client, uri, seen)
+        seen = await_diagnostics(client, uri, version % 2, seen)
         times.append(since(began))
     return spread("edit to diagnostics pushed", times)
 
 
-def published(client: Client, uri: str, seen: int) -> int:
-    """Wait for diagnostics of a note among the messages from number ``seen`` on; returns the number of the next one."""
-    found = seen
+def await_diagnostics(client: Client, uri: str, count: int, seen: int) -> int:
+    """Wait for so many diagnostics of a note among the messages from number ``seen`` on; returns the next number."""
 
     def is_there() -> bool:
-        nonlocal found
-        while found < len(client.notifications):
-            message = client.notifications[found]
-            found += 1
-            if message["method"] == "textDocument/publishDiagnostics" and message["params"]["uri"] == uri:
+        nonlocal seen
+        while seen < len(client.notifications):
+            message = client.notifications[seen]
+            params = message["params"]
+            seen += 1
+            published = message["method"] == "textDocument/publishDiagnostics" and params["uri"] == uri
+            if published and len(params["diagnostics"]) == count:
                 return True
         return False
 
-    return found if client.wait(is_there) else seen
+    client.wait(is_there)
+    return seen
 
 
 def show(sizes: list[int], measured: list[dict[str, float]]) -> None:
