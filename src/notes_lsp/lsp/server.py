@@ -244,9 +244,11 @@ class NotesServer(LanguageServer):
             for attempt in range(_TRIES):
                 folders = list(self._folders_of(params))
                 try:
-                    if handler.whole_vault:
-                        for folder in folders:
+                    for folder in folders:
+                        if handler.whole_vault:
                             await self.files.ready(folder)
+                        elif not self._asks_of_buffer(params):
+                            await self.files.named(folder)
                     result = handler.run(self, params)
                     return await result if asyncio.iscoroutine(result) else result
                 except Exception as error:
@@ -276,6 +278,14 @@ class NotesServer(LanguageServer):
         if document is not None:
             return [self.files.locate(document.uri).folder]
         return list(self.files.folders())
+
+    def _asks_of_buffer(self, params: Any) -> bool:
+        """Whether a request is about an open buffer, which is there whatever is known of the disk."""
+        document = getattr(params, "text_document", None)
+        if document is None:
+            return True
+        at = self.files.locate(document.uri)
+        return at.folder.source(at.path) is not None
 
     def _serve_root_of(self, uri: str) -> None:
         """Without a root from the client, the nearest marker above the first note opened makes one."""
