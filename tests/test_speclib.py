@@ -400,6 +400,17 @@ def test_a_missing_capability_is_not_a_failure(tmp_path: Path) -> None:
 
 
 @pytest.mark.wire
+@pytest.mark.parametrize(
+    "encodings, outcome", [("utf-8, utf-16", Outcome.PASSED), ("utf-8, utf-32", Outcome.UNSUPPORTED)]
+)
+def test_nobody_has_to_speak_every_encoding(tmp_path: Path, encodings: str, outcome: Outcome) -> None:
+    """A server that speaks UTF-16 only is asked in that; where a case insists on others, it is unsupported."""
+    [section] = written(tmp_path, SMALL.replace("## Links", f"## Links\n\nencoding: {encodings}"))
+
+    assert run_case(section, Setting(lambda: WireDriver(STUB))).outcome is outcome
+
+
+@pytest.mark.wire
 def test_a_server_without_diagnostics_is_found_out(tmp_path: Path) -> None:
     """Pushing diagnostics is not advertised, so a server that says nothing of a broken link is taken to have none."""
     sections = written(tmp_path, SMALL)

@@ -25,6 +25,10 @@ WITHOUT_CURSOR = frozenset(
 """The questions about a whole note."""
 
 
+NOT_SPOKEN = "does not speak "
+"""How the report begins of a server that speaks another position encoding than the one asked for."""
+
+
 class UnsupportedError(Exception):
     """The server does not advertise what a question needs."""
 
@@ -70,7 +74,7 @@ class Conversation:
         if path:
             self._open[path] = 1
         if self.section.encodings and self.driver.encoding != self._offered:
-            raise UnsupportedError(f"speaks {self.driver.encoding}, not {self._offered}")
+            raise UnsupportedError(f"{NOT_SPOKEN}{self._offered}, but {self.driver.encoding}")
 
     @property
     def encoding(self) -> str:
