@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -40,6 +42,8 @@ TRIGGERS = ("[", "(", "<", "#", "^", "|", "/", "!", '"', "'", " ")
 """What asks for completion unasked. A blank, too: some editors end completion there; outside links nothing comes."""
 
 _PREVIEW_LINES = 12
+_MOMENT = 0.3
+"""Seconds that somebody who types does not notice, once."""
 _KINDS = {
     ItemKind.NOTE: types.CompletionItemKind.File,
     ItemKind.ALIAS: types.CompletionItemKind.Reference,
@@ -60,8 +64,17 @@ _KINDS = {
 }
 
 
-def complete(server: NotesServer, params: types.CompletionParams) -> types.CompletionList | None:
-    """What can be chosen at the cursor."""
+async def complete(server: NotesServer, params: types.CompletionParams) -> types.CompletionList | None:
+    """What can be chosen at the cursor, as soon as names are known; a vault that is read in a moment is waited for."""
+    folder = server.files.locate(params.text_document.uri).folder
+    await server.named(folder)
+    if not folder.vault.complete:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(server.ready(folder), _MOMENT)
+    return _complete(server, params)
+
+
+def _complete(server: NotesServer, params: types.CompletionParams) -> types.CompletionList | None:
     at = server.place(params)
     offer = _offer(server, at) if at else None
     if at is None or offer is None:
