@@ -194,6 +194,9 @@ class Vault:
 
     def asking_for(self, keys: Iterable[str]) -> set[str]:
         """The paths of the notes with a link that may lead to something of one of these names."""
+        keys = set(keys)
+        if self.prefixes:
+            keys |= {key[:end] for key in keys for end in range(1, len(key))}
         notes = {note for note, _ in self._links_asking(keys)}
         found = (self.note_by_id(note) for note in notes)
         return {note.path for note in found if note is not None}
