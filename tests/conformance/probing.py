@@ -25,6 +25,7 @@ SYNTAXES = {
     "Tags": re.compile(r"(^|[\s(\"'])#[^\s#]|^tags?:", re.MULTILINE),
     "Aliases": re.compile(r"^(alias(es)?|title):", re.MULTILINE | re.IGNORECASE),
     "Footnotes": re.compile(r"\[\^"),
+    "Outlines": re.compile(r"^ {0,3}#|^(=+|-+)[ \t]*$", re.MULTILINE),
     "Labels": re.compile(r"\]\[|^\[[^\]^]+\]:", re.MULTILINE),
 }
 """How the syntax of each probe is recognised in the notes of a case."""
