@@ -199,6 +199,10 @@ WRONG = {
     "a wrong element": (
         '[files]\nexclude = [\n  "a",\n  3,\n]\n', "files.exclude.1", "3", "expected a text, not 3",
     ),
+    "a pattern with too many stars": (
+        '[files]\nexclude = ["a/", "a*b*c*d*e"]\n', "files.exclude.1", '"a*b*c*d*e"',
+        "this pattern is passed over: more than 3 stars: 'a*b*c*d*e'",
+    ),
     "an unknown key": (
         '[links]\n"styel" = "wiki"\n', "links.styel", '"styel"',
         'there is no setting "styel" in [links]; did you mean "style"?',

@@ -193,10 +193,11 @@ def _checked(setting: Setting, value: object, findings: list[_Finding]) -> Value
     if isinstance(default, tuple) and isinstance(value, (list, tuple)):
         elements: list[str] = []
         for index, element in enumerate(cast("list[object]", value)):
-            if isinstance(element, str):
-                elements.append(element)
+            wrong = _wrong_element(setting, element)
+            if wrong:
+                findings.append(_Finding((*path, index), _Part.VALUE, wrong))
             else:
-                findings.append(_Finding((*path, index), _Part.VALUE, f"expected a text, not {_shown(element)}"))
+                elements.append(cast("str", element))
         if value and not elements:
             return None
         return tuple(map(_as_extension, elements)) if setting.key == "extensions" else tuple(elements)
@@ -217,6 +218,20 @@ def _checked(setting: Setting, value: object, findings: list[_Finding]) -> Value
         hint = f'; write ["{_short(value)}"]'
     findings.append(_Finding(path, _Part.VALUE, f"expected {setting.expected}, not {_shown(value)}{hint}"))
     return None
+
+
+def _wrong_element(setting: Setting, element: object) -> str:
+    if not isinstance(element, str):
+        return f"expected a text, not {_shown(element)}"
+    if setting.are_patterns:
+        # Only who wrote a pattern pays for what reads them.
+        from notes_lsp.core.globs import read_glob
+
+        try:
+            read_glob(element)
+        except ValueError as error:
+            return f"this pattern is passed over: {error}"
+    return ""
 
 
 def _as_extension(written: str) -> str:

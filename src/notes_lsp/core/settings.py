@@ -80,6 +80,11 @@ def _about(explanation: str, least: int = 0, most: int = 0) -> dict[str, object]
     return {"explanation": explanation, "least": least, "most": most}
 
 
+def _patterns(explanation: str) -> dict[str, object]:
+    """About a list of which each element is a pattern as in ``.gitignore``."""
+    return {"explanation": explanation, "are_patterns": True}
+
+
 @dataclass(frozen=True, slots=True)
 class Files:
     """Which files of the folder are notes."""
@@ -89,7 +94,7 @@ class Files:
     )
     exclude: tuple[str, ...] = field(
         default=(),
-        metadata=_about("What to leave out: patterns as in `.gitignore`, for paths relative to the vault's root."),
+        metadata=_patterns("What to leave out: patterns as in `.gitignore`, for paths relative to the vault's root."),
     )
     include_hidden: bool = field(
         default=False, metadata=_about("Read files and folders whose name begins with a dot, too.")
@@ -152,11 +157,13 @@ class Diagnostics:
 
     enabled: bool = field(default=True, metadata=_about("Report anything at all."))
     ignore: tuple[str, ...] = field(
-        default=(), metadata=_about("Never report links whose target matches one of these patterns.")
+        default=(), metadata=_patterns("Never report links whose target matches one of these patterns.")
     )
     ignore_in: tuple[str, ...] = field(
         default=(),
-        metadata=_about('Report nothing in notes whose path matches one of these patterns, such as `"templates/**"`.'),
+        metadata=_patterns(
+            'Report nothing in notes whose path matches one of these patterns, such as `"templates/**"`.'
+        ),
     )
     severities: Mapping[str, Severity] = field(
         default_factory=lambda: {code: severity for code, (severity, _) in DIAGNOSTICS.items()}, hash=False
@@ -208,6 +215,7 @@ class Setting:
     explanation: str
     least: int = 0
     most: int = 0
+    are_patterns: bool = False
 
     @property
     def choices(self) -> tuple[str, ...]:
