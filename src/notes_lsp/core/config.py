@@ -225,7 +225,7 @@ def _wrong_element(setting: Setting, element: object) -> str:
         return f"expected a text, not {_shown(element)}"
     if setting.are_patterns:
         # Only who wrote a pattern pays for what reads them.
-        from notes_lsp.core.globs import read_glob
+        from notes_lsp.core.globs import read_glob  # noqa: PLC0415
 
         try:
             read_glob(element)
