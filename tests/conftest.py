@@ -49,3 +49,13 @@ def require_editor(name: str, found: Found | None) -> Found:
     if os.environ.get("NOTES_LSP_REQUIRE_EDITORS", "0") not in {"", "0"}:
         pytest.fail(f"{message}, and NOTES_LSP_REQUIRE_EDITORS asks for it", pytrace=False)
     pytest.skip(message)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run by several processes (``-n``), a file's tests stay together, and so do all that drive an editor.
+
+    Two editors at a time would miss deadlines that one alone meets.
+    """
+    for item in items:
+        group = "editors" if item.get_closest_marker("editor") else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
