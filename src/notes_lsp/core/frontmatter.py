@@ -28,6 +28,12 @@ def read(text: str) -> Frontmatter | None:
     anchor and tag; see :func:`inner_span`. An empty value is empty where it would stand. What an alias stands for has
     the alias for both of its spans. :func:`notes_lsp.core.header_tree.flatten` says how nested values are keyed.
     """
+    found = read_tree(text)
+    return found[0] if found is not None else None
+
+
+def read_tree(text: str) -> tuple[Frontmatter, list[Entry]] | None:
+    """The same, with the tree that it was made of, which was read once."""
     opening = _OPENING.match(text)
     if opening is None:
         return _json(text)
@@ -52,7 +58,7 @@ def inner_span(text: str, prop: Property) -> Span:
     return Span(block.end(), end) if block and re.search(r"[\r\n]", block[0]) else prop.value_span
 
 
-def _json(text: str) -> Frontmatter | None:
+def _json(text: str) -> tuple[Frontmatter, list[Entry]] | None:
     opening = _JSON_OPENING.match(text)
     end = json_end(text, opening.end()) if opening else None
     if opening is None or end is None:
@@ -62,6 +68,8 @@ def _json(text: str) -> Frontmatter | None:
     return _frontmatter("json", span, span, read_json(text, span, problems), problems)
 
 
-def _frontmatter(name: str, span: Span, body: Span, entries: list[Entry], problems: Problems) -> Frontmatter:
+def _frontmatter(
+    name: str, span: Span, body: Span, entries: list[Entry], problems: Problems
+) -> tuple[Frontmatter, list[Entry]]:
     properties = flatten(entries, problems)
-    return Frontmatter(name, span, body, properties, problems.in_order())
+    return Frontmatter(name, span, body, properties, problems.in_order()), entries

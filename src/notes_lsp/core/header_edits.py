@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from notes_lsp.core.facts import Property, PropertyType
-from notes_lsp.core.frontmatter import read
 from notes_lsp.core.header_tree import Entry, Node
 from notes_lsp.core.header_values import Header, Path, header, place, plain
 from notes_lsp.core.header_write import Value, key, literal
@@ -183,17 +182,16 @@ def _sound(
     """The edit, where afterwards all that is not about ``names`` reads as before, and nothing more is wrong."""
     if edit is None:
         return None
-    before = read(text)
+    before = header(text)
     after_text = apply_edits(text, [edit])
-    after = read(after_text)
+    after = header(after_text)
     if before is None or after is None or len(after.problems) > len(before.problems):
         return None
     if _others(before.properties, names) != _others(after.properties, names):
         return None
     if text[before.span.end :] != after_text[after.span.end :]:
         return None
-    found = header(after_text)
-    return edit if holds is None or (found is not None and holds(plain(found.entries))) else None
+    return edit if holds is None or holds(plain(after.entries)) else None
 
 
 def _others(properties: Sequence[Property], names: tuple[str, ...]) -> list[tuple[str, str, str, int | None]]:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 
 from notes_lsp.core import frontmatter
-from notes_lsp.core.facts import Problem, PropertyType
-from notes_lsp.core.header_tree import Entry, Node, Problems
+from notes_lsp.core.facts import Problem, Property, PropertyType
+from notes_lsp.core.header_tree import Entry, Node
 from notes_lsp.core.header_write import number
-from notes_lsp.core.json_header import read_json
 from notes_lsp.core.text import Span
-from notes_lsp.core.toml_header import read_toml
-from notes_lsp.core.yaml_header import read_yaml
 
 MAX_DEPTH = 64
 MAX_VALUES = 20_000
@@ -32,6 +30,7 @@ class Header:
     span: Span
     body: Span
     entries: Sequence[Entry]
+    properties: tuple[Property, ...]
     problems: tuple[Problem, ...]
 
     def entry(self, key: str) -> Entry | None:
@@ -51,14 +50,17 @@ class Place:
     """The value is written elsewhere, and to write here would change that."""
 
 
+@lru_cache(maxsize=4)
 def header(text: str) -> Header | None:
-    """The header of a note; ``None`` where the text has none. Never raises."""
-    found = frontmatter.read(text)
+    """The header of a note; ``None`` where the text has none. Never raises.
+
+    What was read last is kept, since one request asks for it several times.
+    """
+    found = frontmatter.read_tree(text)
     if found is None:
         return None
-    read = {"yaml": read_yaml, "toml": read_toml, "json": read_json}[found.format]
-    entries = read(text, found.body, Problems())
-    return Header(found.format, found.span, found.body, entries or (), found.problems)
+    read, entries = found
+    return Header(read.format, read.span, read.body, tuple(entries), read.properties, read.problems)
 
 
 def plain(entries: Sequence[Entry]) -> dict[str, object]:
