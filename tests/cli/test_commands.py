@@ -32,12 +32,29 @@ def vault(tmp_path: Path) -> Path:
     return root
 
 
-def test_check_prints_places_and_exits_with_1(vault: Path) -> None:
+def test_check_prints_places_and_exits_with_1(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One line a finding: path, line and column in code points, severity, code, message."""
-    result = run("check", vault)
+    monkeypatch.chdir(vault)
+
+    result = run("check")
 
     assert result.stdout == "sub/cup.md:1:15: warning broken-link There is no note “mil”.\n"
     assert (result.stderr, result.exit_code) == ("", 1)
+
+
+def test_paths_lead_to_the_files_from_where_one_stands(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From a folder in the vault or round it they are relative; from anywhere else they are whole."""
+    monkeypatch.chdir(vault / "sub")
+    inside = run("check", vault)
+    monkeypatch.chdir(vault.parent)
+    above = run("check", vault)
+    (vault.parent / "other").mkdir()
+    monkeypatch.chdir(vault.parent / "other")
+    elsewhere = run("check", vault)
+
+    assert inside.stdout.startswith("cup.md:1:15: ")
+    assert above.stdout.startswith("vault/sub/cup.md:1:15: ")
+    assert elsewhere.stdout.startswith(f"{vault}/sub/cup.md:1:15: ")
 
 
 def test_check_as_json(vault: Path) -> None:
@@ -66,8 +83,9 @@ def test_check_of_a_part_knows_the_whole_vault(vault: Path) -> None:
     assert (clean.stdout, clean.exit_code) == ("", 0)
 
 
-def test_check_tells_of_mistakes_in_the_settings(vault: Path) -> None:
+def test_check_tells_of_mistakes_in_the_settings(vault: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A wrong value in the vault's own file is a finding in that file, and spoils nothing else."""
+    monkeypatch.chdir(vault)
     (vault / ".notes-lsp.toml").write_text('[diagnostics]\nbroken-link = "hint"\nbroken-anchor = 3\n', "utf-8")
 
     lines = run("check", vault).stdout.splitlines()
@@ -97,9 +115,9 @@ def test_the_vault_comes_from_where_one_stands(vault: Path, tmp_path: Path, monk
     monkeypatch.chdir(other)
     fallback = run("check", NOTES_LSP_VAULT=str(vault))
 
-    assert named.stdout.startswith("note.md:")
-    assert around.stdout.startswith("sub/cup.md:")
-    assert fallback.stdout.startswith("sub/cup.md:")
+    assert named.stdout.startswith(f"{other}/note.md:")
+    assert around.stdout.startswith("cup.md:")
+    assert fallback.stdout.startswith(f"{vault}/sub/cup.md:")
 
 
 def test_no_vault_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

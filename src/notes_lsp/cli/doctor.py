@@ -7,8 +7,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import click
+
 from notes_lsp import __version__
-from notes_lsp.cli.output import CLEAN, FOUND, failing_clearly, write_json
+from notes_lsp.cli.output import CLEAN, FOUND, ending, vault_option, write_json
 from notes_lsp.cli.vaults import find_vault
 from notes_lsp.index.store import library
 from notes_lsp.workspace.settings import CONFIG_NAME, ignore_of, index_path, read_config, user_config
@@ -18,9 +20,18 @@ _LIBRARIES = ("pygls", "lsprotocol", "markdown-it-py", "python-frontmatter", "ra
 _MOST_SHOWN = 20
 
 
-@failing_clearly
+@click.command()
+@click.argument("about", metavar="[PATH]", required=False, type=click.Path(path_type=Path))
+@vault_option
+@click.option(
+    "--format", "-f", "format_", type=click.Choice(["line", "json"]), default="line", help="For whom to write."
+)
+@ending
 def doctor(about: Path | None, vault: Path | None, format_: str) -> int:
-    """Print the report; returns 1 where something needs mending, else 0."""
+    """Say what the server would see here: root, settings, files, what is ignored and why, index, versions.
+
+    Exits with 1 where something needs mending, else with 0.
+    """
     root = find_vault(vault, about)
     config, problems, _ = read_config(root.path, None)
     ignore = ignore_of(root.path, config)

@@ -5,13 +5,21 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from notes_lsp.cli.output import CLEAN, failing_clearly, progress, write_json
+import click
+
+from notes_lsp.cli.output import CLEAN, ending, progress, vault_option, write_json
 from notes_lsp.cli.vaults import find_vault, opened
 
 
-@failing_clearly
+@click.command()
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@vault_option
+@click.option(
+    "--format", "-f", "format_", type=click.Choice(["line", "json"]), default="line", help="For whom to write."
+)
+@ending
 def index(path: Path | None, vault: Path | None, format_: str) -> int:
-    """Read what changed on disk and print counts and seconds; returns the exit code."""
+    """Bring the index up to date with the disk, and say what is in it."""
     root = find_vault(vault, path)
     began = time.perf_counter()
     with opened(root, progress()) as at:

@@ -1,97 +1,81 @@
-"""The command line: its verbs and their options; each verb is a module of its own, imported when it is used."""
+"""The command line: a table of verbs, each a command in a module of its own, imported when it is used."""
 
 from __future__ import annotations
 
 import logging
 import sys
-from pathlib import Path
+from importlib import import_module
 
 import click
 
 from notes_lsp import __version__
 
-_VAULT = click.option(
-    "--vault",
-    type=click.Path(path_type=Path),
-    metavar="PATH",
-    help="The vault; by default the one around the current folder, else $NOTES_LSP_VAULT.",
-)
-_FORMAT = click.option(
-    "--format", "format_", type=click.Choice(["line", "json"]), default="line", help="For people, or for programs."
-)
-_PATH = click.argument("path", required=False, type=click.Path(path_type=Path))
+VERBS: dict[str, dict[str, tuple[str, str]]] = {
+    "Upkeep": {
+        "check": ("check:check", "Say what is wrong in the notes."),
+        "index": ("index:index", "Bring the index up to date, and say what is in it."),
+        "doctor": ("doctor:doctor", "Say what the server would see here."),
+        "schema": ("schema:schema", "Schemas of the frontmatter."),
+    },
+    "Editors": {
+        "serve": ("serve:serve", "Serve an editor."),
+    },
+}
+"""By section and name: the module in this package and the command in it, and one line of help."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Verbs(click.Group):
+    """A group whose commands are imported when one of them is used, and not for a list of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The verbs in the order of the table."""
+        return [name for verbs in VERBS.values() for name in verbs]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import a verb."""
+        for verbs in VERBS.values():
+            if cmd_name in verbs:
+                module, _, name = verbs[cmd_name][0].partition(":")
+                command = getattr(import_module(f"notes_lsp.cli.{module}"), name)
+                if not isinstance(command, click.Command):
+                    raise TypeError(f"{verbs[cmd_name][0]} is no command")
+                return command
+        return None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The verb that was asked for; where there is none, the error names those that are spelled alike."""
+        wanted = args[0]
+        if not wanted.startswith("-") and wanted not in self.list_commands(ctx):
+            from difflib import get_close_matches
+
+            close = get_close_matches(wanted, self.list_commands(ctx), 3, 0.5)
+            hint = f" Did you mean {' or '.join(close)}?" if close else " See notes-lsp --help."
+            raise click.UsageError(f"There is no verb {wanted!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The table, without importing a verb."""
+        widest = max(len(name) for verbs in VERBS.values() for name in verbs)
+        for title, verbs in VERBS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(widest), help_) for name, (_, help_) in verbs.items()])
+
+
+@click.command(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="notes-lsp")
 def main() -> None:
-    """A language server for a folder of plain Markdown notes."""
+    """A folder of plain Markdown notes, asked from the shell and served to editors.
+
+    Each verb explains itself: notes-lsp VERB --help. Exit codes: 0 when something was found or done, 1 when nothing was
+    found (of check: something wrong was found), 2 when it could not be done.
+    """
     # What mends itself, such as an index of an older version, is nothing for the terminal.
     logging.basicConfig(level=logging.ERROR, format="notes-lsp: %(message)s")
-
-
-@main.command()
-@click.option("--stdio", is_flag=True, help="Use standard input and output, which is the default.")
-@click.option("--tcp", type=int, metavar="PORT", help="Listen on this port of this machine instead.")
-def serve(*, stdio: bool, tcp: int | None) -> None:
-    """Serve an editor."""
-    # The server's libraries take half a second to load, which no other verb should pay.
-    from notes_lsp.lsp.start import serve_stdio, serve_tcp
-
-    if tcp is not None and stdio:
-        raise click.UsageError("choose --stdio or --tcp, not both")
-    if tcp is None:
-        serve_stdio()
-    else:
-        serve_tcp(tcp)
-
-
-@main.command()
-@_PATH
-@_VAULT
-@_FORMAT
-def check(path: Path | None, vault: Path | None, format_: str) -> None:
-    """Say what is wrong in the notes: in all, in one, or in those below a folder.
-
-    Exits with 0 where all is well, 1 where something was found, 2 where it could not be checked.
-    """
-    from notes_lsp.cli.check import check as run
-
-    sys.exit(run(path, vault, format_))
-
-
-@main.command()
-@_PATH
-@_VAULT
-@_FORMAT
-def index(path: Path | None, vault: Path | None, format_: str) -> None:
-    """Bring the index up to date with the disk, and say what is in it."""
-    from notes_lsp.cli.index import index as run
-
-    sys.exit(run(path, vault, format_))
-
-
-@main.command()
-@_PATH
-@_VAULT
-@_FORMAT
-def doctor(path: Path | None, vault: Path | None, format_: str) -> None:
-    """Say what the server would see here: root, settings, files, what is ignored and why, index, versions."""
-    from notes_lsp.cli.doctor import doctor as run
-
-    sys.exit(run(path, vault, format_))
-
-
-@main.group()
-def schema() -> None:
-    """Schemas of the frontmatter."""
-
-
-@schema.command()
-@click.argument("glob", required=False)
-@_VAULT
-def infer(glob: str | None, vault: Path | None) -> None:
-    """Propose a schema, as TOML for the settings, from the notes whose path matches GLOB, by default from all."""
-    from notes_lsp.cli.schema import infer as run
-
-    sys.exit(run(glob, vault))
+    for stream in (sys.stdout, sys.stderr):
+        # A file's name may be any bytes, and comes out as those.
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            is_utf8 = stream.encoding.lower().replace("-", "") == "utf8"
+            reconfigure(errors="surrogateescape" if is_utf8 else "backslashreplace")

@@ -1,20 +1,109 @@
-"""Output: failures as one clear line, progress on the standard error stream, results on standard output."""
+"""Output: the options that verbs share, failures as one clear line, progress on the standard error stream."""
 
 from __future__ import annotations
 
 import functools
 import json
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ParamSpec
 
-from notes_lsp.cli.vaults import NoVaultError
+import click
+
+from notes_lsp.cli.formats import FORMATS, Shape, Style, check_style, first, write
+from notes_lsp.cli.templates import Row, Template, TemplateError
+from notes_lsp.cli.vaults import NoVaultError, Opened, find_vault, opened
 from notes_lsp.index.damage import NoFullTextError
 
 P = ParamSpec("P")
+Command = Callable[..., Any]
 
 CLEAN, FOUND, FAILED = 0, 1, 2
-"""Exit codes."""
+"""Exit codes of ``check``: nothing wrong, something wrong, could not be done."""
+DONE, NOTHING = 0, 1
+"""Exit codes of all other verbs: done or found, nothing found; ``FAILED`` as well."""
+
+
+class CommandError(RuntimeError):
+    """What was asked cannot be done; the message is for the user, and says what can."""
+
+
+_KNOWN = (CommandError, NoVaultError, NoFullTextError, TemplateError, PermissionError)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What the shared options of a verb say."""
+
+    shape: Shape
+    style: Style
+    vault: Path | None
+    limit: int | None
+
+    @property
+    def template(self) -> Template | None:
+        """The template that results are written by, where one was given."""
+        return self.style.template
+
+
+def results(shape: Shape, *, limited: bool = True) -> Callable[[Command], Command]:
+    """The options of a verb that gives results of this shape: ``--vault``, ``--format``, ``-0``, ``--limit`` and so on.
+
+    The command is called with ``out=Output(...)``, and gives back its exit code, which ``show`` makes.
+    """
+
+    def decorate(command: Command) -> Command:
+        @functools.wraps(command)
+        @click.pass_context
+        def run(context: click.Context, /, *args: Any, **options: Any) -> None:
+            vault: Path | None = options.pop("vault")
+            limit: int | None = options.pop("limit", None)
+            style = _style(shape, **{name: options.pop(name) for name in ("format_", "null", "color", "header")})
+            try:
+                check_style(style, shape)
+            except TemplateError as error:
+                raise click.BadOptionUsage("format", str(error), context) from None
+            context.exit(failing_clearly(command)(*args, out=Output(shape, style, vault, limit), **options))
+
+        made: Command = run
+        for option in reversed((*_VAULT, *_LIMIT[: 1 if limited else 0], *_RESULTS)):
+            made = option(made)
+        return made
+
+    return decorate
+
+
+def show(out: Output, root: Path, rows: Iterable[Row]) -> int:
+    """Write the rows, at most ``--limit`` of them, and give back the exit code."""
+    count = write(first(rows, out.limit), out.shape, out.style, root, sys.stdout)
+    return DONE if count else NOTHING
+
+
+@contextmanager
+def open_vault(vault: Path | None, about: Path | None = None) -> Generator[Opened]:
+    """The vault that ``--vault``, or else what the command is ``about``, names, up to date with the disk."""
+    with opened(find_vault(vault, about), progress()) as at:
+        yield at
+
+
+def vault_option(command: Command) -> Command:
+    """Add ``--vault``."""
+    return _VAULT[0](command)
+
+
+def ending(command: Command) -> Command:
+    """Let what a command gives back be the exit code, and what the user can mend be one clear line."""
+
+    @functools.wraps(command)
+    @click.pass_context
+    def run(context: click.Context, /, *args: Any, **options: Any) -> None:
+        context.exit(failing_clearly(command)(*args, **options))
+
+    return run
 
 
 def failing_clearly(command: Callable[P, int]) -> Callable[P, int]:
@@ -23,14 +112,16 @@ def failing_clearly(command: Callable[P, int]) -> Callable[P, int]:
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> int:
         try:
-            return command(*args, **kwargs)
-        except (NoVaultError, NoFullTextError, PermissionError) as error:
+            code = command(*args, **kwargs)
+            sys.stdout.flush()
+        except _KNOWN as error:
             print(f"notes-lsp: {error}", file=sys.stderr)
             return FAILED
         except BrokenPipeError:
             # Whoever reads us has seen enough; Python would complain again when it flushes at exit.
-            sys.stdout = None
-            return CLEAN
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return DONE
+        return code
 
     return run
 
@@ -41,14 +132,41 @@ def write_json(value: Any) -> None:
     sys.stdout.write("\n")
 
 
+def is_colored(wish: str = "auto") -> bool:
+    """Whether to write colours: as wished for, else on a terminal that has them, and where NO_COLOR is not set."""
+    if wish != "auto":
+        return wish == "always"
+    # https://no-color.org: any value but the empty one
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
 def progress() -> Callable[[int, int], None]:
     """A progress bar on the standard error stream where that is a terminal, else nothing."""
     if not sys.stderr.isatty():
         return lambda _done, _total: None
+    bar: Any = None
+    task: Any = None
+
+    def report(done: int, total: int) -> None:
+        nonlocal bar, task
+        if bar is None and done >= total:
+            return
+        if bar is None:
+            bar = _bar()
+            task = bar.add_task("")
+            bar.start()
+        bar.update(task, completed=done, total=total)
+        if done >= total:
+            bar.stop()
+
+    return report
+
+
+def _bar() -> Any:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    bar = Progress(
+    return Progress(
         TextColumn("Reading notes"),
         BarColumn(),
         MofNCompleteColumn(),
@@ -56,13 +174,49 @@ def progress() -> Callable[[int, int], None]:
         console=Console(stderr=True),
         transient=True,
     )
-    task = bar.add_task("")
 
-    def report(done: int, total: int) -> None:
-        if total and not bar.live.is_started and done < total:
-            bar.start()
-        bar.update(task, completed=done, total=total)
-        if done >= total:
-            bar.stop()
 
-    return report
+def _style(shape: Shape, format_: str | None, color: str, *, null: bool, header: bool) -> Style:
+    on_terminal = sys.stdout.isatty()
+    if format_ is None:
+        paths = null and "path" in shape.columns
+        format_ = "path" if paths else shape.terminal if on_terminal else shape.piped
+    width: int | None = None
+    if on_terminal:
+        from shutil import get_terminal_size
+
+        width = get_terminal_size().columns
+    return Style(format_, null=null, color=is_colored(color), header=header, width=width)
+
+
+def _check_format(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    if value is None or value in FORMATS or "{" in value:
+        return value
+    raise click.BadParameter(f"{value!r} is none of {', '.join(FORMATS)}, and no template such as '{{path}}'.")
+
+
+_VAULT = (
+    click.option(
+        "--vault",
+        type=click.Path(path_type=Path),
+        metavar="PATH",
+        help="The vault; by default the one around the current folder, else $NOTES_LSP_VAULT.",
+    ),
+)
+_LIMIT = (click.option("--limit", "-n", type=click.IntRange(min=1), metavar="N", help="No more than N results."),)
+_RESULTS = (
+    click.option(
+        "--format",
+        "-f",
+        "format_",
+        metavar="FORMAT",
+        callback=_check_format,
+        help="table, path, line (path:line:column: text), json, jsonl, csv, tsv, "
+        r"or a template such as '{path}\t{title:>20}'.",
+    ),
+    click.option("-0", "--null", is_flag=True, help="End each result with NUL, for xargs -0; paths, if no --format."),
+    click.option("--no-header", "header", flag_value=False, default=True, help="Tables, CSV and TSV without headings."),
+    click.option(
+        "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="By default on a terminal."
+    ),
+)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from notes_lsp.cli.output import CLEAN, FOUND, failing_clearly, progress
+import click
+
+from notes_lsp.cli.output import CLEAN, FOUND, ending, progress, vault_option
 from notes_lsp.cli.vaults import find_vault, opened
 from notes_lsp.core.facts import Property
 from notes_lsp.core.findings import matches
@@ -12,9 +14,17 @@ from notes_lsp.core.header_write import Value
 from notes_lsp.core.schema_infer import as_toml, inferred
 
 
-@failing_clearly
+@click.group()
+def schema() -> None:
+    """Schemas of the frontmatter."""
+
+
+@schema.command()
+@click.argument("glob", required=False)
+@vault_option
+@ending
 def infer(glob: str | None, vault: Path | None) -> int:
-    """Print a schema for the notes whose path matches ``glob``, by default for all; returns the exit code."""
+    """Propose a schema, as TOML for the settings, from the notes whose path matches GLOB, by default from all."""
     root = find_vault(vault)
     with opened(root, progress()) as at:
         asked = at.folder.settle()

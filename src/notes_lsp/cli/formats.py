@@ -1,0 +1,228 @@
+"""Formats: results as lines, tables, JSON, CSV or whatever a template says, for people and for the next program."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+from typing import TextIO
+
+from notes_lsp.cli.templates import Row, Template, TemplateError, cells_of, cut, one_line, plain, read_template
+
+FORMATS = ("table", "path", "line", "json", "jsonl", "csv", "tsv")
+_NUL_CAN_END = frozenset({"path", "line", "jsonl"})
+_NARROWEST = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the results of a verb look like.
+
+    Where a row has ``path`` (relative to the vault), its place may be told more exactly by ``line`` and ``column``,
+    both from 1; a field ``file`` is made of it: the same file as it is called from the current folder.
+    """
+
+    columns: tuple[str, ...]
+    """Every field that a row has, in the order of JSON and CSV."""
+    text: str
+    """The template of what ``line`` says of a result, behind its place."""
+    table: tuple[str, ...] = ()
+    """The columns of a table; all where there are none."""
+    piped: str = "line"
+    """The format where nobody asked for one and no terminal shows it."""
+    terminal: str = "table"
+    """The format on a terminal."""
+    more: bool = False
+    """Rows may have fields that are known only when they come; whoever makes them checks the template."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How results are to be written."""
+
+    format: str
+    """One of ``FORMATS``, or a template."""
+    null: bool
+    """End each with NUL and not with a line end."""
+    color: bool
+    header: bool
+    width: int | None
+    """The cells of a line of the terminal; ``None`` where there is none."""
+
+    @property
+    def template(self) -> Template | None:
+        """The template, where the format is one."""
+        return None if self.format in FORMATS else read_template(self.format)
+
+
+def check_style(style: Style, shape: Shape) -> None:
+    """Make sure that results of this shape can be written in this style.
+
+    Raises:
+        TemplateError: they cannot; the message says what can be done.
+    """
+    template = style.template
+    if template is not None and not shape.more:
+        template.check((*shape.columns, *(("file",) if "path" in shape.columns else ())))
+    if style.null and template is None and style.format not in _NUL_CAN_END:
+        raise TemplateError(f"-0 ends paths, lines and templates, not {style.format}")
+    if style.format == "path" and "path" not in shape.columns:
+        raise TemplateError("there are no paths here")
+
+
+def write(rows: Iterable[Row], shape: Shape, style: Style, root: Path, out: TextIO) -> int:
+    """Write results of the vault at ``root``; how many there were."""
+    counted = _Counted(rows)
+    located = map(_locator(root), counted) if "path" in shape.columns else counted
+    _WRITERS.get(style.format, _by_template)(located, shape, style, out)
+    return counted.count
+
+
+@dataclass(slots=True)
+class _Counted:
+    rows: Iterable[Row]
+    count: int = 0
+
+    def __iter__(self) -> Iterator[Row]:
+        for row in self.rows:
+            self.count += 1
+            yield row
+
+
+def _locator(root: Path) -> Callable[[Row], Row]:
+    """What adds to a row how its file is called from the current folder: whole, where that is no part of the vault."""
+    try:
+        here = Path.cwd()
+    except OSError:
+        here = root
+    base = f"{root}".rstrip("/") + "/"
+    near = here == root or here.is_relative_to(root) or root.is_relative_to(here)
+
+    def locate(row: Row) -> Row:
+        path = base + str(row["path"])
+        return {**row, "file": os.path.relpath(path, here) if near else path}
+
+    return locate
+
+
+def _as_paths(rows: Iterable[Row], _: Shape, style: Style, out: TextIO) -> None:
+    seen: set[object] = set()
+    end = "\0" if style.null else "\n"
+    for row in rows:
+        if row["file"] not in seen:
+            seen.add(row["file"])
+            out.write(f"{row['file']}{end}")
+
+
+def _as_lines(rows: Iterable[Row], shape: Shape, style: Style, out: TextIO) -> None:
+    template = read_template(shape.text)
+    end = "\0" if style.null else "\n"
+    for row in rows:
+        text = one_line(template.fill(row)).rstrip()
+        if "path" not in shape.columns:
+            out.write(f"{text}{end}")
+            continue
+        place = f"{row.get('line') or 1}:{row.get('column') or 1}"
+        if style.color:
+            out.write(f"\x1b[35m{row['file']}\x1b[0m:\x1b[32m{place}\x1b[0m: {text}{end}")
+        else:
+            out.write(f"{row['file']}:{place}: {text}{end}")
+
+
+def _by_template(rows: Iterable[Row], _: Shape, style: Style, out: TextIO) -> None:
+    template = style.template
+    end = "\0" if style.null else "\n"
+    if template is not None:
+        out.writelines(f"{template.fill(row)}{end}" for row in rows)
+
+
+def _as_json(rows: Iterable[Row], shape: Shape, _: Style, out: TextIO) -> None:
+    import json
+
+    values = [{name: row.get(name) for name in shape.columns} for row in rows]
+    json.dump(values, out, ensure_ascii=False, indent=2, default=str)
+    out.write("\n")
+
+
+def _as_json_lines(rows: Iterable[Row], shape: Shape, style: Style, out: TextIO) -> None:
+    import json
+
+    end = "\0" if style.null else "\n"
+    for row in rows:
+        json.dump({name: row.get(name) for name in shape.columns}, out, ensure_ascii=False, default=str)
+        out.write(end)
+
+
+def _as_csv(rows: Iterable[Row], shape: Shape, style: Style, out: TextIO) -> None:
+    import csv
+
+    writer = csv.writer(out, lineterminator="\n")
+    if style.header:
+        writer.writerow(shape.columns)
+    writer.writerows([plain(row.get(name)) for name in shape.columns] for row in rows)
+
+
+def _as_tsv(rows: Iterable[Row], shape: Shape, style: Style, out: TextIO) -> None:
+    escapes = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+    if style.header:
+        out.write("\t".join(shape.columns) + "\n")
+    out.writelines("\t".join(plain(row.get(name)).translate(escapes) for name in shape.columns) + "\n" for row in rows)
+
+
+def _as_table(rows: Iterable[Row], shape: Shape, style: Style, out: TextIO) -> None:
+    columns = shape.table or shape.columns
+    shown = ["file" if name == "path" else name for name in columns]
+    found = list(rows)
+    if not found:
+        return
+    cells = cells_of()
+    numeric = [all(isinstance(row.get(name), int | float | None) for row in found) for name in shown]
+    lines = [[one_line(plain(row.get(name))) for name in shown] for row in found]
+    heads = [list(columns)] if style.header else []
+    widths = [max(map(cells, column)) for column in zip(*heads, *lines, strict=True)]
+    if style.width is not None:
+        widths = _narrowed(widths, style.width - 2 * (len(widths) - 1))
+    for number, line in enumerate(chain(heads, lines)):
+        padded = [
+            _padded(cut(text, width), width, cells, right=right)
+            for text, width, right in zip(line, widths, numeric, strict=True)
+        ]
+        text = "  ".join(padded).rstrip()
+        out.write(f"\x1b[1m{text}\x1b[0m\n" if style.color and number < len(heads) else f"{text}\n")
+
+
+def _narrowed(widths: list[int], most: int) -> list[int]:
+    """Take cells from the widest columns until all fit, as far as they can."""
+    widths = list(widths)
+    while sum(widths) > most and max(widths) > _NARROWEST:
+        widest = max(widths)
+        next_to = max((width for width in widths if width < widest), default=_NARROWEST)
+        many = widths.count(widest)
+        less = max(next_to, _NARROWEST, widest - -(-(sum(widths) - most) // many))
+        widths = [less if width == widest else width for width in widths]
+        if less == widest:
+            break
+    return widths
+
+
+def _padded(text: str, width: int, cells: Callable[[str], int], *, right: bool) -> str:
+    missing = " " * (width - cells(text))
+    return missing + text if right else text + missing
+
+
+def first(rows: Iterable[Row], limit: int | None) -> Iterable[Row]:
+    """No more than ``limit`` of the rows."""
+    return rows if limit is None else islice(rows, limit)
+
+
+_WRITERS: dict[str, Callable[[Iterable[Row], Shape, Style, TextIO], None]] = {
+    "table": _as_table,
+    "path": _as_paths,
+    "line": _as_lines,
+    "json": _as_json,
+    "jsonl": _as_json_lines,
+    "csv": _as_csv,
+    "tsv": _as_tsv,
+}
