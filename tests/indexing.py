@@ -62,7 +62,7 @@ def every_row(store: Store) -> dict[str, list[tuple[Any, ...]]]:
         rows[table] = sorted(
             run(f"SELECT id, path, kind, title, title_start, title_end, size, hash, words, body_start FROM {table}")
         )
-    rows["texts"] = sorted(run("SELECT path, texts.title, body FROM notes LEFT JOIN texts ON texts.rowid = doc"))
+    rows["texts"] = sorted(run("SELECT path, texts.title, body, whole FROM notes LEFT JOIN texts ON texts.rowid = doc"))
     rows["words"] = sorted(run("SELECT path FROM texts JOIN notes ON doc = texts.rowid WHERE texts MATCH 'prose'"))
     assert run("SELECT count(*) FROM texts").fetchone() == run("SELECT count(doc) FROM notes").fetchone()
     return rows

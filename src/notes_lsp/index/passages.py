@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from notes_lsp.core.facts import BlockKind
+from notes_lsp.core.scripts import searchable
 from notes_lsp.core.text import Span
 from notes_lsp.index import resolve
 from notes_lsp.index.vault import Note, Vault
@@ -49,7 +50,7 @@ def holding(vault: Vault, typed: str, most: int) -> list[Note]:
         folded = body.casefold()
         if all(word in folded for word in words):
             found.append(number)
-    phrase = " ".join(f'"{word}"*' for word in words)
+    phrase = " ".join(f'"{searchable(word)}"*' for word in words)
     rows = run("SELECT rowid FROM main.texts WHERE texts MATCH ? ORDER BY rank LIMIT ?", (phrase, most)).fetchall()
     if rows:
         marks = ", ".join("?" * len(rows))

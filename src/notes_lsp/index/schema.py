@@ -6,7 +6,7 @@ import sqlite3
 
 from notes_lsp.index.rows import FACT_TABLES, layout, table_statements
 
-VERSION = 2
+VERSION = 3
 """Raised whenever the tables, or the meaning of what is in them, change: an index of another version is rebuilt."""
 
 _NOTES = """(
@@ -28,6 +28,10 @@ _NAMES = """(
     note INTEGER NOT NULL, key TEXT NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL, whole INTEGER NOT NULL,
     PRIMARY KEY (note, kind, key, text)
 ) WITHOUT ROWID"""
+
+# Title and body as ``core.scripts.searchable`` has them; ``whole`` is the text itself where that differs. Marks belong
+# to the words they stand in, else those of Devanagari would fall apart.
+_TEXTS = "(title, body, whole UNINDEXED, tokenize = \"unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'\")"
 
 _INDEXES = (
     ("names_key", "names (key, kind)"),
@@ -55,9 +59,8 @@ def create(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
     for name, columns in _INDEXES:
         connection.execute(f"CREATE INDEX {name} ON {columns}")
-    connection.execute(
-        "CREATE VIRTUAL TABLE texts USING fts5 (title, body, tokenize = 'unicode61 remove_diacritics 2')"
-    )
+    connection.execute("CREATE INDEX notes_doc ON notes (doc) WHERE doc IS NOT NULL")
+    connection.execute(f"CREATE VIRTUAL TABLE texts USING fts5 {_TEXTS}")
     connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
@@ -80,11 +83,21 @@ def create_overlay(connection: sqlite3.Connection) -> None:
         f"CREATE TEMP VIEW all_notes AS SELECT * FROM main.notes WHERE id {shadow} "
         "UNION ALL SELECT * FROM temp.open_notes"
     )
+    connection.execute(
+        "CREATE TEMP VIEW all_texts AS SELECT n.id AS note, coalesce(t.whole, t.body) AS body "
+        f"FROM main.notes n JOIN main.texts t ON t.rowid = n.doc WHERE n.id {shadow} "
+        "UNION ALL SELECT note, body FROM temp.open_texts"
+    )
     for table in TABLES:
         connection.execute(
             f"CREATE TEMP VIEW all_{table} AS SELECT * FROM main.{table} WHERE note {shadow} "
             f"UNION ALL SELECT * FROM temp.open_{table}"
         )
+
+
+def create_open_search(connection: sqlite3.Connection) -> None:
+    """Make the full text of open buffers, by the note's id; it is filled by whoever searches, not while one types."""
+    connection.execute(f"CREATE VIRTUAL TABLE IF NOT EXISTS temp.open_searched USING fts5 {_TEXTS}")
 
 
 def has_full_text(connection: sqlite3.Connection) -> bool:

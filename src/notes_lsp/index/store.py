@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from notes_lsp.core import names
+from notes_lsp.core.scripts import searchable
 from notes_lsp.index import schema
 from notes_lsp.index.changes import Change, Gone, Known, Listed, Prepared, Read, Touched
 from notes_lsp.index.damage import BrokenIndexError, NoFullTextError, is_busy
@@ -242,7 +243,7 @@ class Store:
             # Of a note that was only listed nothing is known but what is written again.
             self._clear(note, before, old_doc)
         doc = self.connection.execute(
-            "INSERT INTO main.texts (title, body) VALUES (?, ?)", (prepared.title, prepared.body)
+            "INSERT INTO main.texts (title, body, whole) VALUES (?, ?, ?)", text_row(prepared.title, prepared.body)
         ).lastrowid
         rows["notes"].append(
             (
@@ -271,6 +272,12 @@ class Store:
         for table, found in rows.items():
             marks = ", ".join("?" * len(found[0]))
             self.connection.executemany(f"INSERT OR REPLACE INTO {prefix}{table} VALUES ({marks})", found)
+
+
+def text_row(title: str, body: str) -> tuple[str, str, str | None]:
+    """A row of full text: what is searched, and the text itself where that is something else."""
+    searched = searchable(body)
+    return (searchable(title), searched, None if searched == body else body)
 
 
 def _time(change: Read | Touched) -> int:

@@ -105,7 +105,9 @@ class Vault:
         row = self._run("SELECT body FROM temp.open_texts WHERE note = ?", (note.id,)).fetchone()
         if row is None:
             row = self._run(
-                "SELECT body FROM main.texts WHERE rowid = (SELECT doc FROM main.notes WHERE id = ?)", (note.id,)
+                "SELECT coalesce(whole, body) FROM main.texts "
+                "WHERE rowid = (SELECT doc FROM main.notes WHERE id = ?)",
+                (note.id,),
             ).fetchone()
         return row[0] if row else None
 
