@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from speclib import ours
+from speclib.console import ConsoleDriver
 from speclib.drivers import ColdDriver, Driver, WarmDriver, WireDriver
 from speclib.model import Section
 from speclib.play import Played, play
@@ -16,7 +17,9 @@ from speclib.positions import ENCODINGS
 from speclib.reader import read_folder
 from speclib.rewrite import rewrite
 
-SECTIONS = read_folder(Path(__file__).parent / "specs")
+ALL_SECTIONS = read_folder(Path(__file__).parent / "specs")
+SECTIONS = [section for section in ALL_SECTIONS if not section.is_console]
+CONSOLES = [section for section in ALL_SECTIONS if section.is_console]
 
 _rewriting: dict[Path, list[Played]] = {}
 
@@ -56,6 +59,14 @@ def test_spec_over_the_wire(section: Section, tmp_path: Path, request: pytest.Fi
     encodings = section.encodings or ENCODINGS
     encoding = encodings[seed_of(section) % len(encodings)]
     report(section, WireDriver(ours.COMMAND), tmp_path / "vault", encoding, request.config)
+
+
+@pytest.mark.parametrize("section", CONSOLES, ids=[section.name for section in CONSOLES])
+@pytest.mark.parametrize("way", ["in process", "processes"])
+def test_spec_of_commands(section: Section, way: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    """In a shell the section's commands print what is written, each a process of its own or, where possible, none."""
+    driver = ConsoleDriver(ours.run_in_process if way == "in process" else None)
+    report(section, driver, tmp_path / "vault", "utf-32", request.config)
 
 
 def report(section: Section, driver: Driver, folder: Path, encoding: str, config: pytest.Config) -> None:

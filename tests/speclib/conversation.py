@@ -189,6 +189,8 @@ class Conversation:
         raise UnsupportedError(capabilities[0])
 
     def _first_path(self) -> str:
+        if self.section.is_console:
+            return ""
         for step in self.section.steps:
             if isinstance(step, Question) and step.kind not in WITHOUT_NOTE:
                 of_note = "in" in step.options or step.kind in WITHOUT_CURSOR

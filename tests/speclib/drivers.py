@@ -77,8 +77,7 @@ class WireDriver:
         """Write the notes, start the server, open the note."""
         write_notes(folder, notes)
         self._folder = folder
-        own = {name: str(folder.parent / "home" / name) for name in _OWN_FOLDERS}
-        self.client = Client(self._command, cwd=folder, env=own, profile=client, timeout=self._timeout)
+        self.client = Client(self._command, cwd=folder, env=own_folders(folder), profile=client, timeout=self._timeout)
         self.client.initialize(folder, encodings=offer(encoding))
         self.capabilities = self.client.capabilities
         self.encoding = self.client.encoding
@@ -256,6 +255,11 @@ class WarmDriver(_InProcessDriver):
             done += len(chunk)
         write_notes(folder, {path: whole})
         self._touched(folder, path, 1)
+
+
+def own_folders(folder: Path) -> dict[str, str]:
+    """The environment by which a vault's server and commands find no settings but their own, nor leave any behind."""
+    return {name: str(folder.parent / "home" / name) for name in _OWN_FOLDERS}
 
 
 def offers(capabilities: Json, name: str) -> bool:

@@ -79,6 +79,11 @@ class Section:
         """A name unique among all spec files: the file's stem and the headings below its first one."""
         return f"{self.file.stem} / {' / '.join(self.title)}"
 
+    @property
+    def is_console(self) -> bool:
+        """Whether it holds commands and no other question, so that it needs no server."""
+        return all(step.kind == "console" for step in self.steps if isinstance(step, Question))
+
     def place(self, question: Question) -> Place:
         """Where a question is asked.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from speclib import changes, places, torture
+from speclib import changes, console, places, torture
 from speclib.compare import differences
 from speclib.conversation import Answer, Conversation, UnsupportedError
 from speclib.edits import BadEditError
@@ -40,9 +40,10 @@ HANDLERS: dict[str, Callable[[Conversation, Question], Answer]] = {
     "tokens": places.tokens,
     "prefixes": torture.prefixes,
     "raw": torture.raw,
+    "console": console.console,
 }
 """Each question with the function that asks it."""
-_ONCE = frozenset({"prefixes", "raw"})
+_ONCE = frozenset({"prefixes", "raw", "console"})
 """What is not asked again: it changes what it asks about."""
 
 
