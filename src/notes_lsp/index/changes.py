@@ -7,6 +7,7 @@ from typing import Any
 
 from notes_lsp.core import names
 from notes_lsp.core.facts import Facts, Link, Property, Tag
+from notes_lsp.core.header_json import as_json
 from notes_lsp.index import rows
 
 
@@ -96,6 +97,8 @@ def prepare(facts: Facts, body: str) -> Prepared:
             tables[shape.table] = [
                 [n, *shape.to_row(fact), *_join_keys(facts.path, fact)] for n, fact in enumerate(found)
             ]
+    if facts.properties:
+        tables["headers"] = [[0, as_json(facts.properties)]]
     every_name = [*names.names_of_path(facts.path), *names.names_of_text(facts)]
     body_start = facts.frontmatter.span.end if facts.frontmatter else 0
     start, end = facts.title_span

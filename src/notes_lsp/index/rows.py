@@ -36,8 +36,9 @@ EXTRA_COLUMNS: dict[type[Any], tuple[tuple[str, str], ...]] = {
         ("here", "INTEGER"),
         ("url", "TEXT"),
     ),
-    facts.Tag: (("key", "TEXT"),),
-    facts.Property: (("folded", "TEXT"),),
+    # Folded already; but whoever asks in SQL writes a tag or a key in whatever case.
+    facts.Tag: (("key", "TEXT COLLATE NOCASE"),),
+    facts.Property: (("folded", "TEXT COLLATE NOCASE"),),
 }
 """Join keys, which are computed from a fact and the path of its note when it is stored."""
 

@@ -6,7 +6,7 @@ import sqlite3
 
 from notes_lsp.index.rows import FACT_TABLES, layout, table_statements
 
-VERSION = 3
+VERSION = 4
 """Raised whenever the tables, or the meaning of what is in them, change: an index of another version is rebuilt."""
 
 _NOTES = """(
@@ -33,6 +33,10 @@ _NAMES = """(
 # to the words they stand in, else those of Devanagari would fall apart.
 _TEXTS = "(title, body, whole UNINDEXED, tokenize = \"unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'\")"
 
+_HEADERS = """(
+    note INTEGER NOT NULL, n INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (note, n)
+) WITHOUT ROWID"""
+
 _INDEXES = (
     ("names_key", "names (key, kind)"),
     ("links_key", "links (key) WHERE key IS NOT NULL"),
@@ -45,7 +49,7 @@ _INDEXES = (
     ("properties_key", "properties (folded, value_)"),
 )
 
-FACTS = tuple(layout(kind).table for kind in FACT_TABLES)
+FACTS = (*(layout(kind).table for kind in FACT_TABLES), "headers")
 """Every table with rows of notes that were read, but for ``notes`` and the full text."""
 TABLES = ("names", *FACTS)
 """Every table with rows per note, but for ``notes`` and the full text."""
@@ -55,6 +59,7 @@ def create(connection: sqlite3.Connection) -> None:
     """Make the tables of an empty index file."""
     connection.execute(f"CREATE TABLE notes {_NOTES}")
     connection.execute(f"CREATE TABLE names {_NAMES}")
+    connection.execute(f"CREATE TABLE headers {_HEADERS}")
     for statement in table_statements("main"):
         connection.execute(statement)
     for name, columns in _INDEXES:
@@ -73,6 +78,7 @@ def create_overlay(connection: sqlite3.Connection) -> None:
     connection.execute(f"CREATE TABLE temp.open_notes {_NOTES}")
     connection.execute("CREATE TABLE temp.open_texts (note INTEGER PRIMARY KEY, body TEXT NOT NULL)")
     connection.execute(f"CREATE TABLE temp.open_names {_NAMES}")
+    connection.execute(f"CREATE TABLE temp.open_headers {_HEADERS}")
     connection.execute("CREATE INDEX temp.open_names_key ON open_names (key, kind)")
     for statement in table_statements("temp"):
         connection.execute(statement.replace("temp.", "temp.open_", 1))
