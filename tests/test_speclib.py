@@ -137,8 +137,8 @@ def test_a_malformed_spec_is_pointed_at(tmp_path: Path, text: str, complaint: st
 
 
 def test_every_question_can_be_asked() -> None:
-    """The reader and the player know the same questions; a transcript is no question to a server."""
-    assert set(HANDLERS) == set(OPTIONS) - {"console"}
+    """The reader and the player know the same questions."""
+    assert set(HANDLERS) == set(OPTIONS)
 
 
 @given(TEXTS, st.sampled_from(ENCODINGS))
