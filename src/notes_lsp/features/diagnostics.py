@@ -6,16 +6,14 @@ import re
 from collections.abc import Iterable, Iterator
 
 from notes_lsp.core import names
-from notes_lsp.core.anchors import is_lines
+from notes_lsp.core.broken import is_missed, is_template, why_missing
 from notes_lsp.core.facts import Block, Definition, Footnote, Link, LinkKind, Problem, Reference
-from notes_lsp.core.files import is_attachment
 from notes_lsp.core.findings import Finding, in_order, is_silent, matches
 from notes_lsp.core.markup import label_key
 from notes_lsp.core.settings import Config
 from notes_lsp.core.text import Span
 from notes_lsp.index.vault import Destination, Note, Vault
 
-_PLACEHOLDER = re.compile(r"\{\{.*?\}\}|<%.*?%>|\$\{.*?\}")
 _NBSP_HEADING = re.compile(r"^ {0,3}#{1,6}(\u00a0)", re.MULTILINE)
 _BLOCK_OPENED = re.compile(r"^[ \t>]*(%%|\$\$)(?!.*\1)", re.MULTILINE)
 _COMMENT_LABELS = frozenset(("//", "comment", "#", "<!---", ">"))
@@ -54,7 +52,7 @@ def _problems(vault: Vault, note: Note) -> Iterator[Finding]:
 
 def _links(vault: Vault, note: Note, config: Config) -> Iterator[Finding]:
     for link in vault.facts(Link, note):
-        if _PLACEHOLDER.search(link.target) or matches(link.target, config.diagnostics.ignore):
+        if is_template(link) or matches(link.target, config.diagnostics.ignore):
             continue
         found = vault.destination(note, link)
         if found is None:
@@ -70,40 +68,17 @@ def _nothing_there(vault: Vault, note: Note, link: Link) -> Iterator[Finding]:
     # A note outside every vault has no neighbours that it could miss.
     if vault.root is None or not vault.complete:
         return
-    address = names.address(note.path, link)
     target = names.unescape(link).strip()
-    if address.external or address.here or not target:
-        return
-    if any(vault.exists(path) for path in _paths_on_disk(note, link, target)):
-        return
-    if is_attachment(target):
-        yield Finding("missing-file", link.target_span, f"There is no file “{target}”.", data={"target": target})
-    elif link.kind is not LinkKind.HTML:
-        yield Finding("broken-link", link.target_span, f"There is no note “{target}”.", data={"target": target})
-
-
-def _paths_on_disk(note: Note, link: Link, target: str) -> Iterator[str]:
-    """Where on disk, relative to the root, a target might stand that is ignored, hidden, or outside the vault."""
-    folder = note.path.rpartition("/")[0]
-    if target.startswith("/"):
-        yield target.lstrip("/") or "."
-        return
-    beside = f"{folder}/{target}" if folder else target
-    yield beside
-    yield target
-    if link.kind is LinkKind.WIKI:
-        yield f"{target}.md"
-        yield f"{beside}.md"
-    elif "." not in target.rsplit("/", 1)[-1]:
-        yield f"{beside}.md"
+    match why_missing(note.path, link, vault.exists):
+        case "missing-file":
+            yield Finding("missing-file", link.target_span, f"There is no file “{target}”.", data={"target": target})
+        case "broken-link":
+            yield Finding("broken-link", link.target_span, f"There is no note “{target}”.", data={"target": target})
 
 
 def _broken_anchor(link: Link, found: Destination) -> Iterator[Finding]:
     anchor = found.anchor or ""
-    if link.kind is LinkKind.HTML or (link.kind is not LinkKind.WIKI and is_lines(anchor)):
-        return
-    # Text fragments are the browser's business, not the note's.
-    if anchor.startswith(":~:"):
+    if not is_missed(link, anchor):
         return
     what = "block" if anchor.startswith("^") else "heading"
     yield Finding(
