@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from speclib.model import Question
 
+_SYMBOL_KINDS = {3: "namespace", 7: "property", 15: "string", 16: "number", 17: "boolean", 18: "array"}
 _SEVERITIES = {1: "error", 2: "warning", 3: "information", 4: "hint"}
 
 
@@ -80,7 +81,7 @@ def diagnostics(conversation: Conversation, question: Question) -> Answer:
 
 
 def symbols(conversation: Conversation, question: Question) -> Answer:
-    """The outline: ``Name [line:col-line:col]``, indented by two blanks a level."""
+    """The outline: ``Name [line:col-line:col]``, indented by two blanks a level; ``details`` says more behind it."""
     conversation.need("documentSymbolProvider")
     path = conversation.section.note_of(question)
     rows: list[str] = []
@@ -91,7 +92,9 @@ def symbols(conversation: Conversation, question: Question) -> Answer:
             nested = not conversation.lenient or "nested" in question.options
             if not _within(node.get("selectionRange"), range_) or (nested and not _within(range_, parent)):
                 raise ValueError(f"the range of the symbol {node['name']!r} or of its name is out of bounds")
-            rows.append(f"{'  ' * depth}{node['name']} [{conversation.shown(path, range_)}]")
+            kind = _SYMBOL_KINDS.get(node["kind"], node["kind"]) if "details" in question.options else ""
+            more = f" {kind} {node.get('detail') or ''}".rstrip()
+            rows.append(f"{'  ' * depth}{node['name']} [{conversation.shown(path, range_)}]{more}")
             walk(node.get("children"), depth + 1, range_)
 
     walk(conversation.ask_of("textDocument/documentSymbol", path), 0)

@@ -26,7 +26,7 @@ OPTIONS: dict[str, frozenset[str]] = {
         "references": "at declaration",
         "hover": "at",
         "diagnostics": "in messages",
-        "symbols": "in nested",
+        "symbols": "in nested details",
         "workspace-symbols": "query",
         "highlight": "at",
         "links": "in",

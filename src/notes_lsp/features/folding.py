@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from notes_lsp.core.facts import BlockKind
+from notes_lsp.core.header_outline import Key, header_outline
+from notes_lsp.core.header_values import header
 from notes_lsp.core.text import Source, Span
 from notes_lsp.index.vault import Note, Vault
 
@@ -32,7 +34,10 @@ class Fold:
 
 
 def folding(vault: Vault, note: Note) -> list[Fold]:
-    """The sections, lists, items, fences, tables, quotes, comments, frontmatter and regions of more than one line."""
+    """The sections, lists, items, fences, tables, quotes, comments and regions of more than one line.
+
+    Also the frontmatter, and each of its keys with a value of several lines or keys of its own.
+    """
     source = Source(vault.text(note) or "")
     facts = vault.whole(note)
     found = {_fold(source, heading.section, FoldKind.BLOCK) for heading in facts.headings}
@@ -42,7 +47,18 @@ def folding(vault: Vault, note: Note) -> list[Fold]:
         if region.kind is not BlockKind.PARAGRAPH
     )
     found.update(_regions(source, facts.opaque))
+    found.update(_fold(source, span, FoldKind.BLOCK) for span in _keys(source.text))
     return sorted(fold for fold in found if fold.last > fold.first)
+
+
+def _keys(text: str) -> Iterator[Span]:
+    """The spans of all keys of the frontmatter."""
+    read = header(text)
+    waiting: list[Key] = header_outline(read.entries) if read is not None else []
+    while waiting:
+        key = waiting.pop()
+        yield key.span
+        waiting += key.children
 
 
 def _fold(source: Source, span: Span, kind: FoldKind) -> Fold:

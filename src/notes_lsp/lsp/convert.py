@@ -5,8 +5,10 @@ from __future__ import annotations
 from lsprotocol import types
 from pygls.capabilities import ServerCapabilitiesBuilder
 
+from notes_lsp.core.facts import PropertyType
 from notes_lsp.core.settings import Severity
 from notes_lsp.core.text import Encoding, Position, Source, Span
+from notes_lsp.features.property_symbols import PropertySymbol
 from notes_lsp.features.symbols import Symbol
 
 SEVERITIES = {
@@ -15,6 +17,15 @@ SEVERITIES = {
     Severity.INFORMATION: types.DiagnosticSeverity.Information,
     Severity.HINT: types.DiagnosticSeverity.Hint,
 }
+
+_PROPERTY_KINDS = {
+    PropertyType.NUMBER: types.SymbolKind.Number,
+    PropertyType.BOOLEAN: types.SymbolKind.Boolean,
+    PropertyType.NULL: types.SymbolKind.Property,
+    PropertyType.LIST: types.SymbolKind.Array,
+    PropertyType.OBJECT: types.SymbolKind.Namespace,
+}
+"""Only kinds up to ``Array``, which even clients that name none have to know."""
 
 _ENCODINGS = {
     types.PositionEncodingKind.Utf8: Encoding.UTF8,
@@ -62,6 +73,18 @@ def document_symbol(source: Source, symbol: Symbol, unit: Encoding) -> types.Doc
         range=range_(source, symbol.span, unit),
         selection_range=range_(source, symbol.at, unit),
         children=[document_symbol(source, child, unit) for child in symbol.children],
+    )
+
+
+def property_symbol(source: Source, symbol: PropertySymbol, unit: Encoding) -> types.DocumentSymbol:
+    """A key of the frontmatter with those inside of it as the protocol's tree."""
+    return types.DocumentSymbol(
+        name=symbol.name,
+        detail=symbol.detail or None,
+        kind=_PROPERTY_KINDS.get(symbol.type, types.SymbolKind.String),
+        range=range_(source, symbol.span, unit),
+        selection_range=range_(source, symbol.at, unit),
+        children=[property_symbol(source, child, unit) for child in symbol.children],
     )
 
 

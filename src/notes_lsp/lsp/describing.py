@@ -9,6 +9,7 @@ from notes_lsp.features.folding import FoldKind, folding
 from notes_lsp.features.hints import hints
 from notes_lsp.features.hover import hover
 from notes_lsp.features.property_hover import hover_property
+from notes_lsp.features.property_symbols import property_symbols
 from notes_lsp.features.selection import selection
 from notes_lsp.features.symbols import outline, search
 from notes_lsp.lsp import convert
@@ -21,13 +22,19 @@ _FOLD_KINDS = {
 }
 
 
-def show_hover(server: NotesServer, params: types.HoverParams) -> types.Hover | None:
+async def show_hover(server: NotesServer, params: types.HoverParams) -> types.Hover | None:
     """What the thing under the cursor leads to, and who else leads there."""
     at = server.place(params)
     if at is None:
         return None
     card = hover(at.vault, at.note, at.offset, at.folder.config.hover)
-    card = card or hover_property(at.vault, at.note, at.offset, at.folder.config)
+    if card is None:
+        card = hover_property(at.vault, at.note, at.offset, at.folder.config)
+        if card is not None and not at.vault.complete:
+            # Its numbers are those of all notes, and would be too small.
+            await server.ready(at.folder)
+            at = server.place(params) or at
+            card = hover_property(at.vault, at.note, at.offset, at.folder.config)
     if card is None:
         return None
     return types.Hover(
@@ -38,11 +45,13 @@ def show_hover(server: NotesServer, params: types.HoverParams) -> types.Hover | 
 def document_symbols(
     server: NotesServer, params: types.DocumentSymbolParams
 ) -> list[types.DocumentSymbol] | list[types.SymbolInformation] | None:
-    """The outline of a note, as a tree where the client takes one."""
+    """The frontmatter and the outline of a note, as a tree where the client takes one."""
     at = server.document(params.text_document.uri)
     if at is None:
         return None
-    tree = [convert.document_symbol(at.source, symbol, at.unit) for symbol in outline(at.vault, at.note)]
+    keys = property_symbols(at.vault, at.note)
+    tree = [convert.property_symbol(at.source, keys, at.unit)] if keys is not None else []
+    tree += [convert.document_symbol(at.source, symbol, at.unit) for symbol in outline(at.vault, at.note)]
     document = server.capabilities.text_document
     wants = document.document_symbol if document else None
     if wants and wants.hierarchical_document_symbol_support:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from notes_lsp.lsp import acting, completing, describing, lifecycle, navigating, renaming
+from notes_lsp.lsp import acting, completing, describing, highlighting, lifecycle, navigating, renaming
 from notes_lsp.lsp.server import Handler
 
 HANDLERS = (
@@ -44,6 +44,9 @@ HANDLERS = (
     Handler(types.TEXT_DOCUMENT_FOLDING_RANGE, describing.folds),
     Handler(types.TEXT_DOCUMENT_SELECTION_RANGE, describing.selections),
     Handler(types.TEXT_DOCUMENT_INLAY_HINT, describing.inlay_hints),
+    Handler(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, highlighting.all_tokens, highlighting.LEGEND),
+    Handler(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL_DELTA, highlighting.changed_tokens),
+    Handler(types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE, highlighting.tokens_in_range),
     Handler(
         types.TEXT_DOCUMENT_DIAGNOSTIC,
         describing.pull_diagnostics,

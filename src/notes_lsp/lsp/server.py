@@ -83,6 +83,8 @@ class NotesServer(LanguageServer):
         self.unit = Encoding.UTF16
         self.versions: dict[str, int] = {}
         """The version of each open document, by URI."""
+        self.tokens: dict[str, tuple[str, list[int]]] = {}
+        """The semantic tokens last sent of each open document, by URI, with the result id they went by."""
         self._uris: dict[tuple[int, str], str] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self.root_given = False
@@ -140,6 +142,7 @@ class NotesServer(LanguageServer):
         at = self.files.locate(uri)
         self._uris.pop((id(at.folder), at.path), None)
         self.versions.pop(uri, None)
+        self.tokens.pop(uri, None)
         self.files.drop_buffer(uri)
         self.publisher.soon()
 
