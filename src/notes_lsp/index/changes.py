@@ -8,6 +8,7 @@ from typing import Any
 from notes_lsp.core import names
 from notes_lsp.core.facts import Facts, Link, Property, Tag
 from notes_lsp.core.header_json import as_json
+from notes_lsp.core.sketches import sketch
 from notes_lsp.index import rows
 
 
@@ -101,6 +102,8 @@ def prepare(facts: Facts, body: str) -> Prepared:
         tables["headers"] = [[0, as_json(facts.properties)]]
     every_name = [*names.names_of_path(facts.path), *names.names_of_text(facts)]
     body_start = facts.frontmatter.span.end if facts.frontmatter else 0
+    if numbers := sketch(body[body_start:] if body_start else body):
+        tables["sketches"] = [[number] for number in numbers]
     start, end = facts.title_span
     return Prepared(facts.path, facts.title, (start, end), facts.words, body_start, every_name, tables, body)
 

@@ -6,7 +6,7 @@ import sqlite3
 
 from notes_lsp.index.rows import FACT_TABLES, layout, table_statements
 
-VERSION = 4
+VERSION = 5
 """Raised whenever the tables, or the meaning of what is in them, change: an index of another version is rebuilt."""
 
 _NOTES = """(
@@ -37,6 +37,9 @@ _HEADERS = """(
     note INTEGER NOT NULL, n INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (note, n)
 ) WITHOUT ROWID"""
 
+# See core.sketches.
+_SKETCHES = "(note INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (note, number)) WITHOUT ROWID"
+
 _INDEXES = (
     ("names_key", "names (key, kind)"),
     ("links_key", "links (key) WHERE key IS NOT NULL"),
@@ -47,9 +50,10 @@ _INDEXES = (
     ("links_url", "links (url) WHERE url IS NOT NULL"),
     ("tags_key", "tags (key)"),
     ("properties_key", "properties (folded, value_)"),
+    ("sketches_number", "sketches (number)"),
 )
 
-FACTS = (*(layout(kind).table for kind in FACT_TABLES), "headers")
+FACTS = (*(layout(kind).table for kind in FACT_TABLES), "headers", "sketches")
 """Every table with rows of notes that were read, but for ``notes`` and the full text."""
 TABLES = ("names", *FACTS)
 """Every table with rows per note, but for ``notes`` and the full text."""
@@ -60,6 +64,7 @@ def create(connection: sqlite3.Connection) -> None:
     connection.execute(f"CREATE TABLE notes {_NOTES}")
     connection.execute(f"CREATE TABLE names {_NAMES}")
     connection.execute(f"CREATE TABLE headers {_HEADERS}")
+    connection.execute(f"CREATE TABLE sketches {_SKETCHES}")
     for statement in table_statements("main"):
         connection.execute(statement)
     for name, columns in _INDEXES:
@@ -79,6 +84,7 @@ def create_overlay(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE TABLE temp.open_texts (note INTEGER PRIMARY KEY, body TEXT NOT NULL)")
     connection.execute(f"CREATE TABLE temp.open_names {_NAMES}")
     connection.execute(f"CREATE TABLE temp.open_headers {_HEADERS}")
+    connection.execute(f"CREATE TABLE temp.open_sketches {_SKETCHES}")
     connection.execute("CREATE INDEX temp.open_names_key ON open_names (key, kind)")
     for statement in table_statements("temp"):
         connection.execute(statement.replace("temp.", "temp.open_", 1))
