@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
+from functools import partial
 from typing import NamedTuple
 
 from notes_lsp.core import names
@@ -66,21 +67,26 @@ def targets(connection: sqlite3.Connection, source: str, address: Address, writt
         address: what the link asks for; neither ``here`` nor ``external`` is answered here.
         written: the target as meant, to prefer a name of the very same case.
     """
+    return answer(partial(_ask, connection), source, address, written)
+
+
+def answer(ask: Callable[[str], list[Candidate]], source: str, address: Address, written: str) -> Answer:
+    """As :func:`targets`, where ``ask`` gives all that have a name of some key, each with its best level."""
     if address.whole_key:
-        found = _ask(connection, address.whole_key)
+        found = ask(address.whole_key)
         if found:
             return Answer(rank(found, source, written), took_anchor=True)
     if address.path is not None:
-        exact = [candidate for candidate in _ask(connection, address.path) if candidate.whole]
+        exact = [candidate for candidate in ask(address.path) if candidate.whole]
         if exact:
             return Answer(rank(exact, source, written))
         if address.key is None:
             return Answer([])
         # A Markdown link that is not relative to its note still means a note when only one has such a path.
-        suffixes = [candidate for candidate in _ask(connection, address.key) if candidate.level <= Level.SUFFIX]
+        suffixes = [candidate for candidate in ask(address.key) if candidate.level <= Level.SUFFIX]
         best = rank(suffixes, source, written)
         return Answer(best if len(best) == 1 else [])
-    return Answer(rank(_ask(connection, address.key), source, written) if address.key else [])
+    return Answer(rank(ask(address.key), source, written) if address.key else [])
 
 
 def by_prefix(connection: sqlite3.Connection, key: str) -> Answer:
@@ -164,12 +170,22 @@ def is_tie(best_first: Sequence[Candidate], source: str) -> bool:
 
 
 def _ask(connection: sqlite3.Connection, key: str) -> list[Candidate]:
+    return candidates(
+        connection.execute(
+            "SELECT a.note, a.kind, a.text, a.whole, b.path, b.kind FROM all_names a JOIN all_notes b ON b.id = a.note "
+            "WHERE a.key = ?",
+            (key,),
+        )
+    )
+
+
+def candidates(rows: Iterable[tuple[int, str, str, int, str, int]]) -> list[Candidate]:
+    """Those who have a name, each with its best level.
+
+    A row is the note's id, the name's kind, its text and whether it is whole, the note's path and kind.
+    """
     found: dict[int, Candidate] = {}
-    for note, kind, text, whole, path, note_kind in connection.execute(
-        "SELECT a.note, a.kind, a.text, a.whole, b.path, b.kind FROM all_names a JOIN all_notes b ON b.id = a.note "
-        "WHERE a.key = ?",
-        (key,),
-    ):
+    for note, kind, text, whole, path, note_kind in rows:
         level = _LEVELS[kind]
         if whole and level is Level.SUFFIX:
             level = Level.ROOT
