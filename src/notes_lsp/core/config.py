@@ -172,6 +172,8 @@ def _read_tables(document: Mapping[str, object]) -> tuple[dict[tuple[str, str], 
         else:
             for key, value in cast("Mapping[str, object]", table).items():
                 setting = _SETTING.get((name, key))
+                if name == "new" and isinstance(value, Mapping):
+                    continue  # a rule, read where rules are
                 if setting is None:
                     hint = _suggestion(key, name)
                     message = f'there is no setting "{_short(key)}" in [{name}]{hint}'

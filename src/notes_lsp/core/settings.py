@@ -10,6 +10,7 @@ from dataclasses import MISSING, dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
+from notes_lsp.core.new_rules import NewRules
 from notes_lsp.core.schema_rules import Schemas
 
 
@@ -68,6 +69,7 @@ DIAGNOSTICS: Mapping[str, tuple[Severity, str]] = {
     "duplicate-id": (Severity.WARNING, "An `id` that another note has, too."),
     "duplicate-alias": (Severity.INFORMATION, "An alias that is the alias or the title of another note, too."),
     "duplicate-title": (Severity.HINT, "A title in the frontmatter that another note has, too."),
+    "near-duplicate": (Severity.INFORMATION, "A note most of whose own words also stand in another note."),
     "property-type": (Severity.HINT, "A value of another type than the same key has in nearly all other notes."),
     "unknown-key": (Severity.HINT, "A key that looks like a slip of one that many notes have."),
     "not-utf8": (Severity.WARNING, "A file that is not UTF-8; what makes no sense is replaced."),
@@ -172,6 +174,85 @@ class Diagnostics:
 
 
 @dataclass(frozen=True, slots=True)
+class Duplicates:
+    """When a note is told to be nearly the same as another one."""
+
+    threshold: int = field(
+        default=70,
+        metadata=_about("Percent of a note's own words that stand in the other one; templates do not count.", 30, 100),
+    )
+    min_words: int = field(
+        default=30, metadata=_about("Notes with fewer words of their own are compared with none.", 10, 10_000)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """What new notes begin with; `[new.NAME]` is a rule for one kind of them."""
+
+    templates: str = field(default=".notes-lsp/templates", metadata=_about("The folder of the templates."))
+    template: str = field(
+        default="", metadata=_about('The template of notes that no rule speaks of; `""` is a heading with the title.')
+    )
+    filename: str = field(
+        default="{{title}}",
+        metadata=_about("What the files are called, without extension, such as `{{date}}-{{slug}}` or `{{id}}`."),
+    )
+    id: str = field(
+        default="YYYYMMDDHHmm",
+        metadata=_about("How `{{id}}` is written, by its time; where two notes would share one, the later waits its turn."),
+    )
+    date: str = field(default="YYYY-MM-DD", metadata=_about("How `{{date}}` is written, as Moment.js has it."))
+    time: str = field(default="HH:mm", metadata=_about("How `{{time}}` is written."))
+
+
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """The notes of days: `notes-lsp daily`, and the days that completion offers."""
+
+    folder: str = field(
+        default="", metadata=_about('Their folder; `""` is where notes of days are already, `"/"` the root.')
+    )
+    format: str = field(
+        default="",
+        metadata=_about(
+            'Their names, as Moment.js has them, folders included; `""` is how they are called already, or `YYYY-MM-DD`.'
+        ),
+    )
+    template: str = field(default="", metadata=_about("Their template."))
+
+
+@dataclass(frozen=True, slots=True)
+class Weekly:
+    """The notes of weeks: `notes-lsp daily --weekly`. Weeks are those of ISO 8601 and begin on Monday."""
+
+    folder: str = field(default="", metadata=_about('Their folder; `""` is that of the days, `"/"` the root.'))
+    format: str = field(default="GGGG-[W]WW", metadata=_about("Their names, as those of days."))
+    template: str = field(default="", metadata=_about("Their template."))
+
+
+@dataclass(frozen=True, slots=True)
+class Monthly:
+    """The notes of months: `notes-lsp daily --monthly`."""
+
+    folder: str = field(default="", metadata=_about('Their folder; `""` is that of the days, `"/"` the root.'))
+    format: str = field(default="YYYY-MM", metadata=_about("Their names, as those of days."))
+    template: str = field(default="", metadata=_about("Their template."))
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """What is given to programs that read notes: `notes-lsp export` and `notes-lsp mcp`."""
+
+    private: tuple[str, ...] = field(
+        default=("private",), metadata=_about("Notes with one of these properties set are left out, whole.")
+    )
+    exclude: tuple[str, ...] = field(
+        default=(), metadata=_about("Notes whose path matches one of these patterns are left out as well.")
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Index:
     """How notes are read at the start."""
 
@@ -190,9 +271,17 @@ class Config:
     completion: Completion = field(default_factory=Completion)
     hover: Hover = field(default_factory=Hover)
     diagnostics: Diagnostics = field(default_factory=Diagnostics)
+    duplicates: Duplicates = field(default_factory=Duplicates)
+    new: New = field(default_factory=New)
+    daily: Daily = field(default_factory=Daily)
+    weekly: Weekly = field(default_factory=Weekly)
+    monthly: Monthly = field(default_factory=Monthly)
+    export: Export = field(default_factory=Export)
     index: Index = field(default_factory=Index)
     schemas: Schemas = field(default_factory=Schemas)
     """What the frontmatter of notes shall be; no table of settings but a table of schemas, read elsewhere."""
+    new_rules: NewRules = field(default_factory=NewRules)
+    """The tables in ``[new]``, one for each kind of note to be made; read elsewhere, too."""
 
     def severity(self, code: str) -> Severity:
         """How loudly to show a diagnostic: ``OFF`` for all where they are disabled; unknown codes are warnings."""
@@ -244,7 +333,9 @@ def _declared() -> Iterator[Setting]:
                 yield Setting(name, code, severity, explanation)
 
 
-TABLES: dict[str, Any] = {entry.name: entry.default_factory for entry in fields(Config) if entry.name != "schemas"}
+TABLES: dict[str, Any] = {
+    entry.name: entry.default_factory for entry in fields(Config) if entry.name not in ("schemas", "new_rules")
+}
 """The class of each table, by the table's name."""
 SETTINGS: tuple[Setting, ...] = tuple(_declared())
 """Every setting, table by table."""

@@ -1,4 +1,4 @@
-"""Obsidian: what a vault's own settings for Obsidian say about linking, in terms of ours."""
+"""Obsidian: what a vault's own settings for Obsidian say about links, templates and daily notes, in terms of ours."""
 
 from __future__ import annotations
 
@@ -14,19 +14,14 @@ _PATHS = {"shortest": "shortest", "relative": "relative", "absolute": "root"}
 
 
 def read_obsidian(root: Path) -> dict[str, dict[str, Any]]:
-    """Our settings as ``.obsidian/app.json`` below ``root`` has them; empty where there is no such file.
+    """Our settings as the files in ``.obsidian`` below ``root`` have them; empty where there are none.
 
-    Link format and style, the folder of new notes, and the excluded files, which Obsidian still links to but does not
-    speak of: nothing is reported in them.
+    From ``app.json`` link format and style, the folder of new notes, and the excluded files, which Obsidian still links
+    to but does not speak of: nothing is reported in them. From ``templates.json`` the folder of templates, from
+    ``daily-notes.json`` and the settings of the plugin "Periodic Notes" where notes of days, weeks and months are and
+    how they are called.
     """
-    try:
-        found = json.loads((root / ".obsidian" / "app.json").read_bytes())
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, RecursionError) as error:
-        LOG.info("cannot read .obsidian/app.json: %s", error)
-        return {}
-    app: Mapping[str, object] = cast("dict[str, object]", found) if isinstance(found, dict) else {}
+    app = _read(root, "app.json")
     links: dict[str, Any] = {}
     files: dict[str, Any] = {}
     path = _PATHS.get(str(app.get("newLinkFormat")))
@@ -45,7 +40,47 @@ def read_obsidian(root: Path) -> dict[str, dict[str, Any]]:
         "links": links,
         "files": files,
         "diagnostics": {"ignore_in": [_glob(each) for each in filters if _is_path(each)]},
+    } | _new_notes(root)
+
+
+def _new_notes(root: Path) -> dict[str, dict[str, Any]]:
+    templates = _read(root, "templates.json")
+    new = {
+        ours: str(templates[theirs]).strip("/")
+        for theirs, ours in (("folder", "templates"), ("dateFormat", "date"), ("timeFormat", "time"))
+        if isinstance(templates.get(theirs), str) and str(templates[theirs]).strip("/")
     }
+    daily = _read(root, "daily-notes.json")
+    found = {"new": new, "daily": _periodic(daily, "YYYY-MM-DD") if daily else {}}
+    periodic = _read(root, "plugins/periodic-notes/data.json")
+    for theirs, default in (("daily", "YYYY-MM-DD"), ("weekly", "gggg-[W]ww"), ("monthly", "YYYY-MM")):
+        table = periodic.get(theirs)
+        settings = cast("dict[str, object]", table) if isinstance(table, dict) else {}
+        if settings.get("enabled", True) is True and any(settings.get(key) for key in ("folder", "format", "template")):
+            found[theirs] = _periodic(settings, default)
+    return {name: settings for name, settings in found.items() if settings}
+
+
+def _periodic(settings: Mapping[str, object], default: str) -> dict[str, str]:
+    """Where the notes of days are kept; what is not said is Obsidian's own default."""
+    found = {key: value for key in ("folder", "format", "template") if isinstance(value := settings.get(key), str)}
+    return {
+        "folder": found.get("folder", "").strip("/") or "/",
+        "format": found.get("format", "").strip("/") or default,
+        "template": found.get("template", "").strip("/"),
+    }
+
+
+def _read(root: Path, name: str) -> Mapping[str, object]:
+    """What a file of Obsidian says; nothing where it is not there or no table."""
+    try:
+        found = json.loads((root / ".obsidian" / name).read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, ValueError, RecursionError) as error:
+        LOG.info("cannot read .obsidian/%s: %s", name, error)
+        return {}
+    return cast("dict[str, object]", found) if isinstance(found, dict) else {}
 
 
 def _is_path(pattern: str) -> bool:

@@ -14,6 +14,7 @@ from notes_lsp.core.text import decode
 from notes_lsp.workspace.ignore import Ignore
 from notes_lsp.workspace.obsidian import read_obsidian
 from notes_lsp.workspace.schemas import read_schemas
+from notes_lsp.workspace.templates import read_new_rules
 
 CONFIG_NAME = ".notes-lsp.toml"
 """The configuration of a vault, at its root."""
@@ -28,7 +29,8 @@ def read_config(root: Path | None, client: object) -> tuple[Config, tuple[Config
     obsidian = read_obsidian(root) if root is not None else None
     config, problems = load(own, _read(user_config()), client, obsidian)
     schemas, wrong = read_schemas(root, own or "")
-    return replace(config, schemas=schemas), (*problems, *wrong), own or ""
+    rules, odd = read_new_rules(root, own or "", config.new.templates)
+    return replace(config, schemas=schemas, new_rules=rules), (*problems, *wrong, *odd), own or ""
 
 
 def user_config() -> Path:

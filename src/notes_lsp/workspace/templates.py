@@ -1,0 +1,97 @@
+"""Templates on disk: the texts that new notes begin with, below the vault's folder, and the rules that name them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from notes_lsp.core.config import ConfigProblem, Layer
+from notes_lsp.core.new_rules import NewRules, TemplateMissingError, read_rules
+from notes_lsp.core.note_templates import MAX_TEMPLATE
+from notes_lsp.core.text import Span, decode
+from notes_lsp.core.toml_recovery import read_toml
+
+_EXTENSIONS = ("", ".md", ".markdown")
+
+
+def read_new_rules(root: Path | None, text: str, folder: str) -> tuple[NewRules, tuple[ConfigProblem, ...]]:
+    """The rules for new notes in a vault's settings, and what is wrong with them.
+
+    ``root`` is the vault's folder, ``text`` its settings, ``folder`` that of its templates. Templates are read when a
+    note is made from them; that they are there is seen to now.
+    """
+    templates = Templates(root, folder)
+    if "new" not in text:
+        return NewRules(load=templates.load), ()
+    document, places, _ = read_toml(text)
+    rules, properties, wrong = read_rules(document.get("new"))
+    problems = [(one.path, one.message) for one in wrong]
+    for rule in rules:
+        if rule.template:
+            try:
+                templates.load(rule.template)
+            except TemplateMissingError as error:
+                problems.append((("new", rule.name, "template"), str(error)))
+    told: list[ConfigProblem] = []
+    for path, message in problems:
+        key, value = places.get(path, (Span(0, 0), Span(0, 0)))
+        span = value if value.end > value.start else key
+        told.append(ConfigProblem(Layer.VAULT, span, ".".join(path), f"[{'.'.join(path[:-1])}] {path[-1]}: {message}"))
+    return NewRules(rules, properties, templates.load), tuple(told)
+
+
+@dataclass(frozen=True, slots=True)
+class Templates:
+    """The templates of a vault, read anew whenever one is asked for."""
+
+    root: Path | None
+    folder: str
+    """Below the root."""
+
+    def load(self, name: str) -> str:
+        """The template of a name: a file in the folder of templates, else at that path of the vault.
+
+        Raises:
+            TemplateMissingError: there is none, it is outside the vault, too large, or cannot be read.
+        """
+        for base in dict.fromkeys((self.folder.strip("/"), "")):
+            for extension in _EXTENSIONS:
+                found = self._file(f"{base}/{name}{extension}".lstrip("/"))
+                if found is not None:
+                    return _read(found, name)
+        known = self.names()
+        hint = f"; there are {', '.join(known[:8])}" if known else f"; templates are files in {self.folder or 'the root'}"
+        raise TemplateMissingError(f"there is no template “{name}”{hint}")
+
+    def names(self) -> list[str]:
+        """The names of the templates in their folder, in order."""
+        base = self.root / self.folder if self.root is not None else None
+        try:
+            if base is None or not base.is_dir() or not self._is_inside(base):
+                return []
+            found = (path for path in sorted(base.rglob("*")) if path.suffix in _EXTENSIONS[1:])
+            return [path.relative_to(base).with_suffix("").as_posix() for path in found]
+        except OSError:
+            return []
+
+    def _file(self, path: str) -> Path | None:
+        if self.root is None or ".." in path.split("/"):
+            return None
+        file = self.root / path
+        try:
+            return file if file.is_file() and self._is_inside(file) else None
+        except (OSError, ValueError):
+            return None
+
+    def _is_inside(self, file: Path) -> bool:
+        """Whether a file is in the vault wherever links on the way lead."""
+        return self.root is not None and file.resolve().is_relative_to(self.root.resolve())
+
+
+def _read(file: Path, name: str) -> str:
+    try:
+        if file.stat().st_size > 4 * MAX_TEMPLATE:
+            raise TemplateMissingError(f"the template “{name}” is too large")
+        return decode(file.read_bytes())[0]
+    except OSError as error:
+        raise TemplateMissingError(f"the template “{name}” cannot be read: {error.strerror}") from None
