@@ -11,6 +11,9 @@ import click
 from notes_lsp import __version__
 
 VERBS: dict[str, dict[str, tuple[str, str]]] = {
+    "Ask": {
+        "list": ("list_notes:list_notes", "The notes that meet conditions."),
+    },
     "Upkeep": {
         "check": ("check:check", "Say what is wrong in the notes."),
         "index": ("index:index", "Bring the index up to date, and say what is in it."),

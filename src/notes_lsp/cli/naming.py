@@ -1,0 +1,134 @@
+"""Naming: which notes and folders the arguments of a command mean."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from notes_lsp.cli.output import CommandError
+from notes_lsp.cli.vaults import Opened, absolute
+from notes_lsp.index.vault import Note
+
+_MOST_MEANT = 3
+
+
+def note_named(at: Opened, name: str) -> Note:
+    """The note that an argument means.
+
+    That is a path from the current folder, else one from the vault, each with or without its extension; else what
+    ``[[name]]`` would lead to.
+
+    Raises:
+        CommandError: there is no such note; the message names some that may be meant.
+    """
+    found = _by_path(at, name) or _by_name(at, name)
+    if found is None:
+        raise CommandError(f"there is no note {name!r}{_hint(at, name)}")
+    return found
+
+
+def notes_named(at: Opened, arguments: Iterable[str]) -> list[Note]:
+    """The notes that several arguments mean, each once; ``-`` stands for those that stdin names.
+
+    Raises:
+        CommandError: one of them means none.
+    """
+    found = {note.id: note for note in (note_named(at, name) for name in with_stdin(arguments))}
+    return list(found.values())
+
+
+def with_stdin(arguments: Iterable[str]) -> Iterator[str]:
+    """The arguments, with the lines, or the texts between NULs, of standard input in the place of ``-``."""
+    for argument in arguments:
+        if argument == "-":
+            yield from _read_names(sys.stdin.read())
+        else:
+            yield argument
+
+
+def place_in_vault(at: Opened, path: str) -> str | None:
+    """Where a path from the current folder is in the vault, ``""`` for the vault itself; ``None`` where it is not."""
+    spelled = absolute(Path(path))
+    for base in (spelled, spelled.resolve()):
+        if base.is_relative_to(at.root.path):
+            inside = base.relative_to(at.root.path).as_posix()
+            return "" if inside == "." else inside
+    return None
+
+
+def paths_below(at: Opened, arguments: Iterable[str]) -> tuple[str, ...]:
+    """The folders and notes that arguments mean, as paths in the vault: from the current folder, else from the vault's.
+
+    Raises:
+        CommandError: one is neither a folder nor a note.
+    """
+    return tuple(_path_below(at, argument) for argument in with_stdin(arguments))
+
+
+def _path_below(at: Opened, argument: str) -> str:
+    spelled = absolute(Path(argument))
+    if os.path.lexists(spelled):
+        inside = place_in_vault(at, argument)
+        if inside is not None:
+            return inside
+        if spelled.is_dir() and at.root.path.is_relative_to(spelled.resolve()):
+            return ""
+    inside = argument.strip("/")
+    if inside and (at.root.path / inside).exists():
+        return inside
+    if spelled.exists():
+        raise CommandError(f"{argument} is not in the vault {at.root.path}")
+    return note_named(at, argument).path
+
+
+def _by_path(at: Opened, name: str) -> Note | None:
+    vault = at.folder.vault
+    inside = place_in_vault(at, name)
+    for path in (inside, name.removeprefix("./").strip("/")):
+        if path:
+            found = vault.note(path) or vault.note_without_extension(path)
+            if found is not None and not found.is_file:
+                return found
+    return None
+
+
+def _by_name(at: Opened, name: str) -> Note | None:
+    vault = at.folder.settle()
+    # What is named stands nowhere, which is as near to the root as can be.
+    nowhere = Note(0, "", 1, "", (0, 0), 0, 0, 0)  # type: ignore[arg-type]
+    bare = name.strip().removeprefix("[[").removesuffix("]]")
+    for text in (bare, bare.partition("#")[0]):
+        found = vault.named(nowhere, text) if text else None
+        if found is not None and not found.note.is_file:
+            return found.note
+    return None
+
+
+def _hint(at: Opened, name: str) -> str:
+    likely = [note.path for note in likely_notes(at, name, _MOST_MEANT)]
+    return f"; did you mean {', '.join(likely)}?" if likely else ""
+
+
+def likely_notes(at: Opened, name: str, most: int) -> list[Note]:
+    """The notes whose title or path is most like a name that nothing answers to, the likeliest first."""
+    from rapidfuzz import fuzz, process, utils
+
+    notes = list(at.folder.vault.notes())
+    spelled = [(number, text) for number, note in enumerate(notes) for text in (note.title, note.path)]
+    found = process.extract(
+        name,
+        [text for _, text in spelled],
+        scorer=fuzz.WRatio,
+        processor=utils.default_process,
+        limit=2 * most,
+        score_cutoff=75,
+    )
+    best = {spelled[number][0]: None for _, _, number in found}
+    return [notes[number] for number in best][:most]
+
+
+def _read_names(text: str) -> list[str]:
+    parts = text.split("\0") if "\0" in text else text.splitlines()
+    return [part for part in parts if part]

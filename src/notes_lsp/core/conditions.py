@@ -1,0 +1,169 @@
+"""Conditions: what a note's properties must say, as ``status=done``, ``due<tomorrow``, ``rating>=4`` or ``!draft``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+from notes_lsp.core.names import key as folded
+from notes_lsp.core.periods import Period, moment, period
+
+_CONDITION = re.compile(
+    r"\s*(?P<no>!?)\s*(?P<key>[^=<>!~]+?)\s*(?:(?P<how>==|!=|<=|>=|!~|=|<|>|~)\s*(?P<wanted>.*?)\s*)?"
+)
+_WIKI = re.compile(r"!?\[\[([^\[\]|#]*)[^\[\]]*\]\]")
+_TRUTHS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+
+
+class ConditionError(ValueError):
+    """A condition that cannot be read; the message says what can be written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """What some value of a key must be like."""
+
+    key: str
+    how: str
+    """``has``, ``lacks``, or how it is compared."""
+    wanted: str = ""
+    period: Period | None = None
+    """What is wanted, as a date."""
+    pattern: re.Pattern[str] | None = None
+
+    def holds(self, values: Iterable[object]) -> bool:
+        """Whether it holds for a note with these values of the key; of a list, one that fits is enough."""
+        found = [value for value in _each(values) if value is not None and value != ""]
+        match self.how:
+            case "has":
+                return bool(found)
+            case "lacks":
+                return not found
+            case "=" if not self.wanted:
+                return not found
+            case "!=" if not self.wanted:
+                return bool(found)
+            case "!=":
+                return not any(_compares(value, "=", self) for value in found)
+            case "!~":
+                return not any(_compares(value, "~", self) for value in found)
+            case how:
+                return any(_compares(value, how, self) for value in found)
+
+
+def read_condition(text: str, today: date) -> Condition:
+    """Read a condition: a key, ``=``, ``!=``, ``<``, ``<=``, ``>``, ``>=``, ``~`` or ``!~``, a value.
+
+    A key alone asks that there is a value, ``!key`` that there is none. A date may be written in words.
+
+    Raises:
+        ConditionError: it cannot be read.
+    """
+    found = _CONDITION.fullmatch(text)
+    if found is None or (found["no"] and found["how"]):
+        raise ConditionError(
+            f"{text!r} is no condition; such as status=done, due<tomorrow, rating>=4, title~plan, !draft"
+        )
+    if found["how"] is None:
+        return Condition(found["key"], "lacks" if found["no"] else "has")
+    how = "=" if found["how"] == "==" else found["how"]
+    wanted = found["wanted"]
+    if how in {"~", "!~"}:
+        try:
+            return Condition(found["key"], how, wanted, pattern=re.compile(wanted, re.IGNORECASE))
+        except re.error as error:
+            raise ConditionError(f"{wanted!r} is no regular expression: {error}") from None
+    return Condition(found["key"], how, wanted, period(wanted, today))
+
+
+def values_of(header: Mapping[str, Any], key: str) -> Sequence[object]:
+    """The values of a key in a header, case aside; those of nested keys under dots; nothing where there are none."""
+    wanted = folded(key)
+    found: list[object] = [value for name, value in header.items() if folded(name) == wanted]
+    if found or "." not in key:
+        return found
+    head, _, rest = key.partition(".")
+    for name, value in header.items():
+        if folded(name) == folded(head):
+            for inner in _each([value]):
+                if isinstance(inner, Mapping):
+                    found += values_of(cast("Mapping[str, Any]", inner), rest)
+    return found
+
+
+def _each(values: Iterable[object]) -> Iterator[object]:
+    for value in values:
+        if isinstance(value, list):
+            yield from _each(cast("list[object]", value))
+        else:
+            yield value
+
+
+def _compares(value: object, how: str, condition: Condition) -> bool:
+    if isinstance(value, Mapping):
+        return False
+    wanted = condition.wanted
+    if isinstance(value, bool):
+        truth = _TRUTHS.get(wanted.casefold())
+        return truth is not None and how == "=" and value is truth
+    text = str(value)
+    if how == "~":
+        return condition.pattern is not None and condition.pattern.search(text) is not None
+    number, other = _number(value), _number(wanted)
+    if number is not None and other is not None:
+        return _ordered(number, how, other)
+    written = moment(text) if isinstance(value, str) else None
+    if written is not None and condition.period is not None:
+        return _in_time(written, how, condition.period)
+    if how == "=":
+        return any(folded(one) == folded(wanted) for one in _texts(text))
+    return _ordered(folded(text), how, folded(wanted))
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, int | float):
+        return float(value)
+    try:
+        return float(str(value)) if re.fullmatch(r"[+-]?\d+(\.\d+)?", str(value)) else None
+    except ValueError:
+        return None
+
+
+def _texts(text: str) -> Iterator[str]:
+    """A value and, where it is a link, what it names."""
+    yield text
+    if found := _WIKI.fullmatch(text.strip()):
+        yield found[1].strip()
+    if text.startswith("#"):
+        yield text[1:]
+
+
+def _in_time(value: Period, how: str, wanted: Period) -> bool:
+    match how:
+        case "=":
+            return wanted.start <= value.start < wanted.end
+        case "<":
+            return value.start < wanted.start
+        case "<=":
+            return value.start < wanted.end
+        case ">":
+            return value.start >= wanted.end
+        case _:
+            return value.start >= wanted.start
+
+
+def _ordered(one: Any, how: str, other: Any) -> bool:
+    match how:
+        case "=":
+            return bool(one == other)
+        case "<":
+            return bool(one < other)
+        case "<=":
+            return bool(one <= other)
+        case ">":
+            return bool(one > other)
+        case _:
+            return bool(one >= other)

@@ -1,0 +1,132 @@
+"""Periods: where the notes of days, weeks and months are, how they are called, and which of them a name means."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from notes_lsp.core import names
+from notes_lsp.core.dayformats import read_day, written
+from notes_lsp.core.filenames import safe_name
+from notes_lsp.core.settings import Config
+
+_FORMATS = (
+    ("YYYY-MM-DD", re.compile(r"\d{4}-\d{2}-\d{2}")),
+    ("YYYYMMDD", re.compile(r"(?:19|20)\d{6}")),
+    ("YYYY_MM_DD", re.compile(r"\d{4}_\d{2}_\d{2}")),
+    ("YYYY.MM.DD", re.compile(r"\d{4}\.\d{2}\.\d{2}")),
+    ("DD-MM-YYYY", re.compile(r"\d{2}-\d{2}-\d{4}")),
+    ("DD.MM.YYYY", re.compile(r"\d{2}\.\d{2}\.\d{4}")),
+)
+_FOLDERS = ("YYYY-MM-DD", "YYYY-MM", "YYYY-[W]WW", "YYYY_MM", "MM-MMMM", "MM-MMM", "MMMM", "MMM", "YYYY", "MM", "DD")
+_LETTERS = re.compile(r"[A-Za-z]+")
+
+
+class Period(StrEnum):
+    """A length of time that has a note."""
+
+    DAY = "daily"
+    WEEK = "weekly"
+    MONTH = "monthly"
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Where the notes of one period are kept and how they are called."""
+
+    folder: str
+    """Below the root; empty for the root."""
+    style: str
+    """A format of :mod:`notes_lsp.core.dayformats`; a slash in it divides folders."""
+    template: str
+    used: bool = True
+    """The settings say so, or there are such notes."""
+
+
+def keeping(config: Config, period: Period, found: tuple[str, str] | None) -> Keeping:
+    """How the notes of a period are kept: as the settings say, else as ``found`` by :func:`kept_already`."""
+    days = config.daily
+    folder, style = found or ("", "")
+    if days.format:
+        # Folders that are found are of the names that are found; the settings name others.
+        folder = folder if days.format.endswith(style or "/") else ""
+        style = days.format
+    folder = days.folder or folder
+    if period is Period.DAY:
+        used = bool(found or days.format or days.folder or days.template)
+        return Keeping(folder.strip("/"), style or "YYYY-MM-DD", days.template, used)
+    other = config.weekly if period is Period.WEEK else config.monthly
+    return Keeping((other.folder or folder).strip("/"), other.format, other.template)
+
+
+def kept_already(paths: Iterable[str]) -> tuple[str, str] | None:
+    """The folder and the format of the names of most notes that are called by a day; ``None`` where none is.
+
+    Folders that are called by the same day's year or month belong to the format: ``log/2024/05/2024-05-12.md`` is
+    ``YYYY/MM/YYYY-MM-DD`` in ``log``.
+    """
+    counts: Counter[tuple[str, str]] = Counter()
+    for path in paths:
+        folder, _, name = path.rpartition("/")
+        stem = names.strip_extension(name)
+        if not stem[:1].isdigit() or stem == name:
+            continue
+        for style, pattern in _FORMATS:
+            day = read_day(style, stem) if pattern.fullmatch(stem) else None
+            if day is not None:
+                counts[_divided(folder, day, style)] += 1
+                break
+    return max(counts, key=lambda one: (counts[one], one)) if counts else None
+
+
+def path_of(kept: Keeping, start: dt.datetime, extension: str = "md") -> str:
+    """The path of the note of the period that begins at ``start``."""
+    segments = [safe_name(segment) for segment in written(kept.style, start).split("/") if segment.strip(". ")]
+    return "/".join([*kept.folder.split("/"), *segments] if kept.folder else segments) + f".{extension}"
+
+
+def link_of(kept: Keeping, start: dt.datetime) -> str:
+    """What a link calls that note: its stem where that alone tells the period, else its whole path."""
+    whole = names.strip_extension(path_of(kept, start))
+    stem = whole.rpartition("/")[2]
+    last = kept.style.rpartition("/")[2]
+    return stem if read_day(last, stem) == start.date() else whole
+
+
+def meant(kept: Keeping, target: str) -> dt.date | None:
+    """The first day of the period whose note a link's target names; ``None`` where it names none."""
+    bare = names.strip_extension(target.strip().removeprefix("/"))
+    stem = bare.rpartition("/")[2]
+    inside = bare.removeprefix(f"{kept.folder}/") if kept.folder else bare
+    day = read_day(kept.style, inside)
+    if day is None and "/" not in bare:
+        day = read_day(kept.style.rpartition("/")[2], stem)
+    return day if day is not None and _says_all(kept.style) else None
+
+
+def start_of(period: Period, day: dt.date) -> dt.date:
+    """The first day of the period that a day is in."""
+    if period is Period.WEEK:
+        return day - dt.timedelta(days=day.weekday())
+    return day.replace(day=1) if period is Period.MONTH else day
+
+
+def _says_all(style: str) -> bool:
+    """Whether a format tells one period from another: ``[Log]`` alone does not."""
+    return bool(_LETTERS.search(re.sub(r"\[[^\]]*\]", "", style)))
+
+
+def _divided(folder: str, day: dt.date, style: str) -> tuple[str, str]:
+    segments = folder.split("/") if folder else []
+    when = dt.datetime(day.year, day.month, day.day)  # noqa: DTZ001  (a day has no zone)
+    while segments:
+        part = next((one for one in _FOLDERS if written(one, when) == segments[-1]), None)
+        if part is None:
+            break
+        style = f"{part}/{style}"
+        segments.pop()
+    return "/".join(segments), style

@@ -1,0 +1,76 @@
+"""Lists: what all notes say of one thing, in one question each: their tags, aliases, headers, links and tasks."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from notes_lsp.index.nearby import askers
+from notes_lsp.index.vault import Note, Vault
+
+
+def tags_of_all(vault: Vault) -> dict[int, list[str]]:
+    """The tags of each note that has some, each once, as first written, in the order of the text."""
+    found: defaultdict[int, dict[str, str]] = defaultdict(dict)
+    for note, key, name in vault.store.connection.execute("SELECT note, key, name_ FROM all_tags ORDER BY note, n"):
+        found[note].setdefault(key, name)
+    return {note: list(names.values()) for note, names in found.items()}
+
+
+def aliases_of_all(vault: Vault) -> dict[int, list[str]]:
+    """The aliases of each note that has some."""
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for note, text in vault.store.connection.execute("SELECT note, text FROM all_names WHERE kind = 'alias'"):
+        found[note].append(text)
+    return dict(found)
+
+
+def headers_of_all(vault: Vault) -> dict[int, dict[str, Any]]:
+    """The header of each note that has one, as the plain value that JSON has for it."""
+    return {
+        note: json.loads(text) for note, text in vault.store.connection.execute("SELECT note, json FROM all_headers")
+    }
+
+
+def header_of(vault: Vault, note: Note) -> dict[str, Any]:
+    """The header of one note as a plain value; empty where there is none."""
+    row = vault.store.connection.execute("SELECT json FROM all_headers WHERE note = ?", (note.id,)).fetchone()
+    return dict(json.loads(row[0])) if row else {}
+
+
+def with_tag(vault: Vault, tag: str) -> set[int]:
+    """The notes with a tag, given by its key, or with one below it."""
+    return {
+        note
+        for (note,) in vault.store.connection.execute(
+            # Below ``a`` are the keys between ``a/`` and ``a0``, the character after the slash.
+            "SELECT DISTINCT note FROM all_tags WHERE key = ? OR (key > ? AND key < ?)",
+            (tag, f"{tag}/", f"{tag}0"),
+        )
+    }
+
+
+def tag_uses(vault: Vault) -> list[tuple[str, str, int]]:
+    """Every tag by its key, as most write it, and in how many notes it is: once for each note and spelling."""
+    return list(
+        vault.store.connection.execute(
+            "SELECT key, name_, count(DISTINCT note) FROM all_tags GROUP BY key, name_ ORDER BY key, 3 DESC, name_"
+        )
+    )
+
+
+def tag_bearers(vault: Vault) -> list[tuple[str, int]]:
+    """Every pair of a tag's key and a note with that tag, each once."""
+    return list(vault.store.connection.execute("SELECT DISTINCT key, note FROM all_tags"))
+
+
+def without_mentions(vault: Vault, notes: Iterable[Note]) -> list[Note]:
+    """Those of the notes that no other note links to."""
+    return [note for note in notes if not askers(vault, note)]
+
+
+def link_counts(vault: Vault) -> dict[int, int]:
+    """How many links each note has that has some, those out of the vault included."""
+    return dict(vault.store.connection.execute("SELECT note, count(*) FROM all_links GROUP BY note"))
