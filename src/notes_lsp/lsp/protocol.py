@@ -85,5 +85,9 @@ class RepairedProtocol(LanguageServerProtocol):
             self._initialized = True
         super().handle_message(message)
 
-    def _answer_error(self, request_id: int | str, code: types.ErrorCodes, message: str) -> None:
+    def call_off(self, request_id: int | str) -> None:
+        """Answer a request that was called off before it was begun."""
+        self._answer_error(request_id, types.LSPErrorCodes.RequestCancelled, "called off")
+
+    def _answer_error(self, request_id: int | str, code: types.ErrorCodes | types.LSPErrorCodes, message: str) -> None:
         self._send_response(request_id, error=types.ResponseError(code=code.value, message=message))

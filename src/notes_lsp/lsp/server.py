@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInternalError
+from pygls.io_ import StdoutWriter
 from pygls.lsp.server import LanguageServer
 
 from notes_lsp import __version__
@@ -19,6 +21,7 @@ from notes_lsp.core.text import Encoding, Source, Span, clean
 from notes_lsp.index.damage import is_broken, is_busy, is_unwritable
 from notes_lsp.index.vault import Note, Vault
 from notes_lsp.lsp import convert
+from notes_lsp.lsp.inbox import Inbox
 from notes_lsp.lsp.progress import ScanProgress
 from notes_lsp.lsp.protocol import RepairedProtocol
 from notes_lsp.lsp.publisher import Publisher
@@ -80,6 +83,7 @@ class NotesServer(LanguageServer):
         ``cache`` is where indexes live, by default the user's cache folder.
         """
         super().__init__("notes-lsp", __version__, protocol_cls=RepairedProtocol)  # pyright: ignore[reportUnknownMemberType]
+        self.inbox = Inbox()
         self.unit = Encoding.UTF16
         self.versions: dict[str, int] = {}
         """The version of each open document, by URI."""
@@ -99,6 +103,29 @@ class NotesServer(LanguageServer):
                 self.feature(handler.method, handler.options)(self._guarded(handler))
         for name, run in commands.items():
             self.command(name)(self._guarded_command(name, run))
+
+    def start_io(self, stdin: BinaryIO | None = None, stdout: BinaryIO | None = None) -> None:
+        """Serve one client on standard input and output, or on two other files, until it leaves."""
+        descriptor = (stdin or sys.stdin.buffer).fileno()
+        self.protocol.set_writer(StdoutWriter(stdout or sys.stdout.buffer))
+
+        async def serve() -> None:
+            self.inbox.read_descriptor(descriptor)
+            await self.handle_inbox()
+
+        try:
+            asyncio.run(serve())
+        except BrokenPipeError:
+            LOG.info("the client went away")
+        except (KeyboardInterrupt, SystemExit):
+            pass
+        finally:
+            self.shutdown()  # type: ignore[no-untyped-call]
+
+    async def handle_inbox(self) -> None:
+        """Handle what comes in until nothing more does."""
+        assert isinstance(self.protocol, RepairedProtocol)  # noqa: S101  (that is what it was made with)
+        await self.inbox.handle(self.protocol, lambda error: self.report_server_error(error, None))
 
     def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ARG002  (pygls passes it)
         """Log an error; the user is not interrupted by what is not theirs to mend."""

@@ -5,9 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-import threading
-
-from pygls.io_ import run_async
 
 from notes_lsp.lsp.handlers import COMMANDS, HANDLERS
 from notes_lsp.lsp.server import NotesServer
@@ -15,7 +12,7 @@ from notes_lsp.lsp.server import NotesServer
 
 def serve_stdio() -> None:
     """Serve one client on standard input and output until it leaves."""
-    _log()
+    _begin()
     server = NotesServer(HANDLERS, COMMANDS)
     server.start_io()
     # The protocol asks for it: 1 for a client that left without a word.
@@ -24,7 +21,7 @@ def serve_stdio() -> None:
 
 def serve_tcp(port: int) -> None:
     """Serve one client on ``port`` of the loopback interface until it leaves."""
-    _log()
+    _begin()
     asyncio.run(_serve_one(port))
 
 
@@ -34,11 +31,11 @@ async def _serve_one(port: int) -> None:
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         server.protocol.set_writer(writer)
+        reading = asyncio.create_task(server.inbox.read_stream(reader))
         try:
-            await run_async(threading.Event(), reader, server.protocol)
-        except ConnectionError:
-            pass
+            await server.handle_inbox()
         finally:
+            reading.cancel()
             left.set()
 
     async with await asyncio.start_server(connected, "127.0.0.1", port):
@@ -47,7 +44,9 @@ async def _serve_one(port: int) -> None:
     server.shutdown()  # type: ignore[no-untyped-call]
 
 
-def _log() -> None:
+def _begin() -> None:
+    # The thread that reads the client's messages gets its turn within a millisecond, however busy we are.
+    sys.setswitchinterval(0.001)
     # Editors show the standard error stream as errors, so only what somebody should act on goes there.
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", force=True)
     logging.getLogger("pygls").setLevel(logging.CRITICAL)
