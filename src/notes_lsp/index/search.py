@@ -58,6 +58,35 @@ def search(vault: Vault, query: str, most: int = 20) -> list[Hit]:
     return list(found.values())[:most]
 
 
+def ranking(vault: Vault, asked: str) -> dict[str, float]:
+    """Every note that answers to an expression, by path, with its rank: the smaller, the better."""
+    run = vault.store.connection.execute
+    _fill_open_search(vault)
+    on_disk = run(
+        "SELECT n.path, rank FROM main.texts JOIN main.notes n ON n.doc = texts.rowid WHERE texts MATCH ? "
+        "AND rank MATCH ? AND n.id NOT IN (SELECT id FROM temp.open_notes)",
+        (asked, _RANK),
+    ).fetchall()
+    in_buffers = run(
+        "SELECT n.path, rank FROM temp.open_searched JOIN temp.open_notes n ON n.id = open_searched.rowid "
+        "WHERE open_searched MATCH ? AND rank MATCH ?",
+        (asked, _RANK),
+    ).fetchall()
+    return dict([*on_disk, *in_buffers])
+
+
+def hit_in(vault: Vault, asked: str, path: str) -> Hit | None:
+    """The line of one note that shows best how it answers to an expression; its score is not asked for."""
+    note = vault.note(path)
+    if note is None:
+        return None
+    run = vault.store.connection.execute
+    if run("SELECT 1 FROM temp.open_notes WHERE id = ?", (note.id,)).fetchone():
+        return _hit(vault, note, 0.0, *_marked(vault, "temp.open_searched", asked, note.id))
+    row = run("SELECT doc FROM main.notes WHERE id = ?", (note.id,)).fetchone()
+    return _hit(vault, note, 0.0, *_marked(vault, "main.texts", asked, row[0])) if row and row[0] else None
+
+
 def expression(query: str) -> str | None:
     """What somebody typed as an expression for ``texts MATCH``; ``None`` where it asks for nothing."""
     return _expression(query, "")

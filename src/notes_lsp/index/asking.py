@@ -1,0 +1,281 @@
+"""Asking: one statement of SQL, of the views alone and only to read, within limits of time, rows and memory."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import re
+import sqlite3
+import time
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from notes_lsp.index import bulk, overlays, schema
+from notes_lsp.index.functions import Functions
+from notes_lsp.index.guard import Guard
+from notes_lsp.index.statements import QueryError, explained, parameters_of, searched_words, tokens
+from notes_lsp.index.store import Store
+from notes_lsp.index.vault import Vault
+from notes_lsp.index.views import ON_DISK, OVERLAID, create_views
+
+Value = str | int | float | None
+"""What a parameter can be."""
+
+_STEPS = 20_000
+"""Steps of SQLite between two looks at the clock: about a millisecond."""
+_LONGEST_VALUE = 50_000_000
+_LARGEST_ANSWER = 64_000_000
+"""Bytes, about, of all rows together."""
+_LIMITS = {
+    sqlite3.SQLITE_LIMIT_SQL_LENGTH: 200_000,
+    sqlite3.SQLITE_LIMIT_COLUMN: 200,
+    sqlite3.SQLITE_LIMIT_EXPR_DEPTH: 200,
+    sqlite3.SQLITE_LIMIT_COMPOUND_SELECT: 100,
+    sqlite3.SQLITE_LIMIT_VDBE_OP: 1_000_000,
+    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 5_000,
+    sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
+}
+_EXPLAIN = re.compile(r"EXPLAIN(?:\s+QUERY\s+PLAN)?\b", re.IGNORECASE)
+_BEGINNINGS = ("select", "with", "values", "explain")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much a statement may take."""
+
+    seconds: float = 5.0
+    rows: int = 100_000
+    memory: int | None = None
+    """Bytes that SQLite may take in this whole process from now on, for a process that does nothing else."""
+
+
+class Answer(NamedTuple):
+    """What a statement gave."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+    cut: str | None
+    """Why there are no more rows, where there may be more."""
+
+
+def ask(
+    vault: Vault, sql: str, parameters: Mapping[str, Value] | Sequence[Value] = (), limits: Limits | None = None
+) -> Answer:
+    """What one statement says of a vault, open notes as their buffers say.
+
+    ``parameters`` are those that the statement names (``:name``), or those of ``?`` in their order. Nothing is written:
+    the index is opened for reading only, and the statement may name the views and nothing else.
+
+    Raises:
+        QueryError: the statement cannot be answered; the message says why and points into it.
+    """
+    limits = limits or Limits()
+    values = _bound(sql, parameters)
+    _check_beginning(sql)
+    functions = Functions(vault)
+    with _opened(vault) as (connection, of):
+        functions.add_to(connection)
+        asked = _Asked(connection, Guard(), functions, sql, values, limits)
+        asked.limit()
+        if limits.memory is not None:
+            connection.execute(f"PRAGMA hard_heap_limit = {limits.memory:d}")
+        connection.execute("BEGIN")
+        touched = asked.prepare()
+        words = searched_words(sql, lambda name: _value(values, name))
+        if words is not None:
+            functions.expect(words)
+        _fill(connection, vault, of, touched)
+        return asked.run()
+
+
+@dataclass(slots=True)
+class _Asked:
+    """One statement on its way."""
+
+    connection: sqlite3.Connection
+    guard: Guard
+    functions: Functions
+    sql: str
+    values: Mapping[str, Value] | Sequence[Value]
+    limits: Limits
+    deadline: float = 0.0
+
+    def limit(self) -> None:
+        """Let nothing grow without end."""
+        for category, most in _LIMITS.items():
+            self.connection.setlimit(category, most)
+        self.connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
+        self.deadline = time.monotonic() + self.limits.seconds
+        self.connection.set_progress_handler(lambda: time.monotonic() > self.deadline, _STEPS)
+
+    def prepare(self) -> set[str]:
+        """Compile the statement without running it; the tables that have to be filled for it."""
+        roots = dict(self.connection.execute("SELECT rootpage, tbl_name FROM temp.sqlite_schema WHERE rootpage > 0"))
+        self.connection.set_authorizer(self.guard)
+        try:
+            steps = self.connection.execute(self._explaining(self.sql), self.values).fetchall()
+        except (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError, MemoryError) as error:
+            raise self._explained(error) from None
+        finally:
+            self.connection.set_authorizer(None)
+        # Of the temporary database, which is the second one.
+        return {roots[step[3]] for step in steps if step[1] == "OpenRead" and step[4] == 1 and step[3] in roots}
+
+    def run(self) -> Answer:
+        """Run the statement."""
+        self.connection.execute("PRAGMA query_only = ON")
+        self.connection.set_authorizer(self.guard)
+        rows: list[tuple[Any, ...]] = []
+        size = 0
+        try:
+            cursor = self.connection.execute(self.sql, self.values)
+            columns = tuple(column[0] for column in cursor.description or ())
+            for row in cursor:
+                if len(rows) == self.limits.rows:
+                    return Answer(columns, rows, f"stopped after {self.limits.rows:,} rows")
+                size += sum(len(value) if isinstance(value, str | bytes) else 8 for value in row)
+                if size > _LARGEST_ANSWER:
+                    return Answer(columns, rows, f"stopped after {len(rows):,} rows, which hold very much text")
+                rows.append(row)
+        except (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError, MemoryError) as error:
+            raise self._explained(error) from None
+        finally:
+            self.connection.set_authorizer(None)
+        return Answer(columns, rows, None)
+
+    def _explaining(self, sql: str) -> str:
+        first = tokens(sql)[:1]
+        return sql if first and first[0].word == "explain" else f"EXPLAIN {sql}"
+
+    def _explained(self, error: Exception) -> QueryError:
+        """What went wrong, for whoever wrote the statement."""
+        told = str(error)
+        if self.functions.failure is not None and not isinstance(self.functions.failure, QueryError):
+            return QueryError(f"{told}: {self.functions.failure}", self.sql)
+        if self.guard.reason is not None and ("not authorized" in told or "prohibited" in told):
+            at = next((token for token in tokens(self.sql) if token.word == self.guard.word), None)
+            return QueryError(self.guard.reason, self.sql, at)
+        if told == "interrupted":
+            return QueryError(f"stopped after {self.limits.seconds:g} seconds without an end in sight", self.sql)
+        if isinstance(error, MemoryError) or told == "out of memory":
+            return QueryError("this would take too much memory", self.sql)
+        if "too big" in told:
+            return QueryError(f"a value would be longer than {_LONGEST_VALUE:,} bytes", self.sql)
+        if "one statement at a time" in told:
+            return QueryError("one statement at a time, please", self.sql, _second_statement(self.sql))
+        return explained(self.sql, told, self._complaint)
+
+    def _complaint(self, sql: str) -> str | None:
+        self.connection.set_authorizer(Guard())
+        try:
+            self.connection.execute(self._explaining(sql), dict.fromkeys(parameters_of(sql))).close()
+        except (sqlite3.Error, sqlite3.Warning, ValueError) as error:
+            return str(error)
+        finally:
+            self.connection.set_authorizer(None)
+        return None
+
+
+@contextlib.contextmanager
+def _opened(vault: Vault) -> Generator[tuple[sqlite3.Connection, str]]:
+    """A connection to the index for reading, with the views, and what the names of the tables below them begin with."""
+    connection = _connected(vault.store)
+    try:
+        connection.execute("PRAGMA temp_store = MEMORY")
+        of = ON_DISK
+        rows = overlays.rows_of(vault.store.connection)
+        if rows:
+            schema.create_overlay(connection)
+            overlays.put_rows(connection, rows)
+            of = OVERLAID
+        create_views(connection, of, label_first=vault.label_first)
+        yield connection, of
+    finally:
+        connection.close()
+
+
+def _connected(store: Store) -> sqlite3.Connection:
+    if store.path is None:
+        # An index in memory has no name by which it could be opened again.
+        connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=0)
+        connection.deserialize(store.connection.serialize())
+    else:
+        address = f"file:{quote(str(store.path))}?mode=ro"
+        connection = sqlite3.connect(address, uri=True, isolation_level=None, cached_statements=0, timeout=1.0)
+    return connection
+
+
+def _fill(connection: sqlite3.Connection, vault: Vault, of: str, touched: Iterable[str]) -> None:
+    """Fill the tables that a statement reads with what is known only when it is asked."""
+    touched = set(touched)
+    if not touched & {"resolved", "broken"}:
+        return
+    # Half of the time would go into looking for garbage among what is all in use.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        _resolve(connection, vault, of, touched)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _resolve(connection: sqlite3.Connection, vault: Vault, of: str, touched: set[str]) -> None:
+    dialect = bulk.Dialect(vault.prefixes, vault.label_first, lru_cache(maxsize=None)(vault.exists))
+    found = bulk.resolve_all(connection, of, dialect)
+    # Nothing is missed in a vault that is not read to its end, as nothing is told of it either.
+    if "broken" in touched and vault.root is not None and vault.complete:
+        known = list(found)
+        found = iter(known)
+        wrong = bulk.broken(connection, of, dialect, iter(known))
+        connection.executemany("INSERT INTO temp.broken VALUES (?, ?, ?, ?)", wrong)
+    if "resolved" in touched:
+        connection.executemany(
+            "INSERT INTO temp.resolved VALUES (?, ?, ?, ?)",
+            ((one.note, one.n, one.target, one.target_path) for one in found if one.target is not None),
+        )
+
+
+def _check_beginning(sql: str) -> None:
+    read = tokens(sql)
+    if not read:
+        raise QueryError("there is no statement; begin with SELECT, as in: SELECT path, title FROM notes")
+    if read[0].word not in _BEGINNINGS:
+        raise QueryError("nothing is changed here; a question begins with SELECT, WITH or VALUES", sql, read[0])
+
+
+def _bound(sql: str, parameters: Mapping[str, Value] | Sequence[Value]) -> Mapping[str, Value] | Sequence[Value]:
+    """The parameters, made sure that they are those of the statement."""
+    wanted = parameters_of(sql)
+    if not isinstance(parameters, Mapping):
+        places = sum(1 for token in tokens(sql) if token.written == "?")
+        if len(parameters) != places:
+            raise QueryError(f"the statement has {places} places for values (?), and {len(parameters)} are given")
+        if not places:
+            parameters = {}
+    if isinstance(parameters, Mapping):
+        for name in wanted:
+            if name not in parameters:
+                token = next(token for token in tokens(sql) if token.kind == "parameter" and token.written[1:] == name)
+                raise QueryError(f'there is no value for "{name}"', sql, token)
+        extra = [name for name in parameters if name not in wanted]
+        if extra:
+            known = f"; there are {', '.join(wanted)}" if wanted else "; the statement has none"
+            raise QueryError(f'there is no parameter "{extra[0]}"{known}')
+    return parameters
+
+
+def _value(values: Mapping[str, Value] | Sequence[Value], name: str) -> Value:
+    if isinstance(values, Mapping):
+        return values.get(name[1:])
+    return values[0] if len(values) == 1 else None
+
+
+def _second_statement(sql: str) -> Any:
+    read = tokens(sql)
+    ends = [at for at, token in enumerate(read) if token.written == ";"]
+    return next((read[at + 1] for at in ends if at + 1 < len(read)), None)

@@ -1,0 +1,157 @@
+"""Functions: what the views need that SQL cannot say: lines, columns, days of tasks, and the full text."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from bisect import bisect_right
+from collections.abc import Callable
+from itertools import accumulate
+from typing import Any
+
+from notes_lsp.core.task_dates import task_day
+from notes_lsp.index import search
+from notes_lsp.index.search import Hit
+from notes_lsp.index.vault import Vault
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_MOST_TEXTS = 64
+_MOST_STARTS = 4_000_000
+"""Beginnings of lines kept in memory."""
+_LONGEST_CONTEXT = 1_000
+_NOT = re.compile(r"(?<!\S)NOT\s+(?=\S)")
+
+
+class Functions:
+    """The functions of one connection, which ask a vault of their own; what they looked up is kept."""
+
+    def __init__(self, vault: Vault) -> None:
+        self.failure: Exception | None = None
+        """What went wrong in a function; SQLite only tells that something did."""
+        self._vault = vault
+        self._run = vault.store.connection.execute
+        self._starts: dict[int, list[int]] = {}
+        self._kept = 0
+        self._texts: dict[int, str] = {}
+        self._ranks: dict[str, dict[str, float]] = {}
+        self._hits: dict[tuple[str, str], Hit | None] = {}
+        self._matched: dict[str, str] = {}
+        self._asked: str | None = None
+
+    def add_to(self, connection: sqlite3.Connection) -> None:
+        """Let statements of a connection call them."""
+        for name, count, function in (
+            ("line_of", 2, self._line_of),
+            ("column_of", 2, self._column_of),
+            ("line_text", 2, self._line_text),
+            ("text_between", 3, self._text_between),
+            ("task_date", 2, _task_date),
+            ("match", 2, self._match),
+            ("search_rank", 1, self._rank),
+            ("search_line", 1, self._search_line),
+            ("search_snippet", 1, self._snippet),
+        ):
+            connection.create_function(name, count, self._guarded(function))
+
+    def expect(self, words: str) -> None:
+        """Say what a statement searches for, so that rank and snippet are known whatever is looked at first."""
+        self._asked = words
+
+    def _guarded(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any) -> Any:
+            try:
+                return function(*arguments)
+            except Exception as error:
+                self.failure = error
+                raise
+
+        return call
+
+    def _line_of(self, note: int, offset: int) -> int:
+        return bisect_right(self._starts_of(note), offset)
+
+    def _column_of(self, note: int, offset: int) -> int:
+        starts = self._starts_of(note)
+        return offset - starts[bisect_right(starts, offset) - 1] + 1
+
+    def _line_text(self, note: int, offset: int) -> str:
+        text, starts = self._text(note), self._starts_of(note)
+        line = bisect_right(starts, offset) - 1
+        end = starts[line + 1] if line + 1 < len(starts) else len(text)
+        return text[starts[line] : end].strip()[:_LONGEST_CONTEXT]
+
+    def _text_between(self, note: int, start: int, end: int) -> str:
+        return self._text(note)[start:end]
+
+    def _starts_of(self, note: int) -> list[int]:
+        starts = self._starts.get(note)
+        if starts is None:
+            if self._kept > _MOST_STARTS:
+                self._starts.clear()
+                self._kept = 0
+            starts = self._starts[note] = _starts(self._text(note))
+            self._kept += len(starts)
+        return starts
+
+    def _text(self, note: int) -> str:
+        text = self._texts.get(note)
+        if text is None:
+            if len(self._texts) >= _MOST_TEXTS:
+                self._texts.clear()
+            row = self._run("SELECT body FROM temp.all_texts WHERE note = ?", (note,)).fetchone()
+            text = self._texts[note] = row[0] if row else ""
+        return text
+
+    def _match(self, words: Any, path: Any) -> bool:
+        words = "" if words is None else str(words)
+        if path not in self._ranking(words):
+            return False
+        self._matched[path] = words
+        return True
+
+    def _ranking(self, words: str) -> dict[str, float]:
+        if words not in self._ranks:
+            asked = _expression(words)
+            self._ranks[words] = search.ranking(self._vault, asked) if asked is not None else {}
+        return self._ranks[words]
+
+    def _rank(self, path: str) -> float | None:
+        words = self._words(path)
+        return self._ranking(words).get(path) if words is not None else None
+
+    def _search_line(self, path: str) -> int | None:
+        hit = self._hit(path)
+        return hit.line + 1 if hit is not None else None
+
+    def _snippet(self, path: str) -> str | None:
+        hit = self._hit(path)
+        return hit.snippet if hit is not None else None
+
+    def _hit(self, path: str) -> Hit | None:
+        words = self._words(path)
+        if words is None or path not in self._ranking(words):
+            return None
+        if (words, path) not in self._hits:
+            self._hits[words, path] = search.hit_in(self._vault, _expression(words) or "", path)
+        return self._hits[words, path]
+
+    def _words(self, path: str) -> str | None:
+        return self._matched.get(path, self._asked)
+
+
+def _starts(text: str) -> list[int]:
+    """Where the lines of a text begin."""
+    if "\r" not in text:
+        starts = list(accumulate((len(line) + 1 for line in text.split("\n")), initial=0))
+        starts.pop()
+        return starts
+    return [0, *(match.end() for match in _LINE_END.finditer(text))]
+
+
+def _task_date(text: str, which: str) -> str | None:
+    return task_day(text, which)
+
+
+def _expression(words: str) -> str | None:
+    # SQLite writes ``one NOT two`` where people who search write ``one -two``.
+    return search.expression(_NOT.sub("-", words))
