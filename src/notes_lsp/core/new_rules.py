@@ -17,7 +17,7 @@ PROPERTIES = "properties"
 """The table of the defaults for all notes, ``[new.properties]``, which is no rule."""
 
 
-class TemplateMissingError(LookupError):
+class TemplateMissingError(ValueError):
     """There is no such template, or it cannot be read; the message says so."""
 
 

@@ -1,4 +1,4 @@
-"""Periods: where the notes of days, weeks and months are, how they are called, and which of them a name means."""
+"""Journal: where the notes of days, weeks and months are, how they are called, and which of them a name means."""
 
 from __future__ import annotations
 
