@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from notes_lsp.core import names
+from notes_lsp.core import names, urls
 from notes_lsp.core.facts import Facts, Link, Property, Tag
 from notes_lsp.core.header_json import as_json
 from notes_lsp.core.sketches import sketch
@@ -108,13 +109,19 @@ def prepare(facts: Facts, body: str) -> Prepared:
     return Prepared(facts.path, facts.title, (start, end), facts.words, body_start, every_name, tables, body)
 
 
+def url_hash(url: str) -> int:
+    """Stands for the key of an address in an index over it: 63 bits, where the keys themselves would take megabytes."""
+    return int.from_bytes(hashlib.blake2b(url.encode(), digest_size=8).digest(), "big") >> 1
+
+
 def _join_keys(path: str, fact: Any) -> list[Any]:
     if isinstance(fact, Link):
         address = names.address(path, fact)
-        url = fact.target if address.external else None
+        url = (urls.resource(urls.written(fact)) or "") if address.external else None
         other = names.address(path, names.label_first(fact)) if fact.label else names.Address()
         by_label = (other.key, other.path) if other != address else (None, None)
-        return [address.key, address.path, address.whole_key, *by_label, address.here, url]
+        by_url = (url, url_hash(url) if url else None)
+        return [address.key, address.path, address.whole_key, *by_label, address.here, *by_url]
     if isinstance(fact, Tag):
         return [names.key(fact.name)]
     if isinstance(fact, Property):

@@ -35,6 +35,7 @@ EXTRA_COLUMNS: dict[type[Any], tuple[tuple[str, str], ...]] = {
         ("label_path", "TEXT"),
         ("here", "INTEGER"),
         ("url", "TEXT"),
+        ("url_hash", "INTEGER"),
     ),
     # Folded already; but whoever asks in SQL writes a tag or a key in whatever case.
     facts.Tag: (("key", "TEXT COLLATE NOCASE"),),

@@ -6,7 +6,7 @@ import sqlite3
 
 from notes_lsp.index.rows import FACT_TABLES, layout, table_statements
 
-VERSION = 5
+VERSION = 6
 """Raised whenever the tables, or the meaning of what is in them, change: an index of another version is rebuilt."""
 
 _NOTES = """(
@@ -47,7 +47,7 @@ _INDEXES = (
     ("links_whole", "links (whole_key) WHERE whole_key IS NOT NULL"),
     ("links_label", "links (label_key) WHERE label_key IS NOT NULL"),
     ("links_label_path", "links (label_path) WHERE label_path IS NOT NULL"),
-    ("links_url", "links (url) WHERE url IS NOT NULL"),
+    ("links_url", "links (url_hash) WHERE url_hash IS NOT NULL"),
     ("tags_key", "tags (key)"),
     ("properties_key", "properties (folded, value_)"),
     ("sketches_number", "sketches (number)"),

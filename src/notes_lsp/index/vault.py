@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from notes_lsp.core import anchors, names
+from notes_lsp.core import anchors, names, urls
 from notes_lsp.core.facts import Anchor, Block, Facts, Heading, Link, LinkKind, Tag
 from notes_lsp.core.names import Address
 from notes_lsp.core.parse import parse
 from notes_lsp.core.text import Span
-from notes_lsp.index import resolve, rows
+from notes_lsp.index import changes, resolve, rows
 from notes_lsp.index.catalog import Catalog
 from notes_lsp.index.resolve import Candidate
 from notes_lsp.index.store import Store, note_id
@@ -224,8 +224,14 @@ class Vault:
         return sorted({*self._asking(note), *self._here(note)}, key=_order)
 
     def citing(self, url: str) -> list[Mention]:
-        """Every link to an address outside the vault, by path and place."""
-        return self._mentions(self._run("SELECT note, n FROM all_links WHERE url = ?", (url,)), lambda _: True)
+        """Every link to what an address outside the vault leads to, however it is written; by path and place."""
+        key = urls.resource(url)
+        if key is None:
+            return []
+        asked = (changes.url_hash(key), key)
+        return self._mentions(
+            self._run("SELECT note, n FROM all_links WHERE url_hash = ? AND url = ?", asked), lambda _: True
+        )
 
     def named(self, source: Note, name: str) -> Destination | None:
         """The note that ``[[name]]`` would lead to."""

@@ -185,7 +185,7 @@ VIEWS: tuple[View, ...] = (
             ("anchor", "what it says after `#`, as written; NULL without", "{anchor}"),
             ("label", "what the reader sees instead of the target; NULL without", "{label}"),
             ("target", "the path of the note or file it leads to; NULL where nothing answers", "r.path"),
-            ("url", "the address, where it leads out of the vault", "l.url || coalesce('#' || l.anchor_, '')"),
+            ("url", "the address, where it leads out of the vault", "l.target_ || coalesce('#' || l.anchor_, '')"),
             ("context", "the line it stands in", "line_text(l.note, l.span_start)"),
         ),
         f"{_stands('links', 'l')} LEFT JOIN temp.resolved r ON r.note = l.note AND r.n = l.n",
@@ -277,7 +277,8 @@ VIEWS: tuple[View, ...] = (
         (
             _NOTE,
             *_line("l"),
-            ("url", "the address as written", "l.url || coalesce('#' || l.anchor_, '')"),
+            ("url", "the address as written", "l.target_ || coalesce('#' || l.anchor_, '')"),
+            ("resource", "what it leads to: the same for all spellings of an address", "nullif(l.url, '')"),
             ("kind", "`inline`, `definition`, `autolink`, `url`, `html`, `wiki`", "l.kind_"),
             ("label", "what the reader sees instead; NULL without", "{label}"),
         ),
