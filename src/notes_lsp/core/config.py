@@ -162,8 +162,8 @@ def _read_tables(document: Mapping[str, object]) -> tuple[dict[tuple[str, str], 
     values: dict[tuple[str, str], Value] = {}
     findings: list[_Finding] = []
     for name, table in document.items():
-        if name == "schemas":
-            continue  # read where schemas are
+        if name in ("schemas", "queries"):
+            continue  # read where schemas and queries are
         if name not in TABLES:
             hint = _suggestion(name)
             findings.append(_Finding((name,), _Part.KEY, f'there is no table "{_short(name)}"{hint}'))

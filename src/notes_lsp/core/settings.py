@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from notes_lsp.core.new_rules import NewRules
+from notes_lsp.core.queries import Query
 from notes_lsp.core.schema_rules import Schemas
 
 
@@ -182,7 +183,7 @@ class Duplicates:
         metadata=_about("Percent of a note's own words that stand in the other one; templates do not count.", 30, 100),
     )
     min_words: int = field(
-        default=30, metadata=_about("Notes with fewer words of their own are compared with none.", 10, 10_000)
+        default=40, metadata=_about("Notes with fewer words of their own are compared with none.", 10, 10_000)
     )
 
 
@@ -200,7 +201,9 @@ class New:
     )
     id: str = field(
         default="YYYYMMDDHHmm",
-        metadata=_about("How `{{id}}` is written, by its time; where two notes would share one, the later waits its turn."),
+        metadata=_about(
+            "How `{{id}}` is written, by its time; where two notes would share one, the later waits its turn."
+        ),
     )
     date: str = field(default="YYYY-MM-DD", metadata=_about("How `{{date}}` is written, as Moment.js has it."))
     time: str = field(default="HH:mm", metadata=_about("How `{{time}}` is written."))
@@ -263,6 +266,14 @@ class Index:
 
 
 @dataclass(frozen=True, slots=True)
+class QueryLimits:
+    """How much a question in SQL may take."""
+
+    seconds: int = field(default=5, metadata=_about("Stop a query after this many seconds.", 1, 3_600))
+    rows: int = field(default=100_000, metadata=_about("Give no more rows than this, and say so.", 1, 10_000_000))
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All settings; ``Config()`` has the defaults. A field is a table, its fields are the keys."""
 
@@ -278,8 +289,11 @@ class Config:
     monthly: Monthly = field(default_factory=Monthly)
     export: Export = field(default_factory=Export)
     index: Index = field(default_factory=Index)
+    query: QueryLimits = field(default_factory=QueryLimits)
     schemas: Schemas = field(default_factory=Schemas)
     """What the frontmatter of notes shall be; no table of settings but a table of schemas, read elsewhere."""
+    queries: Mapping[str, Query] = field(default_factory=dict[str, Query], hash=False)
+    """Questions with names; a table of queries, read elsewhere."""
     new_rules: NewRules = field(default_factory=NewRules)
     """The tables in ``[new]``, one for each kind of note to be made; read elsewhere, too."""
 
@@ -334,7 +348,9 @@ def _declared() -> Iterator[Setting]:
 
 
 TABLES: dict[str, Any] = {
-    entry.name: entry.default_factory for entry in fields(Config) if entry.name not in ("schemas", "new_rules")
+    entry.name: entry.default_factory
+    for entry in fields(Config)
+    if entry.name not in ("schemas", "queries", "new_rules")
 }
 """The class of each table, by the table's name."""
 SETTINGS: tuple[Setting, ...] = tuple(_declared())

@@ -92,6 +92,21 @@ def ask(
         return asked.run()
 
 
+def compiled(connection: sqlite3.Connection, sql: str) -> None:
+    """Compile a statement, on a connection with the views, without running it.
+
+    Raises:
+        QueryError: it could not be answered.
+    """
+    _check_beginning(sql)
+    values = dict.fromkeys(parameters_of(sql))
+    if "?" in values:
+        raise QueryError("a parameter needs a name, such as :tag", sql)
+    functions = Functions(None)
+    functions.add_to(connection)
+    _Asked(connection, Guard(), functions, sql, values, Limits()).prepare()
+
+
 @dataclass(slots=True)
 class _Asked:
     """One statement on its way."""

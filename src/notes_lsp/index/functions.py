@@ -25,11 +25,11 @@ _NOT = re.compile(r"(?<!\S)NOT\s+(?=\S)")
 class Functions:
     """The functions of one connection, which ask a vault of their own; what they looked up is kept."""
 
-    def __init__(self, vault: Vault) -> None:
+    def __init__(self, vault: Vault | None) -> None:
+        """Ask ``vault``; without one they are there to be named, but cannot be called."""
         self.failure: Exception | None = None
         """What went wrong in a function; SQLite only tells that something did."""
-        self._vault = vault
-        self._run = vault.store.connection.execute
+        self._asks = vault
         self._starts: dict[int, list[int]] = {}
         self._kept = 0
         self._texts: dict[int, str] = {}
@@ -37,6 +37,12 @@ class Functions:
         self._hits: dict[tuple[str, str], Hit | None] = {}
         self._matched: dict[str, str] = {}
         self._asked: str | None = None
+
+    @property
+    def _vault(self) -> Vault:
+        if self._asks is None:
+            raise LookupError("there is no vault to be asked")
+        return self._asks
 
     def add_to(self, connection: sqlite3.Connection) -> None:
         """Let statements of a connection call them."""
@@ -98,7 +104,9 @@ class Functions:
         if text is None:
             if len(self._texts) >= _MOST_TEXTS:
                 self._texts.clear()
-            row = self._run("SELECT body FROM temp.all_texts WHERE note = ?", (note,)).fetchone()
+            row = self._vault.store.connection.execute(
+                "SELECT body FROM temp.all_texts WHERE note = ?", (note,)
+            ).fetchone()
             text = self._texts[note] = row[0] if row else ""
         return text
 

@@ -13,6 +13,7 @@ from notes_lsp.core.settings import Config
 from notes_lsp.core.text import decode
 from notes_lsp.workspace.ignore import Ignore
 from notes_lsp.workspace.obsidian import read_obsidian
+from notes_lsp.workspace.queries import read_queries
 from notes_lsp.workspace.schemas import read_schemas
 from notes_lsp.workspace.templates import read_new_rules
 
@@ -27,10 +28,13 @@ def read_config(root: Path | None, client: object) -> tuple[Config, tuple[Config
     """
     own = _read(root / CONFIG_NAME) if root is not None else None
     obsidian = read_obsidian(root) if root is not None else None
-    config, problems = load(own, _read(user_config()), client, obsidian)
+    users = _read(user_config())
+    config, problems = load(own, users, client, obsidian)
     schemas, wrong = read_schemas(root, own or "")
     rules, odd = read_new_rules(root, own or "", config.new.templates)
-    return replace(config, schemas=schemas, new_rules=rules), (*problems, *wrong, *odd), own or ""
+    queries, unsound = read_queries(own, users, client)
+    config = replace(config, schemas=schemas, queries=queries, new_rules=rules)
+    return config, (*problems, *wrong, *odd, *unsound), own or ""
 
 
 def user_config() -> Path:

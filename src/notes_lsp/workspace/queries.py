@@ -1,0 +1,60 @@
+"""Queries of a vault: those that its settings and the user's own declare, each tried before anybody asks it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from notes_lsp.core.config import ConfigProblem, Layer
+from notes_lsp.core.queries import Query
+from notes_lsp.core.queries import read_queries as read_table
+from notes_lsp.core.text import Span
+from notes_lsp.core.toml_recovery import read_toml
+from notes_lsp.index.trying import complaints
+
+
+def read_queries(
+    vault: str | None, user: str | None, client: object
+) -> tuple[Mapping[str, Query], tuple[ConfigProblem, ...]]:
+    """The named queries of three layers, the vault's own before the user's before the client's; and what is wrong.
+
+    ``vault`` and ``user`` are the texts of the two files, ``client`` what the client sent as its settings.
+    """
+    found: dict[str, Query] = {}
+    problems: list[ConfigProblem] = []
+    for layer, text in ((Layer.VAULT, vault), (Layer.USER, user)):
+        if text is None or "queries" not in text:
+            continue
+        document, places, _ = read_toml(text)
+        queries, wrong = _read(document.get("queries"))
+        problems += (
+            ConfigProblem(layer, _span(places, ("queries", *path)), ".".join(("queries", *path)), message)
+            for path, message in wrong
+        )
+        found = {**queries, **found}
+    if isinstance(client, Mapping):
+        queries, wrong = _read(cast("Mapping[str, object]", client).get("queries"))
+        problems += (
+            ConfigProblem(Layer.CLIENT, None, ".".join(("queries", *path)), message) for path, message in wrong
+        )
+        found = {**queries, **found}
+    return found, tuple(problems)
+
+
+def _read(table: object) -> tuple[dict[str, Query], list[tuple[tuple[str, ...], str]]]:
+    """The queries of one layer. One that cannot be answered is kept, so that whoever asks it is told why."""
+    queries, wrong = read_table(table)
+    problems = [(one.path, f"[{'.'.join(('queries', *one.path))}] {one.message}") for one in wrong]
+    for name, complaint in complaints(queries.values()).items():
+        problems.append(((name,), f"[queries.{name}] {complaint}"))
+    return queries, problems
+
+
+def _span(places: Mapping[tuple[str | int, ...], tuple[Span, Span]], path: tuple[str, ...]) -> Span:
+    """The value at a path, or that of the innermost thing round it that has a place."""
+    while path:
+        if path in places:
+            key, value = places[path]
+            return value if value.end > value.start else key
+        path = path[:-1]
+    return Span(0, 0)
