@@ -11,7 +11,7 @@ import unicodedata
 SEPARATOR = "\x1f"
 """Stands between the characters of scripts without spaces; no tokenizer takes it for a part of a word."""
 
-_UNSPACED_BASES = (
+UNSPACED = (
     "\u0e01-\u0e30\u0e32\u0e33\u0e40-\u0e46"  # Thai
     "\u0e81-\u0eb0\u0eb2\u0eb3\u0ebd-\u0ec6\u0edc-\u0edf"  # Lao
     "\u1000-\u102a\u103f\u1050-\u1055\u105a-\u105d\u1061\u1065\u1066\u106e-\u1070\u1075-\u1081\u108e"  # Myanmar
@@ -27,13 +27,16 @@ _UNSPACED_BASES = (
     "\ua000-\ua48c\U00017000-\U00018d08"  # Yi, Tangut
     "\uac00-\ud7a3"  # Hangul, which has spaces, but endings that grow into its words
 )
+"""What scripts without spaces between words are written in, for a class of a pattern; marks left out."""
 _UNSPACED_MARKS = (
     "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece"
     "\u102b-\u103e\u1056-\u1060\u1062-\u1064\u1067-\u106d\u1071-\u1074\u1082-\u108d\u108f\u109a-\u109d\ua9e5\uaa7b-\uaa7d"
     "\u17b4-\u17d3\u17dd\u1a55-\u1a7f\u1b00-\u1b04\u1b34-\u1b44\ua980-\ua983\ua9b3-\ua9c0\uaab0-\uaabf\u3099\u309a\u302a-\u302f"
 )
-_RUN = re.compile(f"[{_UNSPACED_BASES}][{_UNSPACED_BASES}{_UNSPACED_MARKS}]*")
-_CLUSTER = re.compile(f"[{_UNSPACED_BASES}][{_UNSPACED_MARKS}]*")
+UNSPACED_RUN = f"[{UNSPACED}][{UNSPACED}{_UNSPACED_MARKS}]*"
+"""A pattern for a stretch of text in scripts without spaces between words."""
+_RUN = re.compile(UNSPACED_RUN)
+_CLUSTER = re.compile(f"[{UNSPACED}][{_UNSPACED_MARKS}]*")
 # Vowel points and stretching, which writers of Arabic and Hebrew put or leave out as they like.
 _POINTS = re.compile(
     "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc]"
@@ -49,7 +52,12 @@ def searchable(text: str) -> str:
         return text
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
-    return _RUN.sub(_apart, _POINTS.sub("", text))
+    return _RUN.sub(_apart, without_points(text))
+
+
+def without_points(text: str) -> str:
+    """The text without vowel points and stretching."""
+    return _POINTS.sub("", text)
 
 
 def without_separators(text: str) -> str:

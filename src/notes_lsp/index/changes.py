@@ -10,6 +10,7 @@ from notes_lsp.core import names, urls
 from notes_lsp.core.facts import Facts, Link, Property, Tag
 from notes_lsp.core.header_json import as_json
 from notes_lsp.core.sketches import sketch
+from notes_lsp.core.terms import named, packed, terms
 from notes_lsp.index import rows
 
 
@@ -105,6 +106,8 @@ def prepare(facts: Facts, body: str) -> Prepared:
     body_start = facts.frontmatter.span.end if facts.frontmatter else 0
     if numbers := sketch(body[body_start:] if body_start else body):
         tables["sketches"] = [[number] for number in numbers]
+    if found := terms(named(facts.path, facts.title), body):
+        tables["terms"] = [[packed(found)]]
     start, end = facts.title_span
     return Prepared(facts.path, facts.title, (start, end), facts.words, body_start, every_name, tables, body)
 

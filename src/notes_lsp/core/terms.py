@@ -1,0 +1,95 @@
+"""Terms: the words by which a text is compared with others, in any script, each with how often it stands there."""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+from array import array
+from collections import Counter
+from itertools import pairwise
+from zlib import crc32
+
+from notes_lsp.core.scripts import UNSPACED, UNSPACED_RUN, clusters, without_points
+from notes_lsp.core.stopwords import STOPWORDS
+
+LONGEST = 100_000
+"""Code points of a text that are looked at: what a note is about shows long before."""
+_MOST = 512
+"""Terms kept of a text, the most frequent ones: whoever writes of everything is like nobody."""
+_TITLE = 2
+"""A word of the title counts as if it stood there so many times more."""
+_LONGEST_WORD = 40
+_ASCII = re.compile(r"[a-z0-9]{2,40}")
+# Marks belong to the word they stand in; ``\w`` knows those of Latin only where they are composed.
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0487\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u0981-\u0983\u09bc-\u09cd\u09d7"
+    "\u0a01-\u0a03\u0a3c-\u0a51\u0a70\u0a71\u0a81-\u0a83\u0abc-\u0acd\u0b01-\u0b03\u0b3c-\u0b57\u0b82\u0bbe-\u0bcd\u0bd7"
+    "\u0c00-\u0c04\u0c3e-\u0c56\u0c81-\u0c83\u0cbc-\u0cd6\u0d00-\u0d03\u0d3b-\u0d4d\u0d57\u0d82\u0d83\u0dca-\u0ddf"
+    "\u0f71-\u0f84\u0f8d-\u0fbc\u1dc0-\u1dff\u20d0-\u20f0"
+)
+_ANY = re.compile(rf"{UNSPACED_RUN}|(?:[^\W_{UNSPACED}]|[{_MARKS}])+")
+_UNSPACED = re.compile(UNSPACED_RUN)
+
+
+def terms(title: str, text: str) -> dict[str, int]:
+    """The terms of a note with how often each stands in it, at most 255; a pure function of its title and text.
+
+    Words are folded (NFC, case) and stopwords and single letters left out; a script without spaces between words gives
+    each two neighbouring characters. Markup is not known here: the words of tags, links and addresses are words. Total;
+    only the first ``LONGEST`` code points are read.
+    """
+    counts = Counter(_words(text[:LONGEST]))
+    for word in dict.fromkeys(_words(title[: 10 * _LONGEST_WORD])):
+        counts[word] += _TITLE
+    for word in STOPWORDS.intersection(counts):
+        del counts[word]
+    kept = counts.most_common(_MOST) if len(counts) > _MOST else counts.items()
+    return {word: min(count, 255) for word, count in kept}
+
+
+def named(path: str, title: str) -> str:
+    """All that a note is called: its title, and its file name where that says something else."""
+    stem = path.rpartition("/")[2].rpartition(".")[0]
+    return title if stem == title else f"{title} {stem}"
+
+
+def number(term: str) -> int:
+    """The number of 32 bits that stands for a term."""
+    return crc32(term.encode())
+
+
+def packed(found: dict[str, int]) -> bytes:
+    """Terms as bytes: their numbers in rising order, then how often each stands there."""
+    counts: dict[int, int] = {}
+    for term, count in found.items():
+        counts[crc32(term.encode())] = count
+    numbers = array("I", sorted(counts))
+    ordered = bytes(map(counts.__getitem__, numbers))
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers.tobytes() + ordered
+
+
+def unpacked(data: bytes) -> tuple[array[int], bytes]:
+    """The numbers of some terms, and how often each stands there."""
+    size = len(data) // 5
+    numbers = array("I")
+    numbers.frombytes(data[: size * 4])
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers, data[size * 4 :]
+
+
+def _words(text: str) -> list[str]:
+    if text.isascii():
+        return _ASCII.findall(text.lower())
+    folded = without_points(unicodedata.normalize("NFC", text)).casefold()
+    found: list[str] = []
+    for run in _ANY.findall(folded):
+        if _UNSPACED.match(run):
+            characters = clusters(run)
+            found += [first + second for first, second in pairwise(characters)] if len(characters) > 1 else characters
+        elif 1 < len(run) <= _LONGEST_WORD or not run.isascii():
+            found.append(run[:_LONGEST_WORD])
+    return found
