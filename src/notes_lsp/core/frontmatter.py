@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from notes_lsp.core.facts import Frontmatter, Property
 from notes_lsp.core.header_tree import Entry, Problems, flatten
@@ -32,8 +33,12 @@ def read(text: str) -> Frontmatter | None:
     return found[0] if found is not None else None
 
 
+@lru_cache(maxsize=4)
 def read_tree(text: str) -> tuple[Frontmatter, list[Entry]] | None:
-    """The same, with the tree that it was made of, which was read once."""
+    """The same, with the tree that it was made of, not to be changed.
+
+    What was read last is kept: whoever asks of a note wants the header that was read when its facts were.
+    """
     opening = _OPENING.match(text)
     if opening is None:
         return _json(text)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import cast
 
 from notes_lsp.core import frontmatter
@@ -50,12 +49,8 @@ class Place:
     """The value is written elsewhere, and to write here would change that."""
 
 
-@lru_cache(maxsize=4)
 def header(text: str) -> Header | None:
-    """The header of a note; ``None`` where the text has none. Never raises.
-
-    What was read last is kept, since one request asks for it several times.
-    """
+    """The header of a note; ``None`` where the text has none. Never raises."""
     found = frontmatter.read_tree(text)
     if found is None:
         return None

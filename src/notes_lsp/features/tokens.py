@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from notes_lsp.core.facts import Link, LinkKind, PropertyType, Tag
 from notes_lsp.core.header_tree import Entry, Node
@@ -15,6 +16,8 @@ from notes_lsp.index.vault import Note, Vault
 
 _COMMENTS = {"yaml": re.compile(r"(?<=\s)#[^\r\n]*"), "toml": re.compile(r"#[^\r\n]*")}
 _LONGEST_WORD = 10
+_MOST = 20_000
+"""Tokens of one note; more than that no editor bears."""
 _LINE = re.compile(r"[^\r\n]+")
 
 
@@ -61,7 +64,7 @@ def tokens(vault: Vault, note: Note) -> list[Token]:
     inner = sorted((*_links(vault, note), *_tags(vault, note)))
     found = header(text)
     outer = sorted(set(_of_header(text, found))) if found is not None else []
-    return list(_by_line(text, _around(outer, inner)))
+    return list(islice(_by_line(text, _around(outer, inner)), _MOST))
 
 
 def _links(vault: Vault, note: Note) -> Iterator[Token]:
