@@ -30,6 +30,8 @@ class Shape:
     """The template of what ``line`` says of a result, behind its place."""
     table: tuple[str, ...] = ()
     """The columns of a table; all where there are none."""
+    paths: str = "path"
+    """The column that ``path`` prints: of where something stands, or of what it is about."""
     piped: str = "line"
     """The format where nobody asked for one and no terminal shows it."""
     terminal: str = "table"
@@ -75,8 +77,12 @@ def check_style(style: Style, shape: Shape) -> None:
 def write(rows: Iterable[Row], shape: Shape, style: Style, root: Path, out: TextIO) -> int:
     """Write results of the vault at ``root``; how many there were."""
     counted = _Counted(rows)
-    located = map(_locator(root), counted) if "path" in shape.columns else counted
-    _WRITERS.get(style.format, _by_template)(located, shape, style, out)
+    locate = _locator(root)
+    located = ({**row, "file": locate(str(row["path"]))} for row in counted) if "path" in shape.columns else counted
+    if style.format == "path":
+        _as_paths((locate(str(row[shape.paths])) for row in counted if row[shape.paths]), style, out)
+    else:
+        _WRITERS.get(style.format, _by_template)(located, shape, style, out)
     return counted.count
 
 
@@ -91,36 +97,34 @@ class _Counted:
             yield row
 
 
-def _locator(root: Path) -> Callable[[Row], Row]:
-    """What adds to a row how its file is called from the current folder: whole, where that is no part of the vault."""
+def _locator(root: Path) -> Callable[[str], str]:
+    """What says how a path of the vault is called from the current folder: whole, where that is elsewhere."""
     try:
         here = Path.cwd()
     except OSError:
         here = root
     base = f"{root}".rstrip("/") + "/"
-    near = here == root or here.is_relative_to(root) or root.is_relative_to(here)
-
-    def locate(row: Row) -> Row:
-        path = base + str(row["path"])
-        return {**row, "file": os.path.relpath(path, here) if near else path}
-
-    return locate
+    if here == root:
+        return lambda path: path
+    if here.is_relative_to(root) or root.is_relative_to(here):
+        return lambda path: os.path.relpath(base + path, here)
+    return lambda path: base + path
 
 
-def _as_paths(rows: Iterable[Row], _: Shape, style: Style, out: TextIO) -> None:
-    seen: set[object] = set()
+def _as_paths(paths: Iterable[str], style: Style, out: TextIO) -> None:
+    seen: set[str] = set()
     end = "\0" if style.null else "\n"
-    for row in rows:
-        if row["file"] not in seen:
-            seen.add(row["file"])
-            out.write(f"{row['file']}{end}")
+    for path in paths:
+        if path not in seen:
+            seen.add(path)
+            out.write(f"{path}{end}")
 
 
 def _as_lines(rows: Iterable[Row], shape: Shape, style: Style, out: TextIO) -> None:
     template = read_template(shape.text)
     end = "\0" if style.null else "\n"
     for row in rows:
-        text = one_line(template.fill(row)).rstrip()
+        text = str(row.get("styled") or one_line(template.fill(row)).rstrip())
         if "path" not in shape.columns:
             out.write(f"{text}{end}")
             continue
@@ -219,7 +223,6 @@ def first(rows: Iterable[Row], limit: int | None) -> Iterable[Row]:
 
 _WRITERS: dict[str, Callable[[Iterable[Row], Shape, Style, TextIO], None]] = {
     "table": _as_table,
-    "path": _as_paths,
     "line": _as_lines,
     "json": _as_json,
     "jsonl": _as_json_lines,

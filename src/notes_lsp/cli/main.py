@@ -13,6 +13,12 @@ from notes_lsp import __version__
 VERBS: dict[str, dict[str, tuple[str, str]]] = {
     "Ask": {
         "list": ("list_notes:list_notes", "The notes that meet conditions."),
+        "search": ("search:search", "The notes that say something, with the lines that show it."),
+        "links": ("links:links", "What notes link to."),
+        "backlinks": ("backlinks:backlinks", "What links to a note, a heading or a block."),
+        "tags": ("tags:tags", "The tags as a tree, and how many notes have them."),
+        "tasks": ("tasks:tasks", "The tasks, by state and day."),
+        "headings": ("headings:headings", "The headings of notes."),
     },
     "Upkeep": {
         "check": ("check:check", "Say what is wrong in the notes."),

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from notes_lsp.cli.output import CommandError
 from notes_lsp.cli.vaults import Opened, absolute
+from notes_lsp.core import anchors
+from notes_lsp.core.anchors import Place
+from notes_lsp.core.text import Span
 from notes_lsp.index.vault import Note
 
 _MOST_MEANT = 3
+# As compilers and ``--format line`` write places, with whatever text behind them.
+_LINE = re.compile(r"(.+?):(\d+)(?::(\d+))?(?::.*)?", re.DOTALL)
 
 
 def note_named(at: Opened, name: str) -> Note:
@@ -37,6 +44,44 @@ def notes_named(at: Opened, arguments: Iterable[str]) -> list[Note]:
     """
     found = {note.id: note for note in (note_named(at, name) for name in with_stdin(arguments))}
     return list(found.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A note, and the place in it that was named."""
+
+    note: Note
+    place: Place | None = None
+    line: int | None = None
+    """From 1, where a line was named."""
+    column: int | None = None
+
+
+def places_named(at: Opened, arguments: Iterable[str]) -> list[Named]:
+    """As :func:`notes_named`, where ``note#heading``, ``note#^block``, ``note:12`` and ``note:12:3`` name places, too.
+
+    Raises:
+        CommandError: a note, a heading or a block is not there.
+    """
+    return [place_named(at, argument) for argument in with_stdin(arguments)]
+
+
+def place_named(at: Opened, name: str) -> Named:
+    """The note and the place in it that an argument means; raises what :func:`places_named` raises."""
+    found = _by_path(at, name) or _by_name(at, name)
+    if found is not None:
+        return Named(found)
+    bare = name.strip().removeprefix("[[").removesuffix("]]")
+    if "#" in bare:
+        head, _, anchor = bare.partition("#")
+        note = note_named(at, head)
+        place = anchors.find(anchor, at.folder.settle().places(note))
+        if place is None:
+            raise CommandError(f"there is no {anchor!r} in {note.path}")
+        return Named(note, place)
+    if line := _LINE.fullmatch(bare):
+        return Named(note_named(at, line[1]), None, int(line[2]), int(line[3]) if line[3] else None)
+    return Named(note_named(at, name))
 
 
 def with_stdin(arguments: Iterable[str]) -> Iterator[str]:
@@ -97,13 +142,10 @@ def _by_path(at: Opened, name: str) -> Note | None:
 def _by_name(at: Opened, name: str) -> Note | None:
     vault = at.folder.settle()
     # What is named stands nowhere, which is as near to the root as can be.
-    nowhere = Note(0, "", 1, "", (0, 0), 0, 0, 0)  # type: ignore[arg-type]
+    nowhere = Note(0, "", 1, "", Span(0, 0), 0, 0, 0)
     bare = name.strip().removeprefix("[[").removesuffix("]]")
-    for text in (bare, bare.partition("#")[0]):
-        found = vault.named(nowhere, text) if text else None
-        if found is not None and not found.note.is_file:
-            return found.note
-    return None
+    found = vault.named(nowhere, bare) if bare else None
+    return found.note if found is not None and not found.note.is_file and found.anchor is None else None
 
 
 def _hint(at: Opened, name: str) -> str:

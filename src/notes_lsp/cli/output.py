@@ -50,9 +50,10 @@ class Output:
         return self.style.template
 
 
-def results(shape: Shape, *, limited: bool = True) -> Callable[[Command], Command]:
+def results(shape: Shape, limit: int | None = None) -> Callable[[Command], Command]:
     """The options of a verb that gives results of this shape: ``--vault``, ``--format``, ``-0``, ``--limit`` and so on.
 
+    ``limit`` is how many are shown where nobody says.
     The command is called with ``out=Output(...)``, and gives back its exit code, which ``show`` makes.
     """
 
@@ -61,16 +62,16 @@ def results(shape: Shape, *, limited: bool = True) -> Callable[[Command], Comman
         @click.pass_context
         def run(context: click.Context, /, *args: Any, **options: Any) -> None:
             vault: Path | None = options.pop("vault")
-            limit: int | None = options.pop("limit", None)
+            most: int | None = options.pop("limit") or limit
             style = _style(shape, **{name: options.pop(name) for name in ("format_", "null", "color", "header")})
             try:
                 check_style(style, shape)
             except TemplateError as error:
                 raise click.BadOptionUsage("format", str(error), context) from None
-            context.exit(failing_clearly(command)(*args, out=Output(shape, style, vault, limit), **options))
+            context.exit(failing_clearly(command)(*args, out=Output(shape, style, vault, most), **options))
 
         made: Command = run
-        for option in reversed((*_VAULT, *_LIMIT[: 1 if limited else 0], *_RESULTS)):
+        for option in reversed((_VAULT, _limit(limit), *_RESULTS)):
             made = option(made)
         return made
 
@@ -92,7 +93,7 @@ def open_vault(vault: Path | None, about: Path | None = None) -> Generator[Opene
 
 def vault_option(command: Command) -> Command:
     """Add ``--vault``."""
-    return _VAULT[0](command)
+    return _VAULT(command)
 
 
 def ending(command: Command) -> Command:
@@ -189,21 +190,23 @@ def _style(shape: Shape, format_: str | None, color: str, *, null: bool, header:
     return Style(format_, null=null, color=is_colored(color), header=header, width=width)
 
 
+def _limit(usual: int | None) -> Command:
+    says = "No more than N results." if usual is None else f"No more than N results; by default {usual}."
+    return click.option("--limit", "-n", type=click.IntRange(min=1), metavar="N", help=says)
+
+
 def _check_format(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
     if value is None or value in FORMATS or "{" in value:
         return value
     raise click.BadParameter(f"{value!r} is none of {', '.join(FORMATS)}, and no template such as '{{path}}'.")
 
 
-_VAULT = (
-    click.option(
-        "--vault",
-        type=click.Path(path_type=Path),
-        metavar="PATH",
-        help="The vault; by default the one around the current folder, else $NOTES_LSP_VAULT.",
-    ),
+_VAULT = click.option(
+    "--vault",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="The vault; by default the one around the current folder, else $NOTES_LSP_VAULT.",
 )
-_LIMIT = (click.option("--limit", "-n", type=click.IntRange(min=1), metavar="N", help="No more than N results."),)
 _RESULTS = (
     click.option(
         "--format",

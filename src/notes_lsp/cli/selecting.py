@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -13,11 +13,12 @@ import click
 from notes_lsp.cli.naming import note_named, paths_below
 from notes_lsp.cli.vaults import Opened
 from notes_lsp.core.conditions import Condition, ConditionError, read_condition
-from notes_lsp.core.periods import past_period
+from notes_lsp.core.timespans import TimeSpan, past_time_span, time_span
 from notes_lsp.features.listing import Selection
 
 Command = Callable[..., Any]
-_Range = tuple[datetime | None, datetime | None]
+Range = tuple[datetime | None, datetime | None]
+"""From when on, and before when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,8 @@ class Filters:
     links_to: tuple[str, ...]
     linked_by: tuple[str, ...]
     orphan: bool
-    created: _Range
-    modified: _Range
+    created: Range
+    modified: Range
 
     def selection(self, at: Opened, sort: tuple[str, ...] = ()) -> Selection:
         """What they ask for in a vault.
@@ -54,21 +55,49 @@ class Filters:
 
 def filters(command: Command) -> Command:
     """Add the options and the argument ``PATH...``; the command is called with ``chosen=Filters(...)``."""
+    return _with(_choosing(command), (_PATHS, *_OPTIONS))
 
+
+def filters_and_in(command: Command) -> Command:
+    """As :func:`filters`, for a verb whose argument is something else: what is below is said by ``--in PATH``."""
+    return _with(_choosing(command), (_IN, *_OPTIONS))
+
+
+def day_range(name: str, after: str | None, before: str | None, within: str | None) -> Range:
+    """The time that options say, such as ``--due-after``, ``--due-before`` and ``--due``, in days to come or past.
+
+    Raises:
+        click.UsageError: one of them is no date.
+    """
+    return _range(name, after, before, within, _today(), time_span)
+
+
+def _with(command: Command, options: Sequence[Command]) -> Command:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def _choosing(command: Command) -> Command:
     @functools.wraps(command)
     def run(*args: Any, **options: Any) -> Any:
-        today = date.today()  # noqa: DTZ011  (the day it is where the user is)
+        today = _today()
         paths, tags, where = (options.pop(name) for name in ("paths", "tag", "where"))
         links_to, linked_by, orphan = (options.pop(name) for name in ("links_to", "linked_by", "orphan"))
         ranges = {
-            name: _range(name, options.pop(f"{name}_after"), options.pop(f"{name}_before"), options.pop(name), today)
+            name: _range(
+                name,
+                options.pop(f"{name}_after"),
+                options.pop(f"{name}_before"),
+                options.pop(name),
+                today,
+                past_time_span,
+            )
             for name in ("created", "modified")
         }
         chosen = Filters(paths, tags, _conditions(where, today), links_to, linked_by, orphan=orphan, **ranges)
         return command(*args, chosen=chosen, **options)
 
-    for option in reversed(_OPTIONS):
-        run = option(run)
     return run
 
 
@@ -79,23 +108,34 @@ def _conditions(where: tuple[str, ...], today: date) -> tuple[Condition, ...]:
         raise click.BadOptionUsage("where", str(error)) from None
 
 
-def _range(name: str, after: str | None, before: str | None, within: str | None, today: date) -> _Range:
-    since = _start(f"{name}-after", after, today) if after else None
-    until = _start(f"{name}-before", before, today) if before else None
+def _range(
+    name: str,
+    after: str | None,
+    before: str | None,
+    within: str | None,
+    today: date,
+    read: Callable[..., TimeSpan | None],
+) -> Range:
+    since, until = (
+        _read(f"{name}{which}", written, today, read).start if written else None
+        for which, written in (("-after", after), ("-before", before))
+    )
     if within:
-        found = past_period(within, today)
-        if found is None:
-            raise _no_date(name, within)
+        found = _read(name, within, today, read)
         since = max(since or found.start, found.start)
         until = min(until or found.end, found.end)
     return since, until
 
 
-def _start(option: str, written: str, today: date) -> datetime:
-    found = past_period(written, today)
+def _read(option: str, written: str, today: date, read: Callable[..., TimeSpan | None]) -> TimeSpan:
+    found = read(written, today)
     if found is None:
         raise _no_date(option, written)
-    return found.start
+    return found
+
+
+def _today() -> date:
+    return date.today()  # noqa: DTZ011  (the day it is where the user is)
 
 
 def _no_date(option: str, written: str) -> click.UsageError:
@@ -103,8 +143,9 @@ def _no_date(option: str, written: str) -> click.UsageError:
     return click.BadOptionUsage(option, f"--{option}: {written!r} is no date; such as {examples}")
 
 
+_PATHS = click.argument("paths", nargs=-1, metavar="[PATH]...")
+_IN = click.option("--in", "paths", multiple=True, metavar="PATH", help="In this folder, or in this note.")
 _OPTIONS = (
-    click.argument("paths", nargs=-1, metavar="[PATH]..."),
     click.option(
         "--tag", "-t", multiple=True, metavar="TAG", help="With this tag or one below; a,b for any; !a for not."
     ),

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, cast
 
 from notes_lsp.core.names import key as folded
-from notes_lsp.core.periods import Period, moment, period
+from notes_lsp.core.timespans import TimeSpan, moment, time_span
 
 _CONDITION = re.compile(
     r"\s*(?P<no>!?)\s*(?P<key>[^=<>!~]+?)\s*(?:(?P<how>==|!=|<=|>=|!~|=|<|>|~)\s*(?P<wanted>.*?)\s*)?"
@@ -30,7 +30,7 @@ class Condition:
     how: str
     """``has``, ``lacks``, or how it is compared."""
     wanted: str = ""
-    period: Period | None = None
+    period: TimeSpan | None = None
     """What is wanted, as a date."""
     pattern: re.Pattern[str] | None = None
 
@@ -76,7 +76,7 @@ def read_condition(text: str, today: date) -> Condition:
             return Condition(found["key"], how, wanted, pattern=re.compile(wanted, re.IGNORECASE))
         except re.error as error:
             raise ConditionError(f"{wanted!r} is no regular expression: {error}") from None
-    return Condition(found["key"], how, wanted, period(wanted, today))
+    return Condition(found["key"], how, wanted, time_span(wanted, today))
 
 
 def values_of(header: Mapping[str, Any], key: str) -> Sequence[object]:
@@ -141,7 +141,7 @@ def _texts(text: str) -> Iterator[str]:
         yield text[1:]
 
 
-def _in_time(value: Period, how: str, wanted: Period) -> bool:
+def _in_time(value: TimeSpan, how: str, wanted: TimeSpan) -> bool:
     match how:
         case "=":
             return wanted.start <= value.start < wanted.end

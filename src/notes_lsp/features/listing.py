@@ -10,14 +10,14 @@ from typing import Any, cast
 from notes_lsp.core import names
 from notes_lsp.core.conditions import Condition, values_of
 from notes_lsp.core.facts import Link
-from notes_lsp.core.periods import begun_with, moment
+from notes_lsp.core.timespans import begun_with, moment
 from notes_lsp.index import lists
 from notes_lsp.index.vault import Note, Vault
 
 FIELDS = ("path", "title", "tags", "aliases", "created", "modified", "words", "size", "properties", "stem", "folder")
 """What is known of every note, by the names that lists, conditions and orders use."""
 
-_CREATED = ("created", "date", "created-at", "created_at", "date-created", "date created", "creation-date")
+_CREATED = ("created", "date_created", "date created", "date-created", "created_at", "created-at", "date")
 _OWN = frozenset(FIELDS) - {"tags", "aliases", "created"}
 
 
@@ -41,6 +41,11 @@ class Selection:
     modified: tuple[datetime | None, datetime | None] = (None, None)
     sort: tuple[str, ...] = ()
     """Fields or properties, the most important first; with ``-`` before or behind it, the greatest comes first."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether all notes are meant."""
+        return self == Selection(sort=self.sort)
 
 
 @dataclass(slots=True)
@@ -196,3 +201,46 @@ def _rank(values: Sequence[object]) -> tuple[int, Any] | None:
     text = str(value)
     date = moment(text)
     return (1, date.start) if date is not None else (2, names.key(text))
+
+
+@dataclass(frozen=True, slots=True)
+class TagCount:
+    """A tag and how many notes have it."""
+
+    name: str
+    """As most notes write it."""
+    notes: int
+    """Those with the tag itself."""
+    total: int
+    """Those with the tag or one below it."""
+
+
+def tag_tree(vault: Vault, among: Iterable[Note] | None = None) -> list[TagCount]:
+    """All tags, and those above them, each before the ones below it, by name; of all notes or some."""
+    wanted = None if among is None else {note.id for note in among}
+    bearers: dict[tuple[str, ...], set[int]] = {}
+    for key, note in lists.tag_bearers(vault):
+        if wanted is None or note in wanted:
+            bearers.setdefault(tuple(key.split("/")), set()).add(note)
+    totals: dict[tuple[str, ...], set[int]] = {}
+    for parts, notes in bearers.items():
+        for depth in range(1, len(parts) + 1):
+            totals.setdefault(parts[:depth], set()).update(notes)
+    spelled = _spellings(vault)
+    return [
+        TagCount(spelled.get(parts, "/".join(parts)), len(bearers.get(parts, ())), len(totals[parts]))
+        for parts in sorted(totals)
+    ]
+
+
+def _spellings(vault: Vault) -> dict[tuple[str, ...], str]:
+    """How most notes write each tag; one that stands only above others, as the most frequent of those does."""
+    found: dict[tuple[str, ...], tuple[int, str]] = {}
+    for key, name, notes in lists.tag_uses(vault):
+        parts, written = key.split("/"), name.split("/")
+        for depth in range(1, len(parts) + 1 if len(parts) == len(written) else 1):
+            # The tag itself counts before all that only begin with it.
+            rank = notes + (1_000_000_000 if depth == len(parts) else 0)
+            if rank > found.get(tuple(parts[:depth]), (0, ""))[0]:
+                found[tuple(parts[:depth])] = (rank, "/".join(written[:depth]))
+    return {parts: name for parts, (_, name) in found.items()}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from notes_lsp.core.facts import Task
 from notes_lsp.index.nearby import askers
 from notes_lsp.index.vault import Note, Vault
 
@@ -74,3 +75,8 @@ def without_mentions(vault: Vault, notes: Iterable[Note]) -> list[Note]:
 def link_counts(vault: Vault) -> dict[int, int]:
     """How many links each note has that has some, those out of the vault included."""
     return dict(vault.store.connection.execute("SELECT note, count(*) FROM all_links GROUP BY note"))
+
+
+def tasks_of_all(vault: Vault) -> Iterator[tuple[Note, Task]]:
+    """All tasks of all notes, by path and place."""
+    return vault.every(Task)

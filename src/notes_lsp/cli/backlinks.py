@@ -1,0 +1,50 @@
+"""backlinks: who links to a note, or to a heading or a block of it, each mention in its line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import click
+
+from notes_lsp.cli.formats import Shape
+from notes_lsp.cli.naming import Named, places_named
+from notes_lsp.cli.output import Output, open_vault, results, show
+from notes_lsp.cli.places import Places
+from notes_lsp.cli.templates import Row
+from notes_lsp.features.references import references
+
+_SHAPE = Shape(
+    ("path", "line", "column", "title", "context", "target"),
+    text="{context}",
+    table=("title", "line", "context"),
+    terminal="line",
+)
+
+
+@click.command()
+@click.argument("notes", nargs=-1, required=True, metavar="NOTE...")
+@results(_SHAPE)
+def backlinks(notes: tuple[str, ...], out: Output) -> int:
+    """The links that lead to notes, each with the line it stands in.
+
+    NOTE is a path or a name, also of a heading or a block: note#heading, note#^block; - reads names.
+    """
+    with open_vault(out.vault) as at:
+        vault = at.folder.settle()
+        return show(out, at.root.path, _rows(Places(vault), places_named(at, notes)))
+
+
+def _rows(places: Places, named: Iterable[Named]) -> Iterator[Row]:
+    for one in named:
+        if one.place is None:
+            found = [(mention.source, mention.link.span) for mention in places.vault.mentions(one.note)]
+        else:
+            uses = references(places.vault, one.note, one.place.at.start)
+            found = [(use.note, use.span) for use in uses if not use.declaration]
+        for source, span in found:
+            yield {
+                **places.of(source, span),
+                "title": source.title,
+                "context": places.context(source, span),
+                "target": one.note.path,
+            }

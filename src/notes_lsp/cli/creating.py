@@ -1,0 +1,154 @@
+"""Creating: what ``new`` and ``daily`` share: the text from a pipe, the moment, writing, showing and opening."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import select
+import shlex
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from notes_lsp.cli.output import DONE, FAILED, CommandError
+from notes_lsp.core.drafts import Draft, Moment
+from notes_lsp.core.journal import Keeping, Period, day_of
+from notes_lsp.core.settings import Config
+from notes_lsp.workspace.creating import create, free_id, paths_of, reserve_id
+
+_PATIENCE = 2
+"""Seconds after which somebody who waits for a pipe is told that it is waited for."""
+_MOST_TEXT = 10_485_760
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to happen with the note."""
+
+    edit: bool
+    dry_run: bool
+    print_path: bool
+
+
+def given_text() -> str:
+    """What is piped in; nothing on a terminal.
+
+    Raises:
+        CommandError: it is too long for a note.
+    """
+    stdin = sys.stdin
+    if stdin is None or stdin.closed or stdin.isatty():
+        return ""
+    try:
+        waiting = not select.select([stdin], [], [], _PATIENCE)[0]
+    except (OSError, ValueError):
+        waiting = False
+    if waiting:
+        told("reading the note's text from standard input; </dev/null for none")
+    raw = getattr(stdin, "buffer", None)
+    data: bytes = raw.read(_MOST_TEXT + 1) if raw is not None else stdin.read().encode()
+    if len(data) > _MOST_TEXT:
+        raise CommandError(f"what is piped in has more than {_MOST_TEXT:,} bytes")
+    return data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\0", "")
+
+
+def written_when(when: str | None) -> dt.datetime:
+    """Now, or now on the day that ``--date`` names."""
+    now = dt.datetime.now().astimezone()
+    if when is None:
+        return now
+    day = day_of(when, now.date(), Period.DAY, Keeping("", "YYYY-MM-DD", ""))
+    if day is None:
+        raise click.BadOptionUsage("date", f"--date: {when!r} is no day; such as yesterday, last friday, 2024-05-12")
+    return dt.datetime.combine(day, now.timetz())
+
+
+def moment_of(root: Path, config: Config, now: dt.datetime, *, dry_run: bool) -> Moment:
+    """The moment of a new note; where nothing is to be written, its id stays free."""
+
+    def new_id() -> str:
+        if dry_run:
+            stems = {path.rpartition("/")[2].rpartition(".")[0] for path in paths_of(root, config)}
+            return free_id(config.new.id, now, stems)
+        return reserve_id(root, config.new.id, now, lambda: paths_of(root, config))
+
+    return Moment(now, root.name, new_id)
+
+
+def finish(root: Path, made: Draft, asked: Asked) -> int:
+    """Write a note, or show it where nothing is to be written; print its path; open it. The exit code."""
+    if asked.dry_run:
+        print(shown(root, made.path))
+        if not asked.print_path:
+            print(f"\n{made.text}", end="")
+        return DONE
+    try:
+        file = create(root, made.path, made.text)
+    except FileExistsError:
+        return offered(root, made.path, asked, "{} exists")
+    print(shown(root, made.path))
+    return edited(file) if asked.edit else DONE
+
+
+def offered(root: Path, path: str, asked: Asked, message: str) -> int:
+    """Say that a note exists, and open it where the user, on a terminal, wants that. The exit code."""
+    said = message.format(shown(root, path))
+    if is_asking() and not asked.dry_run and not asked.print_path and click.confirm(f"{said}. Open it?", err=True):
+        print(shown(root, path))
+        return edited(root / path)
+    if not (is_asking() and not asked.dry_run and not asked.print_path):
+        told(said)
+    return FAILED
+
+
+def edited(file: Path) -> int:
+    """Open a file in the user's editor and wait for it. The exit code.
+
+    Raises:
+        CommandError: there is no editor.
+    """
+    import subprocess  # noqa: S404  (the user's own editor)
+
+    command = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    if not command:
+        raise CommandError("set VISUAL or EDITOR to the command of your editor")
+    sys.stdout.flush()
+    terminal = None
+    try:
+        if not sys.stdin.isatty():
+            terminal = _terminal()
+        return subprocess.call([*shlex.split(command), str(file)], stdin=terminal)  # noqa: S603  (as above)
+    except (OSError, ValueError) as error:
+        raise CommandError(f"{command}: {error}") from None
+    finally:
+        if terminal is not None:
+            os.close(terminal)
+
+
+def is_asking() -> bool:
+    """Whether somebody is there to answer."""
+    return bool(sys.stdin and sys.stdin.isatty() and sys.stderr.isatty())
+
+
+def told(message: str) -> None:
+    """Say something to the user that is no result."""
+    print(f"notes-lsp: {message}", file=sys.stderr)
+
+
+def shown(root: Path, path: str) -> str:
+    """How a note is called from the current folder: whole, where that is no part of the vault."""
+    try:
+        here = Path.cwd()
+    except OSError:
+        return str(root / path)
+    near = here == root or here.is_relative_to(root) or root.is_relative_to(here)
+    return os.path.relpath(root / path, here) if near else str(root / path)
+
+
+def _terminal() -> int | None:
+    try:
+        return os.open("/dev/tty", os.O_RDWR)
+    except OSError:
+        return None

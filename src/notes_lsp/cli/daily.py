@@ -1,0 +1,60 @@
+"""daily: the note of a day, a week or a month, made where it is not there yet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from notes_lsp.cli.creating import Asked, edited, finish, given_text, moment_of, shown, told, written_when
+from notes_lsp.cli.output import DONE, CommandError, ending, vault_option
+from notes_lsp.cli.vaults import find_vault
+from notes_lsp.core import names
+from notes_lsp.core.drafts import DraftRefusedError, Moment, Wish, periodic
+from notes_lsp.core.journal import Keeping, Period, day_of, keeping, kept_already, path_of
+from notes_lsp.core.settings import Config
+from notes_lsp.workspace.creating import paths_of
+from notes_lsp.workspace.settings import read_config
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("when", nargs=-1, type=click.UNPROCESSED)
+@click.option("--weekly", "-w", is_flag=True, help="The note of the week that WHEN is in.")
+@click.option("--monthly", "-m", is_flag=True, help="The note of the month.")
+@click.option("--edit", "-e", is_flag=True, help="Open it in $VISUAL or $EDITOR.")
+@click.option("--dry-run", is_flag=True, help="Show it and write nothing.")
+@click.option("--print-path", is_flag=True, help="Print its path and make nothing.")
+@vault_option
+@ending
+def daily(
+    when: tuple[str, ...], weekly: bool, monthly: bool, vault: Path | None, **asked: bool  # noqa: FBT001  (click's)
+) -> int:
+    """Print the path of today's note, made by its template where it is not there yet.
+
+    WHEN is a day in plain words: yesterday, next fri, -1, 2024-05-12. A note that exists is never changed.
+    """
+    if weekly and monthly:
+        raise click.UsageError("choose --weekly or --monthly, not both")
+    period = Period.WEEK if weekly else Period.MONTH if monthly else Period.DAY
+    root = find_vault(vault).path
+    config, _, _ = read_config(root, None)
+    paths = _paths(root, config)
+    kept = keeping(config, period, kept_already(paths))
+    now = written_when(None)
+    words = " ".join(when)
+    start = day_of(words, now.date(), period, kept)
+    if start is None:
+        raise CommandError(f"“{words}” is no day; such as today, yesterday, next fri, -1, 2024-05-12")
+    ways = Asked(**{name: asked[name] for name in ("edit", "dry_run", "print_path")})
+    at = moment_of(root, config, now, dry_run=ways.dry_run or ways.print_path)
+    there = _there(root, kept, at, start, paths)
+    if there is not None or ways.print_path:
+        path = there or _path(config, kept, at, start)
+        print(shown(root, path))
+        if there is not None and given_text().strip():
+            told(f"{shown(root, path)} exists and is not changed: what is piped in went nowhere")
+        return edited(root / path) if ways.edit and there is not None else DONE
+    try:
+        return finish(root, periodic(config, kept, start, at, Wish(text=given_text())), ways)
+    except DraftRefusedError as error:
+        raise CommandError(str(error)) from None

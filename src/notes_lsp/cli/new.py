@@ -1,0 +1,216 @@
+"""new: a new note by the vault's rules, from a template, with what the schemas ask for filled in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+from posixpath import dirname
+from typing import TYPE_CHECKING
+
+import click
+
+from notes_lsp.cli.creating import Asked, finish, given_text, is_asking, moment_of, offered, told, written_when
+from notes_lsp.cli.output import CommandError, ending, open_vault, vault_option
+from notes_lsp.cli.vaults import find_vault
+from notes_lsp.core import names
+from notes_lsp.core.drafts import Draft, DraftRefusedError, Moment, Wish, draft
+from notes_lsp.core.new_properties import NotOfTypeError, Wanted, typed, wanted
+from notes_lsp.core.note_templates import names_in
+from notes_lsp.core.settings import Config
+from notes_lsp.workspace.settings import read_config
+
+if TYPE_CHECKING:
+    from notes_lsp.index.vault import Note, Vault
+
+_MOST_SIMILAR = 3
+_LEAST_LIKENESS = 84
+_LONGEST_TITLE = 80
+_PASSING = frozenset({"date", "id", "now", "time"})
+"""What a name has in it where notes of the same title are made again and again."""
+
+
+@click.command()
+@click.argument("title", nargs=-1)
+@click.option("--type", "-t", "kind", metavar="NAME", help="By the rule [new.NAME] of the settings, or for that schema.")
+@click.option("--template", metavar="NAME", help="From this template; by default the rule's.")
+@click.option("--folder", metavar="PATH", help="In this folder of the vault; by default the rule's.")
+@click.option("--set", "-s", "given", multiple=True, metavar="KEY=VALUE", help="In the frontmatter; repeat it at will.")
+@click.option("--date", "when", metavar="WHEN", help="As if made then: yesterday, last friday, 2024-05-12.")
+@click.option("--anyway", is_flag=True, help="Even where a note of that name exists elsewhere.")
+@click.option("--edit", "-e", is_flag=True, help="Open it in $VISUAL or $EDITOR.")
+@click.option("--dry-run", is_flag=True, help="Show it and write nothing.")
+@click.option("--print-path", is_flag=True, help="Print nothing but its path.")
+@vault_option
+@ending
+def new(
+    title: tuple[str, ...],
+    kind: str | None,
+    template: str | None,
+    folder: str | None,
+    given: tuple[str, ...],
+    when: str | None,
+    vault: Path | None,
+    **asked: bool,
+) -> int:
+    """Make a note called TITLE and print its path.
+
+    What is piped in becomes its text. No file is ever overwritten: where a note of that name exists, it is named, and
+    the exit code is 2.
+    """
+    pairs = [_pair(one) for one in given]
+    text = given_text()
+    root = find_vault(vault)
+    config, _, _ = read_config(root.path, None)
+    wish = Wish(_title(title, text), text, kind, template, _folder(root.path, folder), here=_here(root.path))
+    ways = Asked(**{name: asked[name] for name in ("edit", "dry_run", "print_path")})
+    at = moment_of(root.path, config, written_when(when), dry_run=ways.dry_run)
+    try:
+        made = _drafted(config, wish, at, pairs)
+        existing = None if asked["anyway"] else _existing(vault or root.path, wish, config, made)
+        if existing is not None:
+            return offered(root.path, existing, ways, f"“{wish.title}” exists: {{}}")
+        made = _completed(config, wish, at, pairs, made) if is_asking() else _warned(config, made)
+        return finish(root.path, made, ways)
+    except (DraftRefusedError, NotOfTypeError) as error:
+        raise CommandError(str(error)) from None
+
+
+@dataclass(slots=True)
+class _OneId:
+    """An id that is asked for once, however often a note is drafted."""
+
+    moment: Moment
+    found: str | None = None
+
+    def __call__(self) -> str:
+        self.found = self.found or self.moment.new_id()
+        return self.found
+
+
+def _drafted(config: Config, wish: Wish, at: Moment, pairs: list[tuple[str, str]]) -> Draft:
+    """The note with the values given, each of the type that the schemas of the note want."""
+    at = replace(at, new_id=_OneId(at))
+    if not pairs:
+        return draft(config, wish, at)
+    plain = dict(pairs)
+    first = draft(config, replace(wish, properties=plain), at)
+    return draft(config, replace(wish, properties=typed(config, first.path, first.text, pairs)), at)
+
+
+def _completed(config: Config, wish: Wish, at: Moment, pairs: list[tuple[str, str]], made: Draft) -> Draft:
+    """The note with what the schemas ask for and nobody said, asked of the user."""
+    at = replace(at, new_id=_OneId(at))
+    more = list(pairs)
+    for one in wanted(config, made.path, made.text):
+        answer = _answer(config, made, one)
+        if answer:
+            more.append((one.key, answer))
+    return _drafted(config, wish, at, more) if len(more) > len(pairs) else made
+
+
+def _answer(config: Config, made: Draft, one: Wanted) -> str:
+    hint = one.about or one.kind
+    label = f"{one.key}" + (f" ({hint})" if hint else "") + (f" [{', '.join(one.choices)}]" if one.choices else "")
+    while True:
+        answer = click.prompt(label, default="", show_default=False, err=True)
+        try:
+            typed(config, made.path, made.text, [(one.key, answer)] if answer else [])
+        except NotOfTypeError as error:
+            told(str(error))
+            continue
+        return str(answer).strip()
+
+
+def _warned(config: Config, made: Draft) -> Draft:
+    lacking = wanted(config, made.path, made.text)
+    if lacking:
+        listed = ", ".join(f"{one.key} ({one.schema})" for one in lacking)
+        told(f"the schemas also ask for {listed}; give it with --set {lacking[0].key}=…")
+    return made
+
+
+def _existing(vault: Path, wish: Wish, config: Config, made: Draft) -> str | None:
+    """The path of a note that answers to the name already; tells of those that are called alike."""
+    rule = config.new_rules.named(wish.rule) if wish.rule else config.new_rules.for_folder(dirname(made.path))
+    recurring = _PASSING & names_in((rule.filename if rule else None) or config.new.filename)
+    with open_vault(vault) as at:
+        asked = at.folder.vault
+        if asked.note(made.path) is not None or (at.root.path / made.path).exists():
+            return made.path
+        same = None if recurring else _named(asked, wish.title)
+        if same is None and wish.title:
+            alike = [f"{note.path} ({note.title})" for note in _alike(asked, wish.title)]
+            if alike:
+                told(f"there {'is' if len(alike) == 1 else 'are'} also {', '.join(alike)}")
+        return same
+
+
+def _named(vault: Vault, title: str) -> str | None:
+    from notes_lsp.core.text import Span
+    from notes_lsp.index.vault import Note
+
+    nowhere = Note(0, "", 1, "", Span(0, 0), 0, 0, 0)
+    found = vault.named(nowhere, title) if title.strip() else None
+    return found.note.path if found is not None and not found.note.is_file and found.anchor is None else None
+
+
+def _alike(vault: Vault, title: str) -> list[Note]:
+    from rapidfuzz import fuzz, process
+
+    notes = list(vault.notes())
+    hits = process.extract(
+        names.loose_key(title),
+        [names.loose_key(note.title) for note in notes],
+        scorer=fuzz.ratio,
+        limit=_MOST_SIMILAR,
+        score_cutoff=_LEAST_LIKENESS,
+    )
+    return [notes[number] for _, _, number in hits]
+
+
+def _pair(written: str) -> tuple[str, str]:
+    key, equals, value = written.partition("=")
+    if not equals or not key.strip():
+        raise click.BadOptionUsage("set", f"--set {written!r}: write --set KEY=VALUE")
+    return key.strip(), value
+
+
+def _title(words: tuple[str, ...], text: str) -> str:
+    title = " ".join(" ".join(words).split())
+    title = names.strip_extension(title) or title
+    if not title and text.strip():
+        # The first line, as one would have typed it.
+        title = text.strip().splitlines()[0].lstrip("#").strip()[:_LONGEST_TITLE].strip()
+    if not title and is_asking():
+        title = str(click.prompt("Title", err=True)).strip()
+    if not title:
+        raise click.UsageError("name the note: notes-lsp new TITLE")
+    return title
+
+
+def _folder(root: Path, folder: str | None) -> str | None:
+    """The folder that was named: below the vault, or where such a path from the current folder is in it."""
+    if folder is None:
+        return None
+    for base in (Path.cwd(), root) if folder.startswith(("./", "../", "/")) or folder == "." else (root,):
+        spelled = Path(folder).expanduser() if base == root else base / Path(folder).expanduser()
+        if spelled.is_absolute():
+            found = Path(*spelled.parts).resolve()
+            if found.is_relative_to(root):
+                inside = found.relative_to(root).as_posix()
+                return "" if inside == "." else inside
+            raise CommandError(f"{folder} is not in the vault {root}")
+    return folder
+
+
+def _here(root: Path) -> str:
+    """A note in the current folder, for rules that make notes beside the one they are asked from."""
+    here = Path.cwd().resolve()
+    inside = here.relative_to(root).as_posix() if here.is_relative_to(root) else "."
+    return "" if inside == "." else f"{inside}/note.md"
+
+
+__all__ = ["new"]
+_ = (sys, dt)

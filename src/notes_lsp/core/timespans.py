@@ -1,0 +1,131 @@
+"""Time spans: the stretch of time that a written date means, be it ``2024``, ``2024-05-12T10:30`` or ``last month``."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from notes_lsp.core.daynames import days
+
+_ISO = re.compile(
+    r"(?P<year>\d{4})(?:[-/.](?P<month>\d{1,2})(?:[-/.](?P<day>\d{1,2})"
+    r"(?:[T ]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?\s*(?:Z|[+-]\d{2}:?\d{2})?)?)?)?"
+)
+_DIGITS = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?:[T-]?(\d{2})(\d{2})(\d{2})?)?(?!\d)")
+_DAY_FIRST = re.compile(r"(\d{4})[-_.](\d{2})[-_.](\d{2})(?!\d)")
+_SPAN = re.compile(r"(?P<which>last|this|next) (?P<unit>week|month|year)")
+_AGO = re.compile(r"(?P<many>\d{1,4}) ?(?P<unit>d|w|m|y|day|week|month|year)s?(?: ago)?")
+_WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*")
+
+
+class TimeSpan(NamedTuple):
+    """A half-open stretch of time, in local time without a zone."""
+
+    start: datetime
+    end: datetime
+
+
+def time_span(text: str, today: date) -> TimeSpan | None:
+    """What a date in ISO 8601 or in words means: a year, a month, a day or a minute; ``None`` where it means none."""
+    written = moment(text)
+    if written is not None:
+        return written
+    words = " ".join(text.casefold().split())
+    try:
+        if found := _SPAN.fullmatch(words):
+            return _unit(found["unit"], {"last": -1, "this": 0, "next": 1}[found["which"]], today)
+        meant = days(words, today)
+        return _day(meant[0][1]) if meant else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def past_time_span(text: str, today: date) -> TimeSpan | None:
+    """As :func:`time_span`, of what has been: ``friday`` is the last one, and ``2 weeks`` the day two weeks ago."""
+    words = " ".join(text.casefold().split())
+    if _WEEKDAY.fullmatch(words):
+        return time_span(f"last {words}", today)
+    if found := _AGO.fullmatch(words):
+        many = int(found["many"])
+        try:
+            match found["unit"][0]:
+                case "d":
+                    return _day(today - timedelta(days=many))
+                case "w":
+                    return _day(today - timedelta(days=7 * many))
+                case "m":
+                    return _day(_months_before(today, many))
+                case _:
+                    return _day(_months_before(today, 12 * many))
+        except (ValueError, OverflowError):
+            return None
+    return time_span(text, today)
+
+
+def moment(text: str) -> TimeSpan | None:
+    """What a date means that is written in ISO 8601, or as digits alone, such as ``202406231200``."""
+    text = text.strip()
+    found = _ISO.fullmatch(text) or _DIGITS.fullmatch(text)
+    if found is None:
+        return None
+    parts = [int(part) for part in found.groups() if part is not None]
+    try:
+        match parts:
+            case [year]:
+                return TimeSpan(_local(year, 1, 1), _local(year + 1, 1, 1))
+            case [year, month]:
+                return _month(year, month)
+            case [year, month, day]:
+                return _day(date(year, month, day))
+            case [year, month, day, hour, minute, *seconds]:
+                start = datetime(year, month, day, hour, minute, sum(seconds))  # noqa: DTZ001  (local time)
+                return TimeSpan(start, start + timedelta(seconds=1 if seconds else 60))
+            case _:
+                return None
+    except (ValueError, OverflowError):
+        return None
+
+
+def begun_with(stem: str) -> str | None:
+    """The date that a file's name begins with, in ISO 8601; ``None`` where it begins with none."""
+    found = _DAY_FIRST.match(stem) or _DIGITS.match(stem)
+    if found is None:
+        return None
+    parts = [part for part in found.groups() if part]
+    day = "-".join(parts[:3])
+    written = f"{day}T{':'.join(parts[3:])}" if len(parts) > 3 else day
+    return written if moment(written) is not None else None
+
+
+def _local(year: int, month: int, day: int) -> datetime:
+    return datetime(year, month, day)  # noqa: DTZ001  (local time)
+
+
+def _day(day: date) -> TimeSpan:
+    start = _local(day.year, day.month, day.day)
+    return TimeSpan(start, start + timedelta(days=1))
+
+
+def _month(year: int, month: int) -> TimeSpan:
+    return TimeSpan(_local(year, month, 1), _local(year + month // 12, month % 12 + 1, 1))
+
+
+def _months_before(day: date, many: int) -> date:
+    """The same day some months ago, or the last day of that month where it has no such day."""
+    number = day.year * 12 + day.month - 1 - many
+    year, month = number // 12, number % 12 + 1
+    last = (_month(year, month).end - timedelta(days=1)).day
+    return date(year, month, min(day.day, last))
+
+
+def _unit(unit: str, ahead: int, today: date) -> TimeSpan:
+    match unit:
+        case "week":
+            monday = _day(today + timedelta(days=7 * ahead - today.weekday())).start
+            return TimeSpan(monday, monday + timedelta(days=7))
+        case "month":
+            first = _months_before(today.replace(day=1), -ahead)
+            return _month(first.year, first.month)
+        case _:
+            return TimeSpan(_local(today.year + ahead, 1, 1), _local(today.year + ahead + 1, 1, 1))
