@@ -19,6 +19,11 @@ VERBS: dict[str, dict[str, tuple[str, str]]] = {
         "tags": ("tags:tags", "The tags as a tree, and how many notes have them."),
         "tasks": ("tasks:tasks", "The tasks, by state and day."),
         "headings": ("headings:headings", "The headings of notes."),
+        "query": ("query:query", "Ask the vault in SQL, only to read."),
+    },
+    "Write": {
+        "new": ("new:new", "Make a note, by the vault's rules and templates."),
+        "daily": ("daily:daily", "The note of a day, a week or a month."),
     },
     "Upkeep": {
         "check": ("check:check", "Say what is wrong in the notes."),

@@ -43,6 +43,8 @@ class Output:
     style: Style
     vault: Path | None
     limit: int | None
+    is_chosen: bool = False
+    """Somebody asked for the format."""
 
     @property
     def template(self) -> Template | None:
@@ -63,12 +65,13 @@ def results(shape: Shape, limit: int | None = None) -> Callable[[Command], Comma
         def run(context: click.Context, /, *args: Any, **options: Any) -> None:
             vault: Path | None = options.pop("vault")
             most: int | None = options.pop("limit") or limit
+            chosen = options["format_"] is not None or options["null"]
             style = _style(shape, **{name: options.pop(name) for name in ("format_", "null", "color", "header")})
             try:
                 check_style(style, shape)
             except TemplateError as error:
                 raise click.BadOptionUsage("format", str(error), context) from None
-            context.exit(failing_clearly(command)(*args, out=Output(shape, style, vault, most), **options))
+            context.exit(failing_clearly(command)(*args, out=Output(shape, style, vault, most, chosen), **options))
 
         made: Command = run
         for option in reversed((_VAULT, _limit(limit), *_RESULTS)):
