@@ -1,0 +1,222 @@
+"""Sharing: how much of a note's own words stand in other notes, with what is common to many notes left out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from notes_lsp.core.words import words
+
+_RUN = 3
+"""Words in a row that have to be the same before they count as shared."""
+_LEAST_COMMON = 5
+"""Fewer runs than this in common are turns of phrase."""
+_LEAST_PART = 0.1
+"""Of all runs; each may be of words that no other is of, which makes three times as much of the words."""
+_MOST_OTHERS = 1
+"""What stands in this many notes besides the two may still be their own; in more it is a template's."""
+_TWINS = 0.98
+_MOST_TWINS = 3
+_LEAST_RARE = 0.35
+_LITTLE = 0.1
+_PROSE = 12
+"""Words in a line from which on it is a sentence rather than a heading, a field or a list of names."""
+
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|%%.*?%%", re.DOTALL)
+_QUOTE = re.compile(r"^[ \t]*>.*(?:\n[ \t]*>.*)*", re.MULTILINE)
+_CALLOUT = re.compile(r"[ \t]*>[ \t]*\[!(?!(?:quote|cite)\b)", re.IGNORECASE)
+_EMBED = re.compile(r"!\[\[[^\[\]\n]*\]\]")
+_TARGET = re.compile(r"\[\[[^\[\]|\n]*\|")
+_DESTINATION = re.compile(r"\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)")
+_HTML = re.compile(r"<(?:/?[A-Za-z])[^<>]*>")
+_HASHTAG = re.compile(r"#(?<![\w#]#)[^\W\d][\w/-]*")
+_ADDRESS = re.compile(r"https?://[^\s<>|)\]]+")
+_PLACEHOLDER = re.compile(r"\{\{(?![<%])[^{}\n]*\}\}|<%[^\n]{0,500}?%>")
+_TEMPLATES = re.compile(r"(?:^|/)[_.]?templates?(?:[ _.-][^/]*)?(?:/|$)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The words of a note that are its writer's: no frontmatter, quotations, embeds, comments, addresses or tags."""
+
+    text: str
+    """What is left of the note."""
+    runs: list[int]
+    """For each word but the last two: a number for it and the two after it, the same for the same words."""
+    all_runs: frozenset[int]
+
+    @property
+    def count(self) -> int:
+        """How many words."""
+        return len(self.runs) + _RUN - 1 if self.runs else 0
+
+
+@dataclass(slots=True)
+class _Kept:
+    """The latest wordings: making one takes longer than everything that is asked of it."""
+
+    wordings: dict[tuple[str, int], Wording] = field(default_factory=dict[tuple[str, int], Wording])
+    words: int = 0
+
+    def keep(self, key: tuple[str, int], made: Wording) -> None:
+        self.words += made.count
+        if self.words > _MOST_KEPT:
+            self.wordings.clear()
+            self.words = made.count
+        self.wordings[key] = made
+
+
+_kept = _Kept()
+_MOST_KEPT = 400_000
+"""Words of all notes together: some 40 MB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How much of one note's own words stands in another one."""
+
+    own: int
+    """Words of the one that are not common to many notes."""
+    shared: int
+    """How many of those stand in the other."""
+    others_own: int = 0
+    """Words of the other that are not common to many notes."""
+    passage: str = ""
+    """The line that holds the longest run of them."""
+
+    @property
+    def part(self) -> float:
+        """From 0 to 1."""
+        return self.shared / self.own if self.own else 0.0
+
+
+NOTHING = Share(0, 0)
+
+
+def shares(
+    one: Wording, rivals: Sequence[Wording], witnesses: Sequence[Wording] = (), templates: Sequence[Wording] = ()
+) -> list[Share]:
+    """How much of ``one``'s own words stands in each rival, by runs of three words wherever they are.
+
+    What stands in several of all these notes comes from a template and is nobody's own. So is what stands in three of
+    them, unless it is evident that those are versions of each other. Copies of a note count as one note, as long as
+    there are a handful of them at most. What stands in one of the ``templates`` is a template's in any case.
+    """
+    everyone = [*rivals, *witnesses]
+    # Which of them stand in many, once for all rivals: that settles most of it.
+    counts = Counter(run for other in everyone for run in one.all_runs & other.all_runs)
+    widespread = {run for run, count in counts.items() if count > _MOST_OTHERS + 1 + 2 * _MOST_TWINS}
+    widespread.update(*(one.all_runs & template.all_runs for template in templates))
+    left = one.all_runs - widespread
+    return [
+        _share(one, rival, [other for other in everyone if other is not rival], widespread)
+        if len(left & rival.all_runs) >= _LEAST_COMMON
+        else NOTHING
+        for rival in rivals
+    ]
+
+
+def wording(text: str, body_start: int) -> Wording:
+    """The words of a note's text that are its writer's, from behind the frontmatter on; kept for the latest notes."""
+    known = _kept.wordings.get((text, body_start))
+    if known is None:
+        spoken = _spoken(text[body_start:])
+        found = words(spoken)
+        runs = list(map(hash, zip(found, found[1:], found[2:], strict=False)))
+        known = Wording(spoken, runs, frozenset(runs))
+        _kept.keep((text, body_start), known)
+    return known
+
+
+def is_template(path: str, text: str) -> bool:
+    """Whether a note is there to make others from: it lies in a folder of templates, or has places to be filled in."""
+    return _TEMPLATES.search(path) is not None or _PLACEHOLDER.search(text) is not None
+
+
+def _spoken(text: str) -> str:
+    if "<!--" in text or "%%" in text:
+        text = _COMMENT.sub(" ", text)
+    if ">" in text:
+        text = _QUOTE.sub(lambda match: match[0] if _CALLOUT.match(match[0]) else "", text)
+    if "[[" in text:
+        text = _TARGET.sub(" ", _EMBED.sub(" ", text))
+    if "](" in text:
+        text = _DESTINATION.sub(" ", text)
+    if "://" in text:
+        text = _ADDRESS.sub(" ", text)
+    if "<" in text:
+        text = _HTML.sub(" ", text)
+    return _HASHTAG.sub(" ", text) if "#" in text else text
+
+
+def _share(one: Wording, rival: Wording, jury: Sequence[Wording], widespread: set[int]) -> Share:
+    others = _others(one, rival, jury)
+    counts = Counter(run for third in others for run in one.all_runs & third.all_runs)
+    common = widespread | {run for run, count in counts.items() if count > _MOST_OTHERS}
+    left = one.all_runs - common
+    if len(left & rival.all_runs) < max(_LEAST_COMMON, len(left) * _LEAST_PART):
+        return NOTHING
+    shared = _marked(one, one.all_runs & rival.all_runs)
+    alien = _marked(one, common)
+    seen = _marked(one, widespread | counts.keys())
+    if any(seen) and not _are_versions(one, alien, seen, shared):
+        return NOTHING
+    both = bytes(is_shared and not is_alien for is_shared, is_alien in zip(shared, alien, strict=True))
+    return Share(alien.count(0), both.count(1), _marked(rival, common).count(0), _passage(one, both))
+
+
+def _others(one: Wording, rival: Wording, jury: Sequence[Wording]) -> Sequence[Wording]:
+    """Those of the jury that are no copies; all of it where there are more copies than anybody would make."""
+    others = [third for third in jury if not _are_twins(third, one) and not _are_twins(third, rival)]
+    return others if len(jury) - len(others) <= _MOST_TWINS else jury
+
+
+def _are_twins(one: Wording, other: Wording) -> bool:
+    most = max(len(one.all_runs), len(other.all_runs)) * _TWINS
+    if min(len(one.all_runs), len(other.all_runs)) < most:
+        return False
+    return len(one.all_runs & other.all_runs) >= most
+
+
+def _marked(one: Wording, runs: set[int] | frozenset[int]) -> bytearray:
+    """For each word whether it stands in one of some runs."""
+    marks = bytearray(one.count)
+    for at, run in enumerate(one.runs):
+        if run in runs:
+            marks[at : at + _RUN] = b"\1\1\1"
+    return marks
+
+
+def _are_versions(one: Wording, alien: bytearray, seen: bytearray, shared: bytearray) -> bool:
+    """Whether notes that have much in common are versions of one text, rather than made from one template.
+
+    Versions differ from each other here and there, and each time from another one: a good part of what stands in two of
+    them at most is shared. What is filled into a template is not. Where there is next to nothing besides what they all
+    have, sentences are a text, and anything else a template nobody has filled in.
+    """
+    left = seen.count(0)
+    if left >= max(one.count * _LITTLE, _PROSE):
+        return (
+            sum(is_shared and not is_seen for is_shared, is_seen in zip(shared, seen, strict=True))
+            >= left * _LEAST_RARE
+        )
+    _, line_of = _lines(one)
+    length_of = Counter(line_of)
+    own = [line for line, is_alien in zip(line_of, alien, strict=True) if not is_alien]
+    return sum(length_of[line] >= _PROSE for line in own) * 2 >= len(own)
+
+
+def _passage(one: Wording, shared: bytes) -> str:
+    longest = max(shared.split(b"\0"), key=len, default=b"")
+    if not longest:
+        return ""
+    lines, line_of = _lines(one)
+    return " ".join(lines[line_of[shared.index(longest)]].split())
+
+
+def _lines(one: Wording) -> tuple[list[str], list[int]]:
+    """The lines of a wording, and the line of each word."""
+    lines = one.text.splitlines()
+    return lines, [number for number, line in enumerate(lines) for _ in words(line)]

@@ -1,0 +1,181 @@
+"""Duplicates: the notes in which most of a note's own words stand already."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from notes_lsp.core.facts import Link
+from notes_lsp.core.findings import Finding, in_order, is_silent
+from notes_lsp.core.names import stem
+from notes_lsp.core.settings import Config, Severity
+from notes_lsp.core.sharing import Share, is_template, shares, wording
+from notes_lsp.core.text import Span
+from notes_lsp.core.words import words
+from notes_lsp.index import spelling
+from notes_lsp.index.sharers import notes_that_share, sharers
+from notes_lsp.index.vault import Note, Vault
+
+CODE = "near-duplicate"
+_MOST_RELATED = 5
+_EXCERPT = 2
+_ENTRY, _ENTRY_WORDS = 4, 3
+"""A note with less than one word for so many of another's has to have so many times the words of its own."""
+_OFTEN = 2
+_DATE = re.compile(
+    r"(?<!\d)(?:\d{4}[-_. ]?(?:\d{2}(?:[-_. ]?\d{2})?|[Ww]\d{1,2}|[Qq][1-4])|\d{2}[-.]\d{2}[-.]\d{4})(?!\d)"
+)
+_FIRST_LINE = re.compile(r"\S.*")
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A note, and another in which most of its own words stand."""
+
+    note: Note
+    other: Note
+    share: Share
+
+    @property
+    def percent(self) -> int:
+        """The words of ``note``'s own that stand in the other, of a hundred; rounded down: 100 is all of them."""
+        return int(self.share.part * 100)
+
+
+def duplicates(vault: Vault, note: Note, config: Config) -> list[Duplicate]:
+    """The notes in which a note's own words stand, as many as the settings ask for, the best first.
+
+    Nothing is said while the vault is not read completely: what many notes have in common is not known yet.
+    """
+    if not vault.complete or note.is_file or note.words < config.duplicates.min_words:
+        return []
+    found = (Duplicate(note, other, part) for other, part in _shares(vault, note))
+    much = [double for double in found if _is_much(double, config) and not _are_parallel(vault, double)]
+    return sorted((double for double in much if not _is_evident(vault, double)), key=_order)
+
+
+def duplicate_findings(vault: Vault, note: Note, config: Config) -> list[Finding]:
+    """What is told at a note's title, or its first line, where most of it stands in another note: at most one thing."""
+    if is_silent(note.path, config) or config.severity(CODE) is Severity.OFF:
+        return []
+    found = duplicates(vault, note, config)
+    if not found:
+        return []
+    best = found[0]
+    written = spelling.wiki(vault, note.path, best.other)
+    related = tuple(
+        (double.other.path, double.other.title_span, f"{double.percent} %: {double.other.title}")
+        for double in found[:_MOST_RELATED]
+    )
+    message = f"{best.percent} % of this also stands in [[{written}]]."
+    return in_order(
+        [Finding(CODE, _title(vault, note), message, data={"path": best.other.path}, related=related)], config
+    )
+
+
+def duplicates_either_way(vault: Vault, note: Note, config: Config) -> list[Duplicate]:
+    """The notes in which a note's own words stand, or whose own words stand in it; of two that are both, the better."""
+    found = duplicates(vault, note, config)
+    others = {other.id: other for sharing in [sharers(vault, note)] for other in sharing.rivals}
+    back = (double for other in others.values() for double in duplicates(vault, other, config))
+    return _best([*found, *(double for double in back if double.other.id == note.id)])
+
+
+def all_duplicates(vault: Vault, config: Config) -> list[Duplicate]:
+    """Every two notes of which the one's own words stand in the other, best first, each two once."""
+    every = (double for note in notes_that_share(vault) for double in duplicates(vault, note, config))
+    return _best(every)
+
+
+def is_linked(vault: Vault, double: Duplicate) -> bool:
+    """Whether one of the two links to the other."""
+    ends = ((double.note, double.other), (double.other, double.note))
+    return any(True for one, other in ends for _ in _links_between(vault, one, other))
+
+
+def _shares(vault: Vault, note: Note) -> Iterator[tuple[Note, Share]]:
+    found = sharers(vault, note)
+    if not found.rivals:
+        return
+    text = vault.text(note) or ""
+    if is_template(note.path, text):
+        return
+    looked_at = [(other, vault.text(other) or "") for other in (*found.rivals, *found.witnesses)]
+    worded = [(other, wording(theirs, vault.body_start(other)), theirs) for other, theirs in looked_at]
+    notes = [(other, words) for other, words, theirs in worded if not is_template(other.path, theirs)]
+    templates = [words for other, words, theirs in worded if is_template(other.path, theirs)]
+    near = {other.id for other in found.rivals if not _are_of_one_series(note, other)}
+    rivals = [(other, words) for other, words in notes if other.id in near]
+    witnesses = [words for other, words in notes if other.id not in near]
+    mine = wording(text, vault.body_start(note))
+    found_shares = shares(mine, [words for _, words in rivals], witnesses, templates)
+    yield from zip((other for other, _ in rivals), found_shares, strict=True)
+
+
+def _are_of_one_series(one: Note, other: Note) -> bool:
+    """Whether two notes are called by dates and otherwise alike: days, weeks and meetings repeat themselves."""
+    mine, theirs = stem(one.path), stem(other.path)
+    without = _DATE.sub("", mine)
+    return without != mine and without == _DATE.sub("", theirs)
+
+
+def _is_much(double: Duplicate, config: Config) -> bool:
+    settings = config.duplicates
+    # A short note all of which stands in a long one is an excerpt or an entry of it, not another version.
+    is_entry = double.share.shared * _ENTRY < double.share.others_own
+    least = settings.min_words * (_ENTRY_WORDS if is_entry else 1)
+    return double.share.own >= least and double.share.part * 100 >= settings.threshold
+
+
+def _are_parallel(vault: Vault, double: Duplicate) -> bool:
+    """Whether two notes say the same of different things: each speaks of what it is called by, and never of the other.
+
+    So it is with a page on one tool that was written by the pattern of a page on another one.
+    """
+    ends = (double.note, double.other)
+    said = [Counter(words(wording(vault.text(note) or "", vault.body_start(note)).text)) for note in ends]
+    called = [set(words(note.title)) for note in ends]
+    return (
+        not any(word in said[1] for word in called[0])
+        and not any(word in said[0] for word in called[1])
+        and all(any(said[at][word] >= _OFTEN for word in called[at]) for at in (0, 1))
+    )
+
+
+def _is_evident(vault: Vault, double: Duplicate) -> bool:
+    """Whether the text is in both notes on purpose: one embeds the other, or the one is an excerpt and they are linked.
+
+    A digest gives of many notes a few sentences and a link; an excerpt names its source.
+    """
+    is_excerpt = double.share.shared * _EXCERPT < double.share.others_own
+    links = [*_links_between(vault, double.note, double.other), *_links_between(vault, double.other, double.note)]
+    return any(is_excerpt or link.embed for link in links)
+
+
+def _links_between(vault: Vault, source: Note, target: Note) -> Iterator[Link]:
+    for link in vault.facts(Link, source):
+        found = vault.destination(source, link)
+        if found is not None and found.note.id == target.id:
+            yield link
+
+
+def _best(doubles: Iterable[Duplicate]) -> list[Duplicate]:
+    """Of two notes that share words either way, the way that shares more."""
+    best: dict[frozenset[int], Duplicate] = {}
+    for double in sorted(doubles, key=_order):
+        best.setdefault(frozenset((double.note.id, double.other.id)), double)
+    return list(best.values())
+
+
+def _order(double: Duplicate) -> tuple[float, int, str, str]:
+    return (-double.share.part, -double.share.shared, double.note.path, double.other.path)
+
+
+def _title(vault: Vault, note: Note) -> Span:
+    """Where a note's title stands, else its first line that is not empty."""
+    if note.title_span.end > note.title_span.start:
+        return note.title_span
+    first = _FIRST_LINE.search(vault.text(note) or "", vault.body_start(note))
+    return Span(*first.span()) if first else Span(0, 0)
