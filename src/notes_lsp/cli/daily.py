@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -10,8 +11,8 @@ from notes_lsp.cli.creating import Asked, edited, finish, given_text, moment_of,
 from notes_lsp.cli.output import DONE, CommandError, ending, vault_option
 from notes_lsp.cli.vaults import find_vault
 from notes_lsp.core import names
-from notes_lsp.core.drafts import DraftRefusedError, Moment, Wish, periodic
-from notes_lsp.core.journal import Keeping, Period, day_of, keeping, kept_already, path_of
+from notes_lsp.core.drafts import DraftRefusedError, Moment, Wish, extension, periodic
+from notes_lsp.core.journal import Keeping, Period, day_of, keeping, kept_already, meant, path_of
 from notes_lsp.core.settings import Config
 from notes_lsp.workspace.creating import paths_of
 from notes_lsp.workspace.settings import read_config
@@ -47,7 +48,7 @@ def daily(
         raise CommandError(f"“{words}” is no day; such as today, yesterday, next fri, -1, 2024-05-12")
     ways = Asked(**{name: asked[name] for name in ("edit", "dry_run", "print_path")})
     at = moment_of(root, config, now, dry_run=ways.dry_run or ways.print_path)
-    there = _there(root, kept, at, start, paths)
+    there = _there(root, config, kept, at, start, paths)
     if there is not None or ways.print_path:
         path = there or _path(config, kept, at, start)
         print(shown(root, path))
@@ -58,3 +59,24 @@ def daily(
         return finish(root, periodic(config, kept, start, at, Wish(text=given_text())), ways)
     except DraftRefusedError as error:
         raise CommandError(str(error)) from None
+
+
+def _paths(root: Path, config: Config) -> list[str]:
+    """The paths to look for notes of days among; none are needed where the settings say where those are."""
+    return [] if config.daily.format and config.daily.folder else paths_of(root, config)
+
+
+def _path(config: Config, kept: Keeping, at: Moment, start: date) -> str:
+    return path_of(kept, datetime.combine(start, at.now.timetz()), extension(config))
+
+
+def _there(root: Path, config: Config, kept: Keeping, at: Moment, start: date, paths: list[str]) -> str | None:
+    """The path of the note where it is there: in its place, else under the same name anywhere."""
+    path = _path(config, kept, at, start)
+    if (root / path).is_file():
+        return path
+    name = names.path_key(path.rpartition("/")[2])
+    if meant(kept, names.stem(path)) != start:
+        return None
+    same = [one for one in paths if names.path_key(one.rpartition("/")[2]) == name and one.endswith((".md", ".markdown"))]
+    return min(same, key=len) if same else None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from posixpath import dirname
@@ -210,7 +208,3 @@ def _here(root: Path) -> str:
     here = Path.cwd().resolve()
     inside = here.relative_to(root).as_posix() if here.is_relative_to(root) else "."
     return "" if inside == "." else f"{inside}/note.md"
-
-
-__all__ = ["new"]
-_ = (sys, dt)

@@ -13,6 +13,7 @@ from notes_lsp.core.filenames import UNTITLED, safe_name, slug
 from notes_lsp.core.header_values import header, plain
 from notes_lsp.core.header_write import Value
 from notes_lsp.core.new_rules import NewRule, TemplateMissingError
+from notes_lsp.core.new_properties import wanted
 from notes_lsp.core.note_templates import TemplateFaultError, evaluated, named, names_in, rendered
 from notes_lsp.core.parse import parse
 from notes_lsp.core.journal import Keeping, path_of
@@ -91,13 +92,13 @@ def draft(config: Config, wish: Wish, moment: Moment) -> Draft:
         text = _with_properties(text, _evaluated(defaults, values), wish)
     except (TemplateFaultError, TemplateMissingError) as error:
         raise DraftRefusedError(str(error)) from None
-    return Draft(path, title, _entitled(path, text, wish))
+    return Draft(path, title, _entitled(config, path, text, wish, title))
 
 
 def periodic(config: Config, kept: Keeping, start: dt.date, moment: Moment, wish: Wish) -> Draft:
     """The note of the period that begins on a day, the title being its name; refused as :func:`draft` is."""
     moment = replace(moment, now=dt.datetime.combine(start, moment.now.timetz()))
-    path = path_of(kept, moment.now, _extension(config))
+    path = path_of(kept, moment.now, extension(config))
     wish = replace(wish, title=names.stem(path), path=path, template=wish.template or kept.template or None)
     return draft(config, wish, moment)
 
@@ -186,7 +187,7 @@ def _path(config: Config, wish: Wish, rule: NewRule, pattern: str, values: dict[
     values["folder"] = folder
     name = names.strip_extension(named(pattern, values).strip())
     segments = [safe_name(one) for one in name.split("/") if one.strip(". ")] or [UNTITLED]
-    return "/".join([*(folder.split("/") if folder else []), *segments]) + f".{_extension(config)}"
+    return "/".join([*(folder.split("/") if folder else []), *segments]) + f".{extension(config)}"
 
 
 def _folder(config: Config, wish: Wish, rule: NewRule, values: dict[str, Any]) -> str:
@@ -195,7 +196,8 @@ def _folder(config: Config, wish: Wish, rule: NewRule, values: dict[str, Any]) -
     return dirname(wish.here) if config.files.new_notes == "." else below(config.files.new_notes)
 
 
-def _extension(config: Config) -> str:
+def extension(config: Config) -> str:
+    """The extension of new notes."""
     return "md" if "md" in config.files.extensions else next(iter(config.files.extensions), "md")
 
 
@@ -224,11 +226,13 @@ def _with_properties(text: str, defaults: Mapping[str, Value], wish: Wish) -> st
     return text
 
 
-def _entitled(path: str, text: str, wish: Wish) -> str:
-    """The note with its title in the frontmatter where neither its text nor its name tells it."""
-    if not wish.title or names.key(names.stem(path)) == names.key(wish.title):
-        return text
-    if names.key(parse(path, text).title) == names.key(wish.title) or "title" in wish.properties:
-        return text
-    edit = header_edits.set_key(text, "title", wish.title)
+def _entitled(config: Config, path: str, text: str, wish: Wish, title: str) -> str:
+    """The note with its title in the frontmatter where a schema wants it there, or nothing else tells it."""
+    key = next((one.key for one in wanted(config, path, text) if names.key(one.key) == "title"), None)
+    if key is None:
+        if not wish.title or names.key(names.stem(path)) == names.key(wish.title):
+            return text
+        if names.key(parse(path, text).title) == names.key(wish.title) or "title" in wish.properties:
+            return text
+    edit = header_edits.set_key(text, key or "title", title)
     return apply_edits(text, [edit]) if edit is not None else text

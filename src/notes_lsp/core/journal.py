@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from calendar import IllegalMonthError, monthrange
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from notes_lsp.core import names
+from notes_lsp.core import daynames, names
 from notes_lsp.core.dayformats import read_day, written
 from notes_lsp.core.filenames import safe_name
 from notes_lsp.core.settings import Config
@@ -23,6 +24,12 @@ _FORMATS = (
     ("DD.MM.YYYY", re.compile(r"\d{2}\.\d{2}\.\d{4}")),
 )
 _FOLDERS = ("YYYY-MM-DD", "YYYY-MM", "YYYY-[W]WW", "YYYY_MM", "MM-MMMM", "MM-MMM", "MMMM", "MMM", "YYYY", "MM", "DD")
+_UNITS = {"daily": "day", "weekly": "week", "monthly": "month"}
+_BEGINNINGS = frozenset({"next", "last", "this", "in"})
+_OFFSET = re.compile(
+    r"(?P<number>[+-]\d{1,4})|(?P<word>last|next) (?P<unit>day|week|month)"
+    r"|(?:(?P<ago>\d{1,4}) (?P<far>day|week|month)s? ago)|in (?P<in>\d{1,4}) (?P<later>day|week|month)s?"
+)
 _LETTERS = re.compile(r"[A-Za-z]+")
 
 
@@ -113,6 +120,45 @@ def start_of(period: Period, day: dt.date) -> dt.date:
     if period is Period.WEEK:
         return day - dt.timedelta(days=day.weekday())
     return day.replace(day=1) if period is Period.MONTH else day
+
+
+def day_of(words: str, today: dt.date, period: Period, kept: Keeping) -> dt.date | None:
+    """The first day of the period that words mean; ``None`` where they mean none.
+
+    Understood is what the note would be called, a day of ISO 8601, ``-1`` and ``+2`` periods, ``last week``, ``next
+    month``, and all that completion takes for a day.
+    """
+    typed = " ".join(words.split())
+    folded = typed.casefold()
+    day: dt.date | None = today if folded in ("", "now", f"this {_UNITS[period]}") else None
+    day = day or meant(kept, typed) or read_day("YYYY-MM-DD", typed) or read_day("YYYYMMDD", typed)
+    if day is None and period is Period.WEEK:
+        day = read_day("GGGG-[W]WW", typed)
+    if day is None and period is Period.MONTH:
+        day = read_day("YYYY-MM", typed) or read_day("MMMM YYYY", typed) or read_day("YYYY MMMM", typed)
+    if day is None:
+        day = _counted(folded, today, period)
+    if day is None and folded not in _BEGINNINGS:
+        found = daynames.days(typed, today)
+        day = found[0][1] if found else None
+    return start_of(period, day) if day is not None else None
+
+
+def _counted(folded: str, today: dt.date, period: Period) -> dt.date | None:
+    """The day so many periods from today, the unit of ``last month`` being what it says."""
+    match = _OFFSET.fullmatch(folded)
+    if match is None:
+        return None
+    unit = match["unit"] or match["far"] or match["later"] or _UNITS[period]
+    amount = {"last": -1, "next": 1}.get(match["word"] or "", 0) or int(match["number"] or match["ago"] or match["in"])
+    amount = -amount if match["ago"] else amount
+    try:
+        if unit == "month":
+            year, month = divmod(today.year * 12 + today.month - 1 + amount, 12)
+            return dt.date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))
+        return today + dt.timedelta(days=amount * (7 if unit == "week" else 1))
+    except (ValueError, OverflowError, IllegalMonthError):
+        return None
 
 
 def _says_all(style: str) -> bool:
