@@ -18,12 +18,21 @@ VERBS: dict[str, dict[str, tuple[str, str]]] = {
         "backlinks": ("backlinks:backlinks", "What links to a note, a heading or a block."),
         "tags": ("tags:tags", "The tags as a tree, and how many notes have them."),
         "tasks": ("tasks:tasks", "The tasks, by state and day."),
+        "tree": ("tree:tree", "The hierarchy of notes."),
         "headings": ("headings:headings", "The headings of notes."),
+        "dups": ("dups:dups", "The notes that say what another note says already."),
         "query": ("query:query", "Ask the vault in SQL, only to read."),
     },
     "Write": {
         "new": ("new:new", "Make a note, by the vault's rules and templates."),
         "daily": ("daily:daily", "The note of a day, a week or a month."),
+    },
+    "Go": {
+        "show": ("show_notes:show_notes", "Print a note, or a section of it."),
+        "open": ("open_notes:open_notes", "Open a note in your editor."),
+    },
+    "Change": {
+        "rename": ("rename:rename", "Rename notes, folders, headings and tags, with every link."),
     },
     "Upkeep": {
         "check": ("check:check", "Say what is wrong in the notes."),

@@ -24,6 +24,10 @@ _LITTLE = 0.1
 _PROSE = 12
 """Words in a line from which on it is a sentence rather than a heading, a field or a list of names."""
 
+_MARKUP = "#>*_+-=| "
+_LONGEST = 160
+"""Characters of a passage that are shown."""
+
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|%%.*?%%", re.DOTALL)
 _QUOTE = re.compile(r"^[ \t]*>.*(?:\n[ \t]*>.*)*", re.MULTILINE)
 _CALLOUT = re.compile(r"[ \t]*>[ \t]*\[!(?!(?:quote|cite)\b)", re.IGNORECASE)
@@ -213,7 +217,8 @@ def _passage(one: Wording, shared: bytes) -> str:
     if not longest:
         return ""
     lines, line_of = _lines(one)
-    return " ".join(lines[line_of[shared.index(longest)]].split())
+    line = " ".join(lines[line_of[shared.index(longest)]].split()).strip(_MARKUP)
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST].rpartition(' ')[0] or line[:_LONGEST]} …"
 
 
 def _lines(one: Wording) -> tuple[list[str], list[int]]:

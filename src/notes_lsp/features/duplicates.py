@@ -80,13 +80,21 @@ def duplicates_either_way(vault: Vault, note: Note, config: Config) -> list[Dupl
     found = duplicates(vault, note, config)
     others = {other.id: other for sharing in [sharers(vault, note)] for other in sharing.rivals}
     back = (double for other in others.values() for double in duplicates(vault, other, config))
-    return _best([*found, *(double for double in back if double.other.id == note.id)])
+    return best_of_each_two([*found, *(double for double in back if double.other.id == note.id)])
 
 
 def all_duplicates(vault: Vault, config: Config) -> list[Duplicate]:
     """Every two notes of which the one's own words stand in the other, best first, each two once."""
     every = (double for note in notes_that_share(vault) for double in duplicates(vault, note, config))
-    return _best(every)
+    return best_of_each_two(every)
+
+
+def best_of_each_two(doubles: Iterable[Duplicate]) -> list[Duplicate]:
+    """Of two notes that share words either way, the way that shares more."""
+    best: dict[frozenset[int], Duplicate] = {}
+    for double in sorted(doubles, key=_order):
+        best.setdefault(frozenset((double.note.id, double.other.id)), double)
+    return list(best.values())
 
 
 def is_linked(vault: Vault, double: Duplicate) -> bool:
@@ -159,14 +167,6 @@ def _links_between(vault: Vault, source: Note, target: Note) -> Iterator[Link]:
         found = vault.destination(source, link)
         if found is not None and found.note.id == target.id:
             yield link
-
-
-def _best(doubles: Iterable[Duplicate]) -> list[Duplicate]:
-    """Of two notes that share words either way, the way that shares more."""
-    best: dict[frozenset[int], Duplicate] = {}
-    for double in sorted(doubles, key=_order):
-        best.setdefault(frozenset((double.note.id, double.other.id)), double)
-    return list(best.values())
 
 
 def _order(double: Duplicate) -> tuple[float, int, str, str]:

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from notes_lsp.lsp import acting, completing, describing, highlighting, lifecycle, navigating, renaming
+from notes_lsp.lsp import (
+    acting,
+    completing,
+    describing,
+    duplicating,
+    highlighting,
+    lifecycle,
+    navigating,
+    querying,
+    renaming,
+)
 from notes_lsp.lsp.server import Handler
 
 HANDLERS = (
@@ -69,5 +79,9 @@ HANDLERS = (
 )
 """What the server answers. A feature is added by writing one file and one row here."""
 
-COMMANDS = {navigating.SHOW_REFERENCES: acting.show_references, **completing.COMMANDS}
+COMMANDS = {
+    navigating.SHOW_REFERENCES: acting.show_references,
+    **completing.COMMANDS,
+    duplicating.DUPLICATES: duplicating.list_duplicates,
+}
 """The commands of ``workspace/executeCommand``; each takes the list of its arguments."""
