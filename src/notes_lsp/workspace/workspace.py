@@ -17,6 +17,7 @@ from notes_lsp.workspace.folder import Folder
 from notes_lsp.workspace.ignore import Ignore
 from notes_lsp.workspace.scan import Progress, Report, scan, scan_paths
 from notes_lsp.workspace.settings import CONFIG_NAME, configure, ignore_of, index_path, read_config
+from notes_lsp.workspace.unsaved import Unsaved
 from notes_lsp.workspace.walk import stat_entry
 from notes_lsp.workspace.watch import watch
 
@@ -44,6 +45,7 @@ class Served:
     ignore: Ignore
     problems: tuple[ConfigProblem, ...]
     config_text: str
+    unsaved: Unsaved
     ready: asyncio.Event
     """Set while the index says all that the disk says."""
     named: asyncio.Event = field(default_factory=asyncio.Event)
@@ -79,6 +81,8 @@ class Workspace:
         self.served: list[Served] = []
         self.loose: dict[str, Folder] = {}
         """Notes outside every root, by URI, each a folder of its own."""
+        self._located: dict[str, Located] = {}
+        """Where the open buffers are: what the disk's links say of them is asked when they are opened."""
         self._on_change = on_change
         self._progress = progress
         self._cache = cache
@@ -94,9 +98,12 @@ class Workspace:
             if served.root.path == root.path:
                 return served
         config, problems, text = read_config(root.path, self.client_settings)
-        folder = Folder(root.path, index_path(root.path, self._cache), config)
-        served = Served(root, folder, ignore_of(root.path, config, self._cache), problems, text, asyncio.Event())
+        index = index_path(root.path, self._cache)
+        folder = Folder(root.path, index, config)
+        ignore = ignore_of(root.path, config, self._cache)
+        served = Served(root, folder, ignore, problems, text, Unsaved(root.path, index), asyncio.Event())
         self.served.append(served)
+        self._located.clear()
         self.rescan(served)
         served.watching = asyncio.create_task(self._watch(served))
         return served
@@ -105,11 +112,13 @@ class Workspace:
         """Stop to serve the root at ``path``; what is returned has to be ended."""
         left = [served for served in self.served if served.root.path == path]
         self.served = [served for served in self.served if served.root.path != path]
+        self._located.clear()
         return left
 
     async def end(self, served: Served) -> None:
         """Stop the tasks of a folder that was left, and close it."""
         await _end(served)
+        served.unsaved.close()
         served.folder.close()
 
     async def close(self) -> None:
@@ -120,9 +129,13 @@ class Workspace:
         for folder in self.loose.values():
             folder.close()
         self.loose.clear()
+        self._located.clear()
 
     def locate(self, uri: str) -> Located:
         """The folder that serves a URI; a note outside every root is one of its own."""
+        known = self._located.get(uri)
+        if known is not None:
+            return known
         path = roots.uri_to_path(uri)
         if path is not None:
             found = roots.locate([served.root for served in self.served], path)
@@ -137,13 +150,20 @@ class Workspace:
 
     def put_buffer(self, uri: str, source: Source) -> None:
         """Take the text of a buffer that was opened or edited."""
-        at = self.locate(uri)
+        at = self._located[uri] = self.locate(uri)
         at.folder.put_buffer(at.path, source)
+        served = self.served_by(at.folder)
+        if served is not None:
+            served.unsaved.take(at.path, source)
 
     def drop_buffer(self, uri: str) -> None:
         """Forget a buffer that was closed."""
         at = self.locate(uri)
+        self._located.pop(uri, None)
         at.folder.drop_buffer(at.path)
+        served = self.served_by(at.folder)
+        if served is not None:
+            served.unsaved.drop(at.path)
         loose = self.loose.pop(uri, None)
         if loose is not None:
             loose.close()
@@ -197,6 +217,7 @@ class Workspace:
             self.reload(served)
         at_once = len(paths) <= _AT_ONCE
         self._look_at(served, {path for path in sorted(paths) if not (at_once and self._look_now(served, path))})
+        served.unsaved.look_again(served.folder.source)
         self._on_change()
 
     def reload(self, served: Served) -> None:
@@ -259,6 +280,7 @@ class Workspace:
                     continue
                 served.folder.heal(error)
                 served.waiting.add("")
+        served.unsaved.look_again(served.folder.source)
         served.named.set()
         served.ready.set()
         self._on_change()

@@ -1,0 +1,224 @@
+"""rename: another name for a note, a folder, a heading or a tag, with every link that has to follow."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from difflib import unified_diff
+from pathlib import Path
+
+import click
+
+from notes_lsp.cli.formats import Shape
+from notes_lsp.cli.naming import place_in_vault, place_named
+from notes_lsp.cli.output import DONE, NOTHING, CommandError, Output, is_colored, open_vault, results, show
+from notes_lsp.cli.templates import Row
+from notes_lsp.cli.vaults import Opened
+from notes_lsp.core import names
+from notes_lsp.core.renaming import Change, NameRefusedError, new_path
+from notes_lsp.core.text import apply_edits
+from notes_lsp.features.moving import moving
+from notes_lsp.features.rename import subject
+from notes_lsp.workspace.rewriting import RewritingError, rewritten, write
+from notes_lsp.workspace.settings import index_path
+from notes_lsp.workspace.unsaved import unsaved_elsewhere
+
+_SHAPE = Shape(
+    ("path", "was", "edits"),
+    text="{told}",
+    table=("path", "was", "edits"),
+    piped="{told}",
+    terminal="{told}",
+    more=True,
+)
+_MOST_SHOWN = 5
+
+
+@click.command()
+@click.argument("old")
+@click.argument("new")
+@click.option("--dry-run", is_flag=True, help="Change nothing; show what would change, as a diff for git apply.")
+@results(_SHAPE)
+def rename(old: str, new: str, *, dry_run: bool, out: Output) -> int:
+    """Rename OLD to NEW, and edit every link so that it leads where it led.
+
+    OLD is a note or folder (a path, or a name as in [[name]]), any other file by its path, a heading or block
+    (note#heading), or a tag (#tag, with those below it). NEW as a bare name stays in its folder; with a slash it is a
+    path from here; with one at its end, a folder to move into. The extension may be left out.
+
+    All is done or nothing: nothing is overwritten, and no note that has unsaved text in an editor is touched.
+    """
+    with open_vault(out.vault) as at:
+        if not at.folder.vault.complete:
+            raise CommandError("the vault holds more files than files.max_files, so not every link is known")
+        change = _change(at, old, new)
+        if not change:
+            return NOTHING
+        _mind_editors(at, change)
+        if dry_run:
+            return _show_diff(at, change)
+        root = at.root.path
+        vault = at.folder.settle()
+        try:
+            files = [
+                rewritten(root, path, vault.text(note) or "", edits)
+                for path, edits in change.edits.items()
+                if (note := vault.note(path)) is not None
+            ]
+            write(root, files, change.moves)
+        except RewritingError as error:
+            raise CommandError(f"{error}; nothing was changed") from None
+        return show(out, root, _told(change))
+
+
+def _change(at: Opened, old: str, new: str) -> Change:
+    extensions = at.folder.config.files.extensions
+    try:
+        if old.startswith("#") and not os.path.lexists(old):
+            return _of_tag(at, old.removeprefix("#").strip("/"), new)
+        path = _path_named(at, old)
+        if path is None and "#" in old:
+            found = place_named(at, old)
+            if found.place is not None:
+                named = subject(at.folder.settle(), found.note, found.place.at.start, extensions)
+                return named.rename(new) if named is not None else Change()
+        if path is None:
+            path = place_named(at, old).note.path
+        target = _new_path(at, path, new)
+    except NameRefusedError as refused:
+        raise CommandError(str(refused)) from None
+    if target == path:
+        return Change()
+    if os.path.lexists(at.root.path / target) and target.casefold() != path.casefold():
+        raise CommandError(f"{target} exists already; nothing was changed")
+    if f"{target}/".startswith(f"{path}/"):
+        raise CommandError(f"{path} cannot be moved into itself")
+    return Change(moving(at.folder.settle(), [(path, target)], extensions).edits, {path: target})
+
+
+def _path_named(at: Opened, old: str) -> str | None:
+    """The path in the vault of a file or folder that is on disk, from the current folder, else from the vault's."""
+    inside = place_in_vault(at, old) if os.path.lexists(old) else None
+    if inside == "":
+        raise CommandError(f"{old} is the vault itself")
+    bare = old.strip("/")
+    if inside is None and bare and os.path.lexists(at.root.path / bare) and not Path(old).is_absolute():
+        inside = bare
+    return inside
+
+
+def _new_path(at: Opened, path: str, new: str) -> str:
+    """Where a file or folder is to be; raises ``NameRefusedError``."""
+    root = at.root.path
+    is_folder = (root / path).is_dir()
+    last = path.rpartition("/")[2]
+    wanted = new
+    if "/" in new:
+        inside = place_in_vault(at, new)
+        if inside is None and not Path(new).is_absolute() and place_in_vault(at, ".") is None:
+            # From elsewhere, where no path leads into the vault, it is meant from the vault's folder.
+            inside = os.path.normpath(new)
+        if inside is None or inside.startswith(".."):
+            raise CommandError(f"{new} is not in the vault {root}")
+        wanted = f"{inside}/{last}".lstrip("/") if new.endswith("/") or (root / inside).is_dir() else inside
+        if "/" not in wanted:
+            wanted = f"/{wanted}"
+    if is_folder:
+        # A folder has no extension, and what it holds keeps its names.
+        found = wanted.lstrip("/") if "/" in wanted else f"{path.rpartition('/')[0]}/{wanted}".lstrip("/")
+        new_path(f"{found}/x", "", f"{found}/x".rpartition("/")[2], ())
+        return found
+    return new_path(path, "", wanted, at.folder.config.files.extensions)
+
+
+def _of_tag(at: Opened, tag: str, new: str) -> Change:
+    vault = at.folder.settle()
+    key = names.key(tag)
+    for note, used in vault.tagged(key):
+        if names.key(used.name) == key:
+            found = subject(vault, note, used.span.end, at.folder.config.files.extensions)
+            return found.rename(new.removeprefix("#")) if found is not None else Change()
+    below = vault.tagged(key)
+    if below:
+        note, used = below[0]
+        raise CommandError(f"no note has the tag #{tag} itself, only tags below it, such as #{used.name}")
+    raise CommandError(f"there is no tag #{tag}")
+
+
+def _mind_editors(at: Opened, change: Change) -> None:
+    """Leave alone what somebody is in the middle of writing.
+
+    Raises:
+        CommandError: a note that has to change has unsaved text in an editor.
+    """
+    unsaved = unsaved_elsewhere(index_path(at.root.path))
+    moved = tuple(f"{path}/" for path in change.moves)
+    held = sorted(path for path in unsaved if path in change.edits or f"{path}/".startswith(moved))
+    if held:
+        shown = ", ".join(held[:_MOST_SHOWN]) + (", …" if len(held) > _MOST_SHOWN else "")
+        raise CommandError(f"unsaved in an editor: {shown}; save first. Nothing was changed")
+
+
+def _show_diff(at: Opened, change: Change) -> int:
+    lines = "".join(_diff(at, change))
+    if is_colored():
+        colors = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
+        lines = "".join(
+            f"{colors[line[0]]}{line.rstrip(chr(10))}\x1b[0m\n" if line[:1] in colors else line
+            for line in lines.splitlines(keepends=True)
+        )
+    click.echo(lines, nl=False)
+    return DONE
+
+
+def _diff(at: Opened, change: Change) -> Iterator[str]:
+    """What changes, as git writes it."""
+    vault = at.folder.settle()
+    moved = {path: _after(change.moves, path) for path in change.edits} | {
+        path: new for path, new in change.moves.items() if not (at.root.path / path).is_dir()
+    }
+    for path, folder in ((path, new) for path, new in change.moves.items() if path not in moved):
+        for below in vault.notes_below(f"{path}/", within_folder=False):
+            moved.setdefault(below.path, folder + below.path[len(path) :])
+    for path in sorted(moved):
+        new = moved[path]
+        yield f"diff --git a/{path} b/{new}\n"
+        if new != path:
+            yield f"rename from {path}\nrename to {new}\n"
+        note = vault.note(path)
+        edits = change.edits.get(path)
+        if note is not None and edits:
+            before = vault.text(note) or ""
+            yield from _hunks(before, apply_edits(before, edits), f"a/{path}", f"b/{new}")
+
+
+def _hunks(before: str, after: str, old: str, new: str) -> Iterator[str]:
+    for line in unified_diff(_lines(before), _lines(after), old, new):
+        yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
+
+
+def _lines(text: str) -> list[str]:
+    """The lines as git sees them: only a line feed ends one."""
+    return [line for line in text.replace("\n", "\n\0").split("\0") if line]
+
+
+def _after(moves: Mapping[str, str], path: str) -> str:
+    for old, new in moves.items():
+        if path == old or path.startswith(f"{old}/"):
+            return new + path[len(old) :]
+    return path
+
+
+def _told(change: Change) -> Iterator[Row]:
+    for old, new in change.moves.items():
+        number = len(change.edits.get(old, ()))
+        own = f" ({_counted(number)} in it)" if number else ""
+        yield {"path": new, "was": old, "edits": number, "told": f"{old} -> {new}{own}"}
+    for path, edits in change.edits.items():
+        if path not in change.moves:
+            new = _after(change.moves, path)
+            yield {"path": new, "was": path, "edits": len(edits), "told": f"{new}: {_counted(len(edits))}"}
+
+
+def _counted(edits: int) -> str:
+    return "1 edit" if edits == 1 else f"{edits} edits"
