@@ -119,10 +119,12 @@ def our_order(vault: Vault, query: Query) -> list[str]:
     keys = [entry.key for entry in vault.catalog.of_note(meant.id) if entry.key in asked]
     before = {key: asked[key] for key in keys}
     asked.update((key, max(0, asked[key] - count)) for key in keys)
+    vault.catalog.forget_asked()
     try:
         ranked = likeliest(vault, note, query.typed, offset, _NOTHING_OPEN, files=False)
     finally:
         asked.update(before)
+        vault.catalog.forget_asked()
         vault.store.close_note(note.path)
     return [one.entry.path for one in ranked[:_LISTED]]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from notes_lsp.core import anchors, daynames, names
@@ -48,13 +48,18 @@ def completion(vault: Vault, note: Note, prompt: WikiTarget, config: Config, mom
     )
     items: list[Item] = []
     shown: set[str] = set()
-    for _, _, one in found:
-        if len(items) == limit - (new is not None):
+    room = limit - (new is not None)
+    for first in range(0, len(found), limit):
+        some = [one for _, _, one in found[first : first + limit]]
+        ranked = [one for one in some if isinstance(one, Ranked)]
+        written = _note_items(vault, note, ranked, prompt, config, in_table=in_table)
+        for one in some:
+            item = one if isinstance(one, Item) else written.get(one.entry.note)
+            if item is not None and item.insert not in shown and len(items) < room:
+                shown.add(item.insert)
+                items.append(item)
+        if len(items) == room:
             break
-        item = one if isinstance(one, Item) else _note_item(vault, note, one.entry, prompt, config, in_table=in_table)
-        if item is not None and item.insert not in shown:
-            shown.add(item.insert)
-            items.append(item)
     if new is not None and new.insert not in shown:
         items.append(new)
     whole = prompt.replaces if prompt.replaces != prompt.span else None
@@ -78,16 +83,27 @@ def preview(vault: Vault, path: str, anchor: str | None, lines: int) -> str:
     return "\n\n".join(part for part in (head, shown) if part)
 
 
-def _note_item(
-    vault: Vault, note: Note, entry: Entry, prompt: WikiTarget, config: Config, *, in_table: bool
-) -> Item | None:
-    target = vault.note_by_id(entry.note)
-    if target is None:
-        return None
-    insert = spelling.wiki(vault, note.path, target, config.links.path)
+def _note_items(
+    vault: Vault, note: Note, some: Sequence[Ranked], prompt: WikiTarget, config: Config, *, in_table: bool
+) -> dict[int, Item]:
+    """The items of notes, by id; each question to the index is asked for all of them at once."""
+    targets = vault.notes_by_ids(one.entry.note for one in some)
+    there = [(one.entry, targets[one.entry.note]) for one in some if one.entry.note in targets]
+    spelled = spelling.wiki_all(vault, note.path, [target for _, target in there], config.links.path)
+    return {
+        target.id: _note_item(entry, target, _extended(vault, note, target, insert, config), prompt, in_table=in_table)
+        for (entry, target), insert in zip(there, spelled, strict=True)
+    }
+
+
+def _extended(vault: Vault, note: Note, target: Note, insert: str, config: Config) -> str:
     if config.links.extension and not target.is_file:
         extended = insert + target.path[len(names.strip_extension(target.path)) :]
-        insert = extended if spelling.leads_to(vault, note.path, extended, target) else insert
+        return extended if spelling.leads_to(vault, note.path, extended, target) else insert
+    return insert
+
+
+def _note_item(entry: Entry, target: Note, insert: str, prompt: WikiTarget, *, in_table: bool) -> Item:
     if entry.kind == "alias" and not prompt.rest and not any(char in entry.text for char in "[]|\n"):
         bar = "\\|" if in_table else "|"
         return Item(ItemKind.ALIAS, entry.text, target.path, f"{insert}{bar}{entry.text}{prompt.closing}", target.path)

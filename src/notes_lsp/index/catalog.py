@@ -69,6 +69,7 @@ class Catalog:
         )
         """How many links asked for a key when the catalog was last put in order."""
         self._most_asked = math.log1p(max(self.asked.values(), default=1))
+        self._linked: dict[int, float] = {}
         self._mtimes: dict[int, int] = dict(connection.execute("SELECT id, mtime_ns FROM all_notes"))
         # Hundreds of thousands of values that stay: looking for garbage among them takes longer than making them.
         gc.disable()
@@ -80,11 +81,15 @@ class Catalog:
         self._missing = [key for (key,) in connection.execute(_MISSING)]
         self._missing_set = set(self._missing)
         self._missing_names: Haystack | None = None
+        self._new_missing: dict[str, None] = {}
+        """Keys that were asked for since."""
+        self._fresh_missing: tuple[tuple[str, ...], Haystack] = ((), Haystack(()))
         gc.freeze()
         gc.enable()
 
     def refresh(self, connection: sqlite3.Connection, note: int) -> None:
         """Read the names of one note again, when it was written, and what it links to."""
+        self._linked.pop(note, None)
         before = self._of_note.pop(note, ())
         for number in before:
             self.keys[number] = ""
@@ -99,9 +104,9 @@ class Catalog:
             self._mtimes[note] = written[0]
             self._ranks()[written[0]] = 0
             self._newest.insert(0, note)
-        self._note_missing(
-            key for (key,) in connection.execute("SELECT DISTINCT key FROM all_links WHERE note = ?", (note,))
-        )
+        for (key,) in connection.execute("SELECT DISTINCT key FROM all_links WHERE note = ?", (note,)):
+            if key and key not in self._missing_set:
+                self._new_missing[key] = None
         self._fresh = None
         self.memory.clear()
         if len(self.entries) - self._ordered > max(_FRESH, self._ordered // 8):
@@ -132,10 +137,16 @@ class Catalog:
 
     def linked(self, note: int) -> float:
         """How much of what links into the vault asks for a note, from 0 to 1 on a logarithmic scale."""
-        most = 0
-        for number in self._of_note.get(note, ()):
-            most = max(most, self.asked.get(self.entries[number].key, 0))
-        return math.log1p(most) / self._most_asked if most else 0.0
+        found = self._linked.get(note)
+        if found is None:
+            asked = self.asked
+            most = max((asked.get(self.entries[number].key, 0) for number in self._of_note.get(note, ())), default=0)
+            found = self._linked[note] = math.log1p(most) / self._most_asked if most else 0.0
+        return found
+
+    def forget_asked(self) -> None:
+        """Say that ``asked`` was changed. Called by whoever measures the ranking without some link."""
+        self._linked.clear()
 
     def recency(self, note: int) -> float:
         """1 for the note written last, a half for the fortieth."""
@@ -151,23 +162,26 @@ class Catalog:
         return self._newest_of(most, files=True)
 
     def placeholders(self, typed: str, more: Iterable[str]) -> list[tuple[str, float]]:
-        """Keys that links ask for, with how well they match; ``more`` are keys of new links.
+        """Keys that links ask for, with how well they match; ``more`` are keys of links in open notes.
 
         A note may answer to some of them by now: who shows them has to ask.
         """
-        self._note_missing(more)
         query = matching.fold(typed)
         if not query:
             return []
-        if self._missing_names is None:
+        if self._missing_names is None or len(self._new_missing) > _FRESH:
+            self._missing += self._new_missing
+            self._missing_set.update(self._new_missing)
+            self._new_missing = {}
             self._missing_names = Haystack([matching.fold_once(key) for key in self._missing])
-        found: list[tuple[str, float]] = []
-        for number in self._missing_names.search(query):
-            key = self._missing[number]
-            quality = matching.quality(query, matching.fold(key))
-            if quality:
-                found.append((key, quality))
-        return found
+        keys = [self._missing[number] for number in self._missing_names.search(query)]
+        found = {key: matching.quality(query, matching.fold(key)) for key in keys}
+        fresh = (*self._new_missing, *(key for key in more if key not in self._missing_set))
+        if fresh != self._fresh_missing[0]:
+            self._fresh_missing = (fresh, Haystack([matching.fold(key) for key in fresh]))
+        for number in self._fresh_missing[1].search(query):
+            found[fresh[number]] = matching.quality(query, matching.fold(fresh[number]))
+        return [pair for pair in found.items() if pair[1]]
 
     def _newest_of(self, most: int, *, files: bool) -> list[int]:
         self._ranks()
@@ -179,13 +193,6 @@ class Catalog:
                 if len(found) == most:
                     break
         return list(found)
-
-    def _note_missing(self, keys: Iterable[str | None]) -> None:
-        for key in keys:
-            if key and key not in self._missing_set:
-                self._missing.append(key)
-                self._missing_set.add(key)
-                self._missing_names = None
 
     def _add(self, entry: Entry) -> None:
         numbers = self._of_note.get(entry.note)

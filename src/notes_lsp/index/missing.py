@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from notes_lsp.core import matching
 from notes_lsp.index.vault import Note, Vault
 
 _MOST = 40
@@ -24,7 +25,16 @@ class Placeholder(NamedTuple):
 def placeholders(vault: Vault, note: Note, typed: str, offset: int) -> list[Placeholder]:
     """The placeholders that ``typed`` may mean, but for one that only the link at ``offset`` of ``note`` asks for."""
     run = vault.store.connection.execute
-    fresh = [key for (key,) in run("SELECT DISTINCT key FROM temp.open_links WHERE key IS NOT NULL")]
+    if not matching.fold(typed):
+        return []
+    fresh = [
+        key
+        for (key,) in run(
+            "SELECT DISTINCT key FROM temp.open_links WHERE key IS NOT NULL "
+            "AND NOT (note = ? AND span_start <= ? AND span_end >= ?)",
+            (note.id, offset, offset),
+        )
+    ]
     matches = sorted(vault.catalog.placeholders(typed, fresh), key=lambda pair: (-pair[1], pair[0]))
     found: list[Placeholder] = []
     for key, quality in matches[:_MOST]:

@@ -50,6 +50,10 @@ class Candidate(NamedTuple):
     is_file: bool
 
 
+Ask = Callable[[str], list[Candidate]]
+"""Gives all that have a name of some key, each with its best level."""
+
+
 class Answer(NamedTuple):
     """All that answer to a link at the best level that answers at all, best first."""
 
@@ -70,8 +74,14 @@ def targets(connection: sqlite3.Connection, source: str, address: Address, writt
     return answer(partial(_ask, connection), source, address, written)
 
 
-def answer(ask: Callable[[str], list[Candidate]], source: str, address: Address, written: str) -> Answer:
-    """As :func:`targets`, where ``ask`` gives all that have a name of some key, each with its best level."""
+def asked_at_once(connection: sqlite3.Connection, keys: Iterable[str]) -> Ask:
+    """What :func:`answer` asks with: these keys are asked for now, all by one statement, others when they come."""
+    known = _ask_all(connection, list(dict.fromkeys(keys)))
+    return lambda key: found if (found := known.get(key)) is not None else _ask(connection, key)
+
+
+def answer(ask: Ask, source: str, address: Address, written: str) -> Answer:
+    """As :func:`targets`, by whatever knows the names."""
     if address.whole_key:
         found = ask(address.whole_key)
         if found:
@@ -169,14 +179,25 @@ def is_tie(best_first: Sequence[Candidate], source: str) -> bool:
     return first[:2] == second[:2]
 
 
+_COLUMNS = "a.note, a.kind, a.text, a.whole, b.path, b.kind"
+_FROM = "FROM all_names a JOIN all_notes b ON b.id = a.note WHERE a.key"
+_AT_ONCE = 50
+
+
 def _ask(connection: sqlite3.Connection, key: str) -> list[Candidate]:
-    return candidates(
-        connection.execute(
-            "SELECT a.note, a.kind, a.text, a.whole, b.path, b.kind FROM all_names a JOIN all_notes b ON b.id = a.note "
-            "WHERE a.key = ?",
-            (key,),
-        )
-    )
+    return candidates(connection.execute(f"SELECT {_COLUMNS} {_FROM} = ?", (key,)))
+
+
+def _ask_all(connection: sqlite3.Connection, keys: Sequence[str]) -> dict[str, list[Candidate]]:
+    rows: dict[str, list[tuple[int, str, str, int, str, int]]] = {key: [] for key in keys}
+    for first in range(0, len(keys), _AT_ONCE):
+        chunk = keys[first : first + _AT_ONCE]
+        # Always as many marks, so that the statement is prepared once.
+        marks = ", ".join("?" * _AT_ONCE)
+        filled = [*chunk, *[chunk[-1]] * (_AT_ONCE - len(chunk))]
+        for key, *row in connection.execute(f"SELECT a.key, {_COLUMNS} {_FROM} IN ({marks})", filled):
+            rows[key].append(tuple(row))
+    return {key: candidates(found) for key, found in rows.items()}
 
 
 def candidates(rows: Iterable[tuple[int, str, str, int, str, int]]) -> list[Candidate]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from posixpath import dirname, relpath
 from urllib.parse import quote, unquote
 
@@ -26,11 +26,26 @@ def wiki(vault: Vault, source: str, target: Note, path_style: str = "shortest") 
         target: the note or file to lead to.
         path_style: ``shortest`` (the shortest suffix that is not ambiguous), ``relative`` or ``root``.
     """
-    for text in _wiki_spellings(source, target, path_style):
-        written = escape(text)
-        if leads_to(vault, source, written, target):
-            return written
-    return "/" + escape(target.path)
+    return wiki_all(vault, source, [target], path_style)[0]
+
+
+def wiki_all(vault: Vault, source: str, targets: Sequence[Note], path_style: str = "shortest") -> list[str]:
+    """As :func:`wiki` for many notes, by a few questions to the index for all of them together."""
+    written: dict[int, str] = {}
+    waiting = {number: _wiki_spellings(source, target, path_style) for number, target in enumerate(targets)}
+    while waiting:
+        tried = {number: escape(next(spellings, "")) for number, spellings in waiting.items()}
+        addresses = {text: names.wiki_address(source, unquote(text)) for text in tried.values() if text}
+        keys = [key for address in addresses.values() for key in (address.path, address.key) if key]
+        ask = resolve.asked_at_once(vault.store.connection, keys)
+        for number, text in tried.items():
+            target = targets[number]
+            if not text:
+                written[number] = "/" + escape(target.path)
+            elif _leads_to(ask, source, addresses[text], text, target):
+                written[number] = text
+        waiting = {number: spellings for number, spellings in waiting.items() if number not in written}
+    return [written[number] for number in range(len(targets))]
 
 
 def markdown(source: str, target: Note, path_style: str = "relative") -> str:
@@ -61,9 +76,13 @@ def escape(text: str) -> str:
 
 def leads_to(vault: Vault, source: str, written: str, target: Note) -> bool:
     """Whether ``[[written]]`` in the note at ``source`` leads to ``target`` without being ambiguous."""
-    meant = unquote(written)
-    address = names.wiki_address(source, meant)
-    found = resolve.targets(vault.store.connection, source, address, meant).candidates
+    address = names.wiki_address(source, unquote(written))
+    ask = resolve.asked_at_once(vault.store.connection, ())
+    return _leads_to(ask, source, address, written, target)
+
+
+def _leads_to(ask: resolve.Ask, source: str, address: names.Address, written: str, target: Note) -> bool:
+    found = resolve.answer(ask, source, address, unquote(written)).candidates
     return bool(found) and found[0].note == target.id and not resolve.is_tie(found, source)
 
 

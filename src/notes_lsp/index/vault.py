@@ -23,6 +23,7 @@ F = TypeVar("F")
 
 
 _MOST_WHOLE = 32
+_AT_ONCE = 50
 _NOTE = "id, path, kind, title, title_start, title_end, mtime_ns, size, words"
 
 
@@ -85,6 +86,19 @@ class Vault:
         row = self._run(f"SELECT {_NOTE} FROM all_notes WHERE id = ?", (note,)).fetchone()
         return _note(row) if row else None
 
+    def notes_by_ids(self, notes: Iterable[int]) -> dict[int, Note]:
+        """The notes and files with some ids, by id; those that are not there are left out."""
+        wanted = list(notes)
+        found: dict[int, Note] = {}
+        for first in range(0, len(wanted), _AT_ONCE):
+            chunk = wanted[first : first + _AT_ONCE]
+            # Always as many marks, so that the statement is prepared once.
+            marks = ", ".join("?" * _AT_ONCE)
+            filled = [*chunk, *[chunk[-1]] * (_AT_ONCE - len(chunk))]
+            for row in self._run(f"SELECT {_NOTE} FROM all_notes WHERE id IN ({marks})", filled):
+                found[row[0]] = _note(row)
+        return found
+
     def notes(self) -> Iterator[Note]:
         """All notes, by path; no attachments."""
         for row in self._run(f"SELECT {_NOTE} FROM all_notes WHERE kind <> ? ORDER BY path", (resolve.FILE,)):
@@ -105,8 +119,7 @@ class Vault:
         row = self._run("SELECT body FROM temp.open_texts WHERE note = ?", (note.id,)).fetchone()
         if row is None:
             row = self._run(
-                "SELECT coalesce(whole, body) FROM main.texts "
-                "WHERE rowid = (SELECT doc FROM main.notes WHERE id = ?)",
+                "SELECT coalesce(whole, body) FROM main.texts WHERE rowid = (SELECT doc FROM main.notes WHERE id = ?)",
                 (note.id,),
             ).fetchone()
         return row[0] if row else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import Any
 
 from lsprotocol import types
@@ -22,6 +23,16 @@ _OURS = (
     types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS,
 )
 """What pygls would handle itself: its text model splits lines at U+2028 and mutates positions."""
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A result that is JSON already, for answers so large that converting them would be felt."""
+
+    value: Json
+
 
 _NOTHING = "$/nothing"
 
@@ -88,6 +99,15 @@ class RepairedProtocol(LanguageServerProtocol):
     def call_off(self, request_id: int | str) -> None:
         """Answer a request that was called off before it was begun."""
         self._answer_error(request_id, types.LSPErrorCodes.RequestCancelled, "called off")
+
+    def _send_response(
+        self, msg_id: int | str, result: Any | None = None, error: types.ResponseError | None = None
+    ) -> None:
+        if error is None and isinstance(result, Written):
+            self._result_types.pop(msg_id, None)
+            self._send_data({"jsonrpc": self.VERSION, "id": msg_id, "result": result.value})
+        else:
+            super()._send_response(msg_id, result, error)
 
     def _answer_error(self, request_id: int | str, code: types.ErrorCodes | types.LSPErrorCodes, message: str) -> None:
         self._send_response(request_id, error=types.ResponseError(code=code.value, message=message))
