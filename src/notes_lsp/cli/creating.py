@@ -109,7 +109,7 @@ def edited(file: Path) -> int:
     Raises:
         CommandError: there is no editor.
     """
-    import subprocess  # noqa: S404  (the user's own editor)
+    import subprocess
 
     command = os.environ.get("VISUAL") or os.environ.get("EDITOR")
     if not command:

@@ -28,7 +28,11 @@ from notes_lsp.workspace.settings import read_config
 @vault_option
 @ending
 def daily(
-    when: tuple[str, ...], weekly: bool, monthly: bool, vault: Path | None, **asked: bool  # noqa: FBT001  (click's)
+    when: tuple[str, ...],
+    weekly: bool,
+    monthly: bool,
+    vault: Path | None,
+    **asked: bool,
 ) -> int:
     """Print the path of today's note, made by its template where it is not there yet.
 
@@ -78,5 +82,7 @@ def _there(root: Path, config: Config, kept: Keeping, at: Moment, start: date, p
     name = names.path_key(path.rpartition("/")[2])
     if meant(kept, names.stem(path)) != start:
         return None
-    same = [one for one in paths if names.path_key(one.rpartition("/")[2]) == name and one.endswith((".md", ".markdown"))]
+    same = [
+        one for one in paths if names.path_key(one.rpartition("/")[2]) == name and one.endswith((".md", ".markdown"))
+    ]
     return min(same, key=len) if same else None

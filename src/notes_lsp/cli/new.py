@@ -31,7 +31,9 @@ _PASSING = frozenset({"date", "id", "now", "time"})
 
 @click.command()
 @click.argument("title", nargs=-1)
-@click.option("--type", "-t", "kind", metavar="NAME", help="By the rule [new.NAME] of the settings, or for that schema.")
+@click.option(
+    "--type", "-t", "kind", metavar="NAME", help="By the rule [new.NAME] of the settings, or for that schema."
+)
 @click.option("--template", metavar="NAME", help="From this template; by default the rule's.")
 @click.option("--folder", metavar="PATH", help="In this folder of the vault; by default the rule's.")
 @click.option("--set", "-s", "given", multiple=True, metavar="KEY=VALUE", help="In the frontmatter; repeat it at will.")

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from notes_lsp.core.config import ConfigProblem
-from notes_lsp.core.text import Source
 from notes_lsp.workspace import roots
-from notes_lsp.workspace.folder import Folder
-from notes_lsp.workspace.ignore import Ignore
-from notes_lsp.workspace.scan import Report, scan
-from notes_lsp.workspace.settings import CONFIG_NAME, ignore_of, index_path, read_config
+
+if TYPE_CHECKING:
+    from notes_lsp.core.config import ConfigProblem
+    from notes_lsp.core.text import Source
+    from notes_lsp.workspace.folder import Folder
+    from notes_lsp.workspace.ignore import Ignore
+    from notes_lsp.workspace.scan import Report
 
 
 class NoVaultError(RuntimeError):
@@ -59,7 +60,7 @@ def find_vault(named: Path | None, about: Path | None = None) -> roots.Root:
         return find_vault(Path(fallback))
     raise NoVaultError(
         f"no vault around {Path.cwd()}: name one with --vault, set NOTES_LSP_VAULT, "
-        f"or put an empty {CONFIG_NAME} into your notes' folder"
+        f"or put an empty {roots.MARKERS[0]} into your notes' folder"
     )
 
 
@@ -78,6 +79,14 @@ def absolute(path: Path) -> Path:
 @contextmanager
 def opened(root: roots.Root, progress: Callable[[int, int], None]) -> Generator[Opened]:
     """The vault at ``root``, its index up to date with the disk; closed again at the end."""
+    # A third of a second to load, which a verb that asks nothing of the index should not pay.
+    import asyncio
+
+    from notes_lsp.core.text import Source
+    from notes_lsp.workspace.folder import Folder
+    from notes_lsp.workspace.scan import scan
+    from notes_lsp.workspace.settings import ignore_of, index_path, read_config
+
     config, problems, text = read_config(root.path, None)
     folder = Folder(root.path, index_path(root.path), config)
     ignore = ignore_of(root.path, config)

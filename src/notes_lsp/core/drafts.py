@@ -6,19 +6,17 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from posixpath import dirname
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from notes_lsp.core import header_edits, names
+from notes_lsp.core import names
 from notes_lsp.core.filenames import UNTITLED, safe_name, slug
-from notes_lsp.core.header_values import header, plain
-from notes_lsp.core.header_write import Value
 from notes_lsp.core.new_rules import NewRule, TemplateMissingError
-from notes_lsp.core.new_properties import wanted
 from notes_lsp.core.note_templates import TemplateFaultError, evaluated, named, names_in, rendered
-from notes_lsp.core.parse import parse
 from notes_lsp.core.journal import Keeping, path_of
 from notes_lsp.core.settings import Config
-from notes_lsp.core.text import apply_edits
+
+if TYPE_CHECKING:
+    from notes_lsp.core.header_write import Value
 
 _MOST_BYTES = 255
 _PLAIN = "# {{title}}\n"
@@ -44,7 +42,7 @@ class Wish:
     """The path below the root, where a link says it."""
     here: str = ""
     """The path of the note from which it was asked."""
-    properties: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    properties: Mapping[str, Value] = field(default_factory=dict[str, "Value"])
     """What the frontmatter shall say, whatever the template says."""
 
 
@@ -215,6 +213,12 @@ def _evaluated(defaults: Mapping[str, Value], values: Mapping[str, Any]) -> dict
 
 def _with_properties(text: str, defaults: Mapping[str, Value], wish: Wish) -> str:
     """The note whose frontmatter says what was wished for, and of the defaults what it does not say already."""
+    if not defaults and not wish.properties:
+        return text
+    from notes_lsp.core import header_edits  # noqa: PLC0415  (what reads headers takes long to load, and few ask for it)
+    from notes_lsp.core.header_values import header, plain  # noqa: PLC0415
+    from notes_lsp.core.text import apply_edits  # noqa: PLC0415
+
     found = header(text)
     said = plain(found.entries) if found is not None else {}
     new = {key: one for key, one in defaults.items() if said.get(key) in (None, "", []) and key not in wish.properties}
@@ -228,9 +232,17 @@ def _with_properties(text: str, defaults: Mapping[str, Value], wish: Wish) -> st
 
 def _entitled(config: Config, path: str, text: str, wish: Wish, title: str) -> str:
     """The note with its title in the frontmatter where a schema wants it there, or nothing else tells it."""
+    told = names.key(names.stem(path)) == names.key(wish.title) or not wish.title
+    if told and not config.schemas.rules:
+        return text
+    from notes_lsp.core import header_edits  # noqa: PLC0415  (as above)
+    from notes_lsp.core.new_properties import wanted  # noqa: PLC0415
+    from notes_lsp.core.parse import parse  # noqa: PLC0415
+    from notes_lsp.core.text import apply_edits  # noqa: PLC0415
+
     key = next((one.key for one in wanted(config, path, text) if names.key(one.key) == "title"), None)
     if key is None:
-        if not wish.title or names.key(names.stem(path)) == names.key(wish.title):
+        if told:
             return text
         if names.key(parse(path, text).title) == names.key(wish.title) or "title" in wish.properties:
             return text

@@ -6,10 +6,10 @@ import datetime as dt
 import difflib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
-from notes_lsp.core.header_write import Value
-from notes_lsp.core.note_templates import fault
+if TYPE_CHECKING:
+    from notes_lsp.core.header_write import Value
 
 _TEXTS = ("folder", "template", "filename")
 _KEYS = (*_TEXTS, "properties")
@@ -31,7 +31,7 @@ class NewRule:
     template: str | None = None
     filename: str | None = None
     """With holes, without extension."""
-    properties: Mapping[str, Value] = field(default_factory=dict[str, Value], hash=False)
+    properties: Mapping[str, Value] = field(default_factory=dict[str, "Value"], hash=False)
     """What the frontmatter says unless the template says it; texts have holes."""
 
 
@@ -44,7 +44,7 @@ class NewRules:
     """All rules of a vault."""
 
     rules: tuple[NewRule, ...] = ()
-    properties: Mapping[str, Value] = field(default_factory=dict[str, Value], hash=False)
+    properties: Mapping[str, Value] = field(default_factory=dict[str, "Value"], hash=False)
     """The defaults for all notes."""
     load: Callable[[str], str] = field(default=_no_template, compare=False)
     """The text of the template of a name, as it is now; raises :class:`TemplateMissingError`."""
@@ -94,6 +94,13 @@ def read_rules(table: object) -> tuple[tuple[NewRule, ...], Mapping[str, Value],
     return tuple(rules), defaults, tuple(wrong)
 
 
+def _fault(text: str) -> object:
+    """What is wrong with a pattern; who has no rules never waits for what reads them."""
+    from notes_lsp.core.note_templates import fault  # noqa: PLC0415
+
+    return fault(text)
+
+
 def _rule(name: str, entry: Mapping[str, object], wrong: list[Wrong]) -> NewRule:
     chosen: dict[str, str] = {}
     properties: Mapping[str, Value] = {}
@@ -109,7 +116,7 @@ def _rule(name: str, entry: Mapping[str, object], wrong: list[Wrong]) -> NewRule
             wrong.append(Wrong(path, f"a rule for new notes has no “{key[:60]}”{hint}"))
         elif not isinstance(value, str):
             wrong.append(Wrong(path, "expected a text"))
-        elif (found := fault(value)) is not None:
+        elif (found := _fault(value)) is not None:
             wrong.append(Wrong(path, str(found)))
         elif key == "folder" and ".." in value.split("/"):
             wrong.append(Wrong(path, "the folder is one of this vault; it cannot be outside"))
@@ -122,7 +129,7 @@ def _properties(
     path: tuple[str, ...], table: Mapping[str, object], wrong: list[Wrong]
 ) -> Iterator[tuple[str, Value]]:
     for key, value in table.items():
-        if isinstance(value, str) and (found := fault(value)) is not None:
+        if isinstance(value, str) and (found := _fault(value)) is not None:
             wrong.append(Wrong((*path, key), str(found)))
         elif isinstance(value, (str, bool, int, float, dt.date, list, dict)):
             yield key, cast("Value", value)

@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from notes_lsp.core.dayformats import written
 from notes_lsp.core.filenames import safe_name
-from notes_lsp.core.header_filling import Holes, filled
-from notes_lsp.core.header_write import Value
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
+    from notes_lsp.core.header_write import Value
     from notes_lsp.core.template_sandbox import SandboxedTemplates
 
 MAX_TEMPLATE = 262_144
@@ -34,6 +33,11 @@ _OBSIDIAN = re.compile(
 )
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _ONLY_HOLE = re.compile(r"\s*\{\{(?:(?!\{\{|\}\}).)*\}\}\s*", re.DOTALL)
+
+
+_HOLE = re.compile(r"\{\{[ \t]*([A-Za-z_]\w*)[ \t]*\}\}")
+_BEYOND_NAMES = re.compile(r"\{%|\{#|\{\{(?![ \t]*[A-Za-z_]\w*[ \t]*\}\})")
+_HEADERS = ("---", "+++", "{")
 
 
 class TemplateFaultError(ValueError):
@@ -54,6 +58,10 @@ def rendered(text: str, values: Mapping[str, Any]) -> str:
     Raises:
         TemplateFaultError: the template is wrong, or does too much.
     """
+    if not text.lstrip("\ufeff").startswith(_HEADERS):
+        return _run(text, values, _text)
+    from notes_lsp.core.header_filling import Holes, filled  # noqa: PLC0415  (reads headers, which takes long to load)
+
     holes = Holes(text)
     out = _run(text, values, holes.keep)
     try:
@@ -89,7 +97,7 @@ def evaluated(pattern: str, values: Mapping[str, Any]) -> Value:
 
 def fault(text: str) -> TemplateFaultError | None:
     """What is wrong with the syntax of a template; ``None`` where nothing is."""
-    if "{{" not in text and "{%" not in text and "{#" not in text:
+    if _BEYOND_NAMES.search(text) is None:
         return None
     try:
         _compiled(_environment(0, str, _text), text)
@@ -100,8 +108,8 @@ def fault(text: str) -> TemplateFaultError | None:
 
 def names_in(text: str) -> frozenset[str]:
     """The values that a template asks for; none where it is wrong."""
-    if "{{" not in text and "{%" not in text:
-        return frozenset()
+    if _BEYOND_NAMES.search(text) is None:
+        return frozenset(_HOLE.findall(text))
     from jinja2.exceptions import TemplateError  # noqa: PLC0415  (see _environment)
     from jinja2.meta import find_undeclared_variables  # noqa: PLC0415
 
@@ -118,13 +126,18 @@ def _environment(given: int, show: Callable[[Any], str], keep: Callable[[Any, st
     return SandboxedTemplates(given, show, keep)
 
 
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, (str, dt.date))
+
+
 def _text(_: Any, text: str) -> str:
     return text
 
 
 def _run(text: str, values: Mapping[str, Any], keep: Callable[[Any, str], str]) -> str:
-    if "{{" not in text and "{%" not in text and "{#" not in text:
-        return text
+    """The text filled. What names values and nothing else, as most do, is filled without Jinja, which loads slowly."""
+    if _BEYOND_NAMES.search(text) is None and all(_is_plain(values.get(name)) for name in _HOLE.findall(text)):
+        return _HOLE.sub(lambda match: keep(values[match[1]], _shown(values[match[1]], values)), text)
     given = sum(len(value) for value in values.values() if isinstance(value, str))
     environment = _environment(given, lambda value: _shown(value, values), keep)
     template = _compiled(environment, text)

@@ -10,7 +10,6 @@ from notes_lsp.core.queries import Query
 from notes_lsp.core.queries import read_queries as read_table
 from notes_lsp.core.text import Span
 from notes_lsp.core.toml_recovery import read_toml
-from notes_lsp.index.trying import complaints
 
 
 def read_queries(
@@ -45,6 +44,11 @@ def _read(table: object) -> tuple[dict[str, Query], list[tuple[tuple[str, ...], 
     """The queries of one layer. One that cannot be answered is kept, so that whoever asks it is told why."""
     queries, wrong = read_table(table)
     problems = [(one.path, f"[{'.'.join(('queries', *one.path))}] {one.message}") for one in wrong]
+    if not queries:
+        return queries, problems
+    # To try a query takes all of the index, which reading settings without any should not load.
+    from notes_lsp.index.trying import complaints  # noqa: PLC0415
+
     for name, complaint in complaints(queries.values()).items():
         problems.append(((name,), f"[queries.{name}] {complaint}"))
     return queries, problems

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import cast
 
 from notes_lsp.core.config import ConfigProblem, Layer
-from notes_lsp.core.schema import unsound
 from notes_lsp.core.schema_rules import Schema, Schemas, Unsound, read_rules, short_schema
 from notes_lsp.core.text import Span, decode
 from notes_lsp.core.toml_recovery import read_toml
@@ -35,6 +34,13 @@ def read_schemas(root: Path | None, text: str) -> tuple[Schemas, tuple[ConfigPro
         for path, message in problems
     ]
     return Schemas(found.rules, files.load), tuple(told)
+
+
+def unsound(schema: Schema) -> str | None:
+    """What is wrong with a schema; what can tell takes long to load, and most vaults have no schema."""
+    from notes_lsp.core import schema as judging  # noqa: PLC0415
+
+    return judging.unsound(schema)
 
 
 def _span(places: dict[tuple[str | int, ...], tuple[Span, Span]], path: tuple[str, ...]) -> Span:

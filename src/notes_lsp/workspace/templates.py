@@ -7,9 +7,11 @@ from pathlib import Path
 
 from notes_lsp.core.config import ConfigProblem, Layer
 from notes_lsp.core.new_rules import NewRules, TemplateMissingError, read_rules
-from notes_lsp.core.note_templates import MAX_TEMPLATE
 from notes_lsp.core.text import Span, decode
 from notes_lsp.core.toml_recovery import read_toml
+
+MAX_BYTES = 1_048_576
+"""Of a template."""
 
 _EXTENSIONS = ("", ".md", ".markdown")
 
@@ -90,7 +92,7 @@ class Templates:
 
 def _read(file: Path, name: str) -> str:
     try:
-        if file.stat().st_size > 4 * MAX_TEMPLATE:
+        if file.stat().st_size > MAX_BYTES:
             raise TemplateMissingError(f"the template “{name}” is too large")
         return decode(file.read_bytes())[0]
     except OSError as error:
