@@ -11,11 +11,11 @@ from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
 from notes_lsp.index import bulk, overlays, schema
 from notes_lsp.index.functions import Functions
 from notes_lsp.index.guard import Guard
+from notes_lsp.index.reading_store import address
 from notes_lsp.index.statements import QueryError, explained, parameters_of, searched_words, tokens
 from notes_lsp.index.store import Store
 from notes_lsp.index.vault import Vault
@@ -219,8 +219,9 @@ def _connected(store: Store) -> sqlite3.Connection:
         connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=0)
         connection.deserialize(store.connection.serialize())
     else:
-        address = f"file:{quote(str(store.path))}?mode=ro"
-        connection = sqlite3.connect(address, uri=True, isolation_level=None, cached_statements=0, timeout=1.0)
+        connection = sqlite3.connect(
+            address(store.path), uri=True, isolation_level=None, cached_statements=0, timeout=1.0
+        )
     return connection
 
 

@@ -81,6 +81,7 @@ HANDLERS = (
 
 COMMANDS = {
     navigating.SHOW_REFERENCES: acting.show_references,
+    querying.QUERY: querying.run_query,
     **completing.COMMANDS,
     duplicating.DUPLICATES: duplicating.list_duplicates,
 }
