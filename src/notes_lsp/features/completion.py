@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime, time
 
 from notes_lsp.core import anchors, daynames, names
 from notes_lsp.core.facts import BlockKind
+from notes_lsp.core.journal import Period, link_of
 from notes_lsp.core.offers import Item, ItemKind, Moment, Offer
 from notes_lsp.core.previews import excerpt
 from notes_lsp.core.prompt import WikiTarget
@@ -14,6 +15,7 @@ from notes_lsp.core.settings import Config
 from notes_lsp.core.text import Span
 from notes_lsp.index import spelling
 from notes_lsp.index.catalog import Entry
+from notes_lsp.index.keeping import kept
 from notes_lsp.index.likely import Ranked, likeliest
 from notes_lsp.index.missing import placeholders
 from notes_lsp.index.nearby import askers
@@ -40,7 +42,7 @@ def completion(vault: Vault, note: Note, prompt: WikiTarget, config: Config, mom
         for ranked in likeliest(vault, note, prompt.typed, prompt.span.end, moment, files=prompt.embed)
     ]
     found += [(likelihood, 1, item) for likelihood, item in _placeholders(vault, note, prompt)]
-    found += [(likelihood, 2, item) for likelihood, item in _days(vault, note, prompt, moment.today)]
+    found += [(likelihood, 2, item) for likelihood, item in _days(vault, note, prompt, config, moment.today)]
     found.sort(key=lambda one: (-one[0], one[1]))
     new = _new_note(prompt) if not any(isinstance(one, Ranked) and one.exact for _, _, one in found) else None
     in_table = any(
@@ -119,31 +121,20 @@ def _placeholders(vault: Vault, note: Note, prompt: WikiTarget) -> Iterable[tupl
         yield quality - _PLACEHOLDER, item
 
 
-def _days(vault: Vault, note: Note, prompt: WikiTarget, today: date) -> Iterable[tuple[float, Item]]:
+def _days(vault: Vault, note: Note, prompt: WikiTarget, config: Config, today: date) -> Iterable[tuple[float, Item]]:
     meant = daynames.days(prompt.typed, today)[:_MOST_DAYS]
     if not meant:
         return
-    style = _day_format(vault)
+    days = kept(vault, config, Period.DAY)
     for number, (words, day) in enumerate(meant):
-        stem = daynames.written(day, style or "%Y-%m-%d")
+        stem = link_of(days, datetime.combine(day, time()))
         destination = vault.named(note, stem)
         target = destination.note if destination is not None and destination.note.id != note.id else None
         insert = spelling.wiki(vault, note.path, target) if target is not None else stem
         detail = target.path if target is not None else "not written yet"
-        likelihood = (_DAY if style else _DAY_UNUSED) - number / 100
+        likelihood = (_DAY if days.used else _DAY_UNUSED) - number / 100
         path = target.path if target is not None else ""
         yield likelihood, Item(ItemKind.DAY, f"{words}: {stem}", detail, insert + prompt.closing, path)
-
-
-def _day_format(vault: Vault) -> str | None:
-    """How the daily notes of a vault are called; worked out once until a name changes."""
-    memory = vault.catalog.memory
-    if "days" not in memory:
-        memory["days"] = daynames.format_of(
-            entry.text.rpartition("/")[2] for entry in vault.catalog.entries if entry.kind == "path" and entry.whole
-        )
-    style = memory["days"]
-    return style if isinstance(style, str) else None
 
 
 def _new_note(prompt: WikiTarget) -> Item | None:
