@@ -43,6 +43,7 @@ https://example.org/a?UTM_Source=news&id=7 | https://example.org/a?id=7
 https://example.org/a?fbclid=x | https://example.org/a?gclid=y
 https://example.org/a?mc_cid=1&mc_eid=2&_hsenc=3&msclkid=4&igshid=5 | https://example.org/a
 https://example.org/a#top | https://example.org/a
+https://example.org/a?ref=someone.example.com | https://example.org/a
 https://example.org/a#:~:text=some%20words | https://example.org/a
 https://example.org/paper.pdf#page=7 | https://example.org/paper.pdf
 https://example.org/talk.mp4#t=90 | https://example.org/talk.mp4

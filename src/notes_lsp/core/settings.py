@@ -71,6 +71,7 @@ DIAGNOSTICS: Mapping[str, tuple[Severity, str]] = {
     "duplicate-alias": (Severity.INFORMATION, "An alias that is the alias or the title of another note, too."),
     "duplicate-title": (Severity.HINT, "A title in the frontmatter that another note has, too."),
     "near-duplicate": (Severity.INFORMATION, "A note most of whose own words also stand in another note."),
+    "duplicate-url": (Severity.HINT, "A web address that a few other notes hold, too, however it is written there."),
     "property-type": (Severity.HINT, "A value of another type than the same key has in nearly all other notes."),
     "unknown-key": (Severity.HINT, "A key that looks like a slip of one that many notes have."),
     "not-utf8": (Severity.WARNING, "A file that is not UTF-8; what makes no sense is replaced."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 _FAMILIES = (
     "utm_",
     "utm-",
@@ -30,6 +32,7 @@ _WORDS = (
     "wt_mc wt_zmc wprov spm trk trackingid mibextid"
 )
 _NAMES = frozenset(_WORDS.split())
+_DOMAIN = re.compile(r"(?:[\w-]+\.)+[a-z]{2,10}")
 _AMP_VALUES = frozenset({"", "1", "true"})
 
 
@@ -38,4 +41,7 @@ def is_tracking(name: str, value: str) -> bool:
     folded = name.lower()
     if folded == "amp":
         return value.lower() in _AMP_VALUES
+    if folded == "ref":
+        # Who sent the reader, as some newsletters have it; a name of a branch has no dot and a domain behind it.
+        return _DOMAIN.fullmatch(value) is not None
     return folded in _NAMES or folded.startswith(_FAMILIES)

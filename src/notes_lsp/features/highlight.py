@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from notes_lsp.core import anchors, names
+from notes_lsp.core import anchors, names, urls
 from notes_lsp.core.cursor import innermost
 from notes_lsp.core.facts import Block, Definition, Footnote, Heading, Link, Reference, Tag
 from notes_lsp.core.text import Span
@@ -57,10 +57,13 @@ def _of_thing(vault: Vault, note: Note, offset: int) -> Iterator[Highlight]:
 
 def _of_link(vault: Vault, note: Note, link: Link, links: list[Link]) -> Iterator[Highlight]:
     address = names.address(note.path, link)
+    key = urls.resource(urls.written(link)) if address.external else None
     place = _place(vault, note, link)
     for found in links:
         its_address = names.address(note.path, found)
-        if address.external or place is None:
+        if address.external and key is not None:
+            same = its_address.external and urls.resource(urls.written(found)) == key
+        elif place is None:
             same = its_address == address and found.target == link.target
         else:
             same = _place(vault, note, found) == place

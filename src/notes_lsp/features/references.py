@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from notes_lsp.core import urls
 from notes_lsp.core.anchors import Place
 from notes_lsp.core.cursor import innermost
 from notes_lsp.core.facts import Block, Definition, Footnote, Heading, Link, Reference, Tag
@@ -25,9 +26,9 @@ class Use:
 def references(vault: Vault, note: Note, offset: int) -> list[Use]:
     """The uses of what is under the cursor, by path and place.
 
-    On a link: the mentions of what it leads to, be it a note, a heading or a block. On a heading or block id: its
-    mentions. On a tag: the tag and the tags below it. On a label or footnote: its uses in this note. Anywhere else:
-    the backlinks of this note.
+    On a link: the mentions of what it leads to, be it a note, a heading, a block or a page of the web. On a heading or
+    block id: its mentions. On a tag: the tag and the tags below it. On a label or footnote: its uses in this note.
+    Anywhere else: the backlinks of this note.
     """
     link = innermost(vault.facts(Link, note), offset)
     if link is not None:
@@ -46,7 +47,7 @@ def references(vault: Vault, note: Note, offset: int) -> list[Use]:
 
 def _of_link(vault: Vault, note: Note, link: Link) -> list[Use]:
     if address(note.path, link).external:
-        return _uses(vault.citing(link.target))
+        return _uses(vault.citing(urls.written(link))) or [Use(note, link.span)]
     found = vault.destination(note, link)
     if found is None:
         return _uses(vault.mentions_of_nothing(note, link)) or [Use(note, link.span)]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from lsprotocol import types
 
+from notes_lsp.core.findings import Card
 from notes_lsp.core.text import Span
 from notes_lsp.features.folding import FoldKind, folding
 from notes_lsp.features.hints import hints
 from notes_lsp.features.hover import hover
 from notes_lsp.features.property_hover import hover_property
 from notes_lsp.features.property_symbols import property_symbols
+from notes_lsp.features.resources import citations, is_address
 from notes_lsp.features.selection import selection
 from notes_lsp.features.symbols import outline, search
 from notes_lsp.lsp import convert
@@ -35,6 +37,13 @@ async def show_hover(server: NotesServer, params: types.HoverParams) -> types.Ho
             await server.ready(at.folder)
             at = server.place(params) or at
             card = hover_property(at.vault, at.note, at.offset, at.folder.config)
+    if not at.vault.complete and is_address(at.vault, at.note, at.offset):
+        await server.ready(at.folder)
+        at = server.place(params) or at
+    cited = citations(at.vault, at.note, at.offset, at.folder.config.hover)
+    if cited is not None:
+        # The label of a reference has its address to show, and who else cites that.
+        card = cited if card is None else Card(card.span, f"{card.markdown}\n\n---\n\n{cited.markdown}")
     if card is None:
         return None
     return types.Hover(

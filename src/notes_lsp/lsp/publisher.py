@@ -20,6 +20,7 @@ from notes_lsp.core.text import Source, Span
 from notes_lsp.features.diagnostics import diagnostics
 from notes_lsp.features.duplicates import duplicate_findings
 from notes_lsp.features.property_checks import property_findings
+from notes_lsp.features.resources import resource_findings
 from notes_lsp.index.damage import is_broken, is_busy
 from notes_lsp.lsp import convert
 from notes_lsp.workspace import roots
@@ -36,7 +37,7 @@ _PAUSE = 0.15
 """Seconds without a keystroke before anything is published: fast enough to feel live, slow enough not to flicker."""
 _LONGEST_PAUSE = 1.0
 """Seconds after which something is published even while changes keep coming."""
-_MUTUAL = ("duplicate-id", "duplicate-alias", "duplicate-title", "near-duplicate")
+_MUTUAL = ("duplicate-id", "duplicate-alias", "duplicate-title", "near-duplicate", "duplicate-url")
 _SLICE = 0.008
 """Seconds of work at a time; less where a message comes meanwhile."""
 
@@ -205,6 +206,7 @@ class Publisher:
         ]
         if note.path in folder.open_paths:
             found += duplicate_findings(folder.vault, note, folder.config)
+            found += resource_findings(folder.vault, note, folder.config)
         items = [self._diagnostic(folder, source, finding) for finding in sorted(found, key=lambda one: one.span)]
         doubles = {path for finding in found if finding.code in _MUTUAL for path, _, _ in finding.related}
         return _Known(items, _digest(items), frozenset(doubles - {note.path}))
