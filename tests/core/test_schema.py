@@ -239,7 +239,9 @@ def test_the_schema_that_a_note_names_wins() -> None:
     assert names("../schemas/own.json") == ["schemas/own.json"]
     assert names("missing.json") == []
     assert names("https://json-schema.org/draft/2020-12/schema") == ["all"]
-    assert asked == ["schemas/own.json", "schemas/own.json", "missing.json"]
+    assert set(asked) == {"schemas/own.json", "notes/schemas/own.json", "missing.json", "notes/missing.json"}
+    assert schemas.reads(["notes/missing.json"])
+    assert not schemas.reads(["other.json"])
 
 
 def test_no_path_leads_out_of_the_vault() -> None:

@@ -27,6 +27,10 @@ _TOML_KEY = re.compile(r"([ \t]*)(\"?)([\w-]*)")
 _TOML_PAIR = re.compile(r"[ \t]*(?:\"([^\"]*)\"|([\w.-]+))[ \t]*=([ \t]*)(.*)")
 _TOML_TABLE = re.compile(r"[ \t]*\[\[?([^\[\]]+)\]\]?[ \t]*(?:#.*)?")
 _SCALAR = re.compile(r"([\"']?)([^\"'\[\]{}#]*)")
+_DASHES = re.compile(r"[ \t]*(?:-[ \t]+)+")
+_BLANK = re.compile(r"[ \t]|\Z")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+"|\'[^\']*+\'')
+_KEY_IN_BRACKETS = re.compile(r"([\"']?)([\w-]*)")
 _JSON_TOKEN = re.compile(r'"((?:[^"\\\r\n]|\\.)*+)("?)|[{}\[\],:]|[^\s"{}\[\],:]+')
 
 
@@ -83,20 +87,14 @@ def _yaml(text: str, offset: int, body: Span) -> HeaderPrompt | None:
     pair = _YAML_PAIR.fullmatch(line)
     item = _YAML_ITEM.fullmatch(line)
     lines = _LINE_END.split(text[body.start : start])[:-1]
-    if item is not None and _YAML_PAIR.fullmatch(item[2]) is None:
-        owner = _owner(lines, len(item[1]))
-        return _value("yaml", owner, item[2], offset, rest, body, in_list=True) if owner else None
     if item is not None:
-        return None
+        owner = _owner(lines, len(item[1]))
+        pair = _YAML_PAIR.fullmatch(item[2])
+        if owner is None or pair is None:
+            return _element(owner, item[2], offset, rest, body) if owner else None
+        return _yaml_value(f"{owner}.{_name(pair)}", pair, offset, rest, body)
     if pair is not None:
-        name = next((part for part in pair.groups()[1:4] if part is not None), "")
-        key = ".".join((*_parents(lines, len(pair[1])), name))
-        value = pair[6]
-        gap = "" if pair[5] else " "
-        if value.startswith("["):
-            inner = value[1:].rpartition(",")[2].lstrip()
-            return _value("yaml", key, inner, offset, rest, body, in_list=True, flow=True)
-        return _value("yaml", key, value, offset, rest, body, gap=gap)
+        return _yaml_value(".".join((*_parents(lines, len(pair[1])), _name(pair))), pair, offset, rest, body)
     found = _YAML_KEY.fullmatch(line)
     if found is None:
         return None
@@ -106,26 +104,46 @@ def _yaml(text: str, offset: int, body: Span) -> HeaderPrompt | None:
     return HeaderPrompt("yaml", True, parents, typed, span, found[2], False, False, "", rest, body)  # noqa: FBT003
 
 
+def _name(pair: re.Match[str]) -> str:
+    return next((part for part in pair.groups()[1:4] if part is not None), "")
+
+
+def _yaml_value(key: str, pair: re.Match[str], offset: int, rest: str, body: Span) -> HeaderPrompt | None:
+    if pair[6].startswith(("[", "{")):
+        return _in_brackets("yaml", key, pair[6], offset, rest, body)
+    return _value("yaml", key, pair[6], offset, rest, body, gap="" if pair[5] else " ")
+
+
+def _element(owner: str, written: str, offset: int, rest: str, body: Span) -> HeaderPrompt | None:
+    if written.startswith(("[", "{")) and not written.startswith("[["):
+        return _in_brackets("yaml", owner, written, offset, rest, body)
+    return _value("yaml", owner, written, offset, rest, body, in_list=True)
+
+
 def _owner(lines: list[str], indent: int) -> str | None:
     """The key whose list an element is part of."""
     for number in range(len(lines) - 1, -1, -1):
-        pair = _YAML_PAIR.fullmatch(lines[number].split(" #")[0])
-        if pair is not None and len(pair[1]) <= indent and not pair[6].strip():
-            name = next((part for part in pair.groups()[1:4] if part is not None), "")
-            return ".".join((*_parents(lines[:number], len(pair[1])), name))
-        if lines[number].strip() and not lines[number].lstrip().startswith(("-", "#")) and pair is not None:
-            return None
+        pair = _YAML_PAIR.fullmatch(_undashed(lines[number].split(" #")[0]))
+        if pair is None or len(pair[1]) > indent or (lines[number].lstrip().startswith("-") and len(pair[1]) == indent):
+            continue
+        return None if pair[6].strip() else ".".join((*_parents(lines[:number], len(pair[1])), _name(pair)))
     return None
 
 
 def _parents(lines: list[str], indent: int) -> list[str]:
     found: list[str] = []
     for line in reversed(lines):
-        pair = _YAML_PAIR.fullmatch(line.split(" #")[0])
+        pair = _YAML_PAIR.fullmatch(_undashed(line.split(" #")[0]))
         if indent and pair is not None and len(pair[1]) < indent:
-            found.append(next((part for part in pair.groups()[1:4] if part is not None), ""))
+            found.append(_name(pair))
             indent = len(pair[1])
     return found[::-1]
+
+
+def _undashed(line: str) -> str:
+    """A line with blanks for the dashes before its first key, which stands that much further in."""
+    dashes = _DASHES.match(line)
+    return " " * len(dashes[0]) + line[dashes.end() :] if dashes else line
 
 
 def _toml(text: str, offset: int, body: Span) -> HeaderPrompt | None:
@@ -140,8 +158,8 @@ def _toml(text: str, offset: int, body: Span) -> HeaderPrompt | None:
     pair = _TOML_PAIR.fullmatch(line)
     if pair is not None:
         key = _dotted(table, pair[1] if pair[1] is not None else pair[2])
-        if pair[4].startswith("["):
-            return _value("toml", key, pair[4][1:].rpartition(",")[2].lstrip(), offset, rest, body, in_list=True)
+        if pair[4].startswith(("[", "{")):
+            return _in_brackets("toml", key, pair[4], offset, rest, body)
         return _value("toml", key, pair[4], offset, rest, body, gap="" if pair[3] else " ")
     found = _TOML_KEY.fullmatch(line)
     if found is None:
@@ -211,6 +229,48 @@ def _json(text: str, offset: int, body: Span) -> HeaderPrompt | None:
     gap = " " if text[:start].endswith(":") else ""
     in_list = stack[-1][0] == "["
     return HeaderPrompt("json", False, key, typed, Span(start, offset), quote, in_list, in_list, gap, rest, body)  # noqa: FBT003
+
+
+def _in_brackets(format_: str, key: str, written: str, offset: int, rest: str, body: Span) -> HeaderPrompt | None:
+    """The prompt in a list or table that was opened on the cursor's line; ``written`` begins with its bracket."""
+    sign = "=" if format_ == "toml" else ":"
+    stack: list[list[str]] = []
+    start, over, position = 0, False, 0
+    while position < len(written):
+        char = written[position]
+        blank = not written[start:position].strip()
+        if char in "\"'" and blank:
+            string = _QUOTED.match(written, position)
+            if string is None:
+                break
+            position, over = string.end(), True
+            continue
+        if char in "[{" and blank:
+            stack.append([char, ""])
+            start, over = position + 1, False
+        elif char in "]}":
+            stack[-1:] = []
+            over = True
+        elif char == "," and stack:
+            start, over = position + 1, False
+            stack[-1][1] = ""
+        elif char == sign and stack and stack[-1] == ["{", ""] and (sign == "=" or _BLANK.match(written, position + 1)):
+            stack[-1][1] = written[start:position].strip().strip("\"'")
+            start, over = position + 1, False
+        position += 1
+    typed = written[start:].lstrip()
+    if not stack or over:
+        return None
+    path = ".".join((key, *(level[1] for level in stack if level[1])))
+    if stack[-1] == ["{", ""]:
+        found = _KEY_IN_BRACKETS.fullmatch(typed)
+        span = Span(offset - len(typed), offset)
+        if found is None:
+            return None
+        return HeaderPrompt(format_, True, path, found[2], span, found[1], False, True, "", rest, body)  # noqa: FBT003
+    gap = " " if format_ == "yaml" and written.endswith(sign) else ""
+    in_list = stack[-1][0] == "["
+    return _value(format_, path, typed, offset, rest, body, in_list=in_list, flow=True, gap=gap)
 
 
 def _value(

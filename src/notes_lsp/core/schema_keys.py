@@ -18,7 +18,7 @@ Meaning = Mapping[str, object]
 def keys_of(schema: Schema, table: Sequence[str] = ()) -> dict[str, Meaning]:
     """The keys that a schema knows in the table at a path of keys, with what it says of each, in its order."""
     found: dict[str, Meaning] = {}
-    for part in _at(schema, table):
+    for part in _with_items(schema, _at(schema, table)):
         for name, meaning in _table(part.get("properties")).items():
             found.setdefault(name, _table(meaning))
     return found
@@ -28,7 +28,7 @@ def required_of(schema: Schema, table: Sequence[str] = ()) -> list[str]:
     """The keys that a schema asks for in the table at a path, in its order."""
     return [
         name
-        for part in _at(schema, table, choices=False)
+        for part in _with_items(schema, _at(schema, table, choices=False), choices=False)
         for name in _list(part.get("required"))
         if isinstance(name, str)
     ]
@@ -38,18 +38,11 @@ def values_of(schema: Schema, path: Sequence[str]) -> tuple[list[object], set[st
     """The values to choose from for the key at a path or an element of its list, and its types and formats."""
     values: list[object] = []
     kinds: set[str] = set()
-    waiting = list(_at(schema, path))
-    for part in waiting[:_MOST_STEPS]:
+    for part in _with_items(schema, _at(schema, path)):
         values += (one for one in _list(part.get("enum")) if one not in values)
         values += [part["const"]] if "const" in part and part["const"] not in values else []
         kind = part.get("type")
         kinds |= {one for one in (*_list(kind), kind, part.get("format")) if isinstance(one, str)}
-        items = part.get("items")
-        if isinstance(items, Mapping):
-            waiting += _parts(schema, cast("Meaning", items))
-            for inner in _parts(schema, cast("Meaning", items)):
-                values += (one for one in _list(inner.get("enum")) if one not in values)
-                kinds |= {one for one in (inner.get("type"), inner.get("format")) if isinstance(one, str)}
     return values, kinds
 
 
@@ -75,13 +68,30 @@ def _at(schema: Schema, path: Sequence[str], *, choices: bool = True) -> list[Me
     for step in path:
         inner = [
             part
-            for outer in parts
-            for name, meaning in _table(outer.get("properties")).items()
-            if name == step
-            for part in _parts(schema, _table(meaning), choices=choices)
+            for outer in _with_items(schema, parts, choices=choices)
+            for meaning in _below(outer, step)
+            for part in _parts(schema, meaning, choices=choices)
         ]
         parts = inner[:_MOST_STEPS]
     return parts
+
+
+def _below(part: Meaning, key: str) -> Iterator[Meaning]:
+    """What is said of the value of a key in a table: by its name, else of all keys that are not named."""
+    meaning = _table(part.get("properties")).get(key, part.get("additionalProperties"))
+    if isinstance(meaning, Mapping):
+        yield cast("Meaning", meaning)
+
+
+def _with_items(schema: Schema, parts: Sequence[Meaning], *, choices: bool = True) -> list[Meaning]:
+    """Parts, and what they say of the elements where the value is a list, of lists of lists too."""
+    found = list(parts)
+    for part in found:  # grows while it is walked
+        listed = [part.get("items"), part.get("contains"), *_list(part.get("prefixItems"))]
+        for items in listed:
+            if isinstance(items, Mapping) and len(found) < _MOST_STEPS:
+                found += _parts(schema, cast("Meaning", items), choices=choices)
+    return found[:_MOST_STEPS]
 
 
 def _parts(schema: Schema, meaning: Meaning, *, choices: bool = True) -> Iterator[Meaning]:
@@ -91,14 +101,26 @@ def _parts(schema: Schema, meaning: Meaning, *, choices: bool = True) -> Iterato
             return
         part = waiting.pop(0)
         yield part
-        reference = part.get("$ref")
-        if isinstance(reference, str) and reference.startswith("#/"):
-            target: object = schema.document
-            for name in reference[2:].split("/"):
-                target = _table(target).get(name.replace("~1", "/").replace("~0", "~"))
-            waiting.append(_table(target))
+        waiting += _referred(schema, part.get("$ref"))
         for keyword in _INNER if choices else _INNER[:1]:
             waiting += [_table(one) for one in _list(part.get(keyword))]
+        if choices:
+            waiting += [_table(part[keyword]) for keyword in ("then", "else") if keyword in part]
+            waiting += [_table(one) for one in _table(part.get("dependentSchemas")).values()]
+
+
+def _referred(schema: Schema, reference: object) -> Iterator[Meaning]:
+    """What a reference leads to, which is always a place in the same schema."""
+    if not isinstance(reference, str) or not reference.startswith("#"):
+        return
+    if reference == "#" or reference.startswith("#/"):
+        target: object = schema.document
+        for name in reference.split("/")[1:]:
+            target = _table(target).get(name.replace("~1", "/").replace("~0", "~"))
+        yield _table(target)
+        return
+    definitions = [_table(one) for one in _table(schema.document.get("$defs")).values()]
+    yield from (one for one in definitions if one.get("$anchor") == reference[1:])
 
 
 def _table(value: object) -> Meaning:

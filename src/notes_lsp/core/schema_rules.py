@@ -60,10 +60,28 @@ class Schemas:
     load: Callable[[str], Schema | Unsound] = field(default=_nothing, compare=False)
     """The schema in a file of the vault, as it is now."""
 
+    named: set[str] = field(default_factory=set[str], compare=False)
+    """The files that notes named as their schemas so far."""
+
     def reads(self, paths: Iterable[str]) -> bool:
-        """Whether one of these files holds a schema that the settings name."""
-        files = {rule.file for rule in self.rules}
+        """Whether one of these files holds a schema that the settings or a note name."""
+        files = {rule.file for rule in self.rules} | self.named
         return any(path in files for path in paths)
+
+    def own(self, path: str, header: Mapping[str, object]) -> Schema | Unsound | None:
+        """The schema that the note at ``path`` names as its own; ``None`` where ``$schema`` names no file.
+
+        A path begins at the root of the vault or, where nothing is there, at the note.
+        """
+        written = header.get("$schema")
+        if not isinstance(written, str) or not written.strip() or is_remote(written):
+            return None
+        places = dict.fromkeys((vault_path(written, path), vault_path(f"./{written}", path)))
+        self.named.update(filter(None, places))
+        found = [self.load(place) if place else Unsound("it leads out of the vault") for place in places]
+        sound = next((one for one in found if isinstance(one, Schema)), None)
+        there = (one for one in found if isinstance(one, Unsound) and not one.message.startswith("there is no file"))
+        return sound or next(there, found[0])
 
     def applying(
         self,
@@ -74,13 +92,12 @@ class Schemas:
     ) -> list[Schema]:
         """The schemas that speak of a note, in the order in which they were declared.
 
-        A ``$schema`` in the header that is the path of a sound schema in the vault stands for all of them.
-        ``tags`` are the note's keys of tags; ``matches`` says whether a path matches some patterns.
+        One that the note names as its own stands for all of them. ``tags`` are the note's keys of tags; ``matches``
+        says whether a path matches some patterns.
         """
-        own = header.get("$schema")
-        if isinstance(own, str) and not is_remote(own):
-            found = self.load(vault_path(own, path))
-            return [found] if isinstance(found, Schema) else []
+        own = self.own(path, header)
+        if own is not None:
+            return [own] if isinstance(own, Schema) else []
         types = {one.casefold() for one in _texts(header.get("type"))}
         note_tags = set(tags)
         out: list[Schema] = []

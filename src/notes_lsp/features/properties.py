@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from notes_lsp.core import daynames, header_write, matching, names
 from notes_lsp.core.conversions import starting_value
 from notes_lsp.core.facts import PropertyType
 from notes_lsp.core.header_cursor import HeaderPrompt, header_prompt
-from notes_lsp.core.header_values import header, plain
+from notes_lsp.core.header_tree import Entry, Node
+from notes_lsp.core.header_values import Header, header, plain
 from notes_lsp.core.header_write import Value
 from notes_lsp.core.offers import Item, ItemKind, Moment, Offer
 from notes_lsp.core.property_rules import ALIAS_KEYS, DATE_KEYS, TAG_KEYS
@@ -41,7 +42,7 @@ def complete_header(vault: Vault, note: Note, text: str, offset: int, config: Co
     query = matching.fold(prompt.typed)
     if prompt.asks_key:
         kind = values.get("type")
-        here = set(_found_keys(text, prompt, values))
+        here = set(_found_keys(text, found, prompt))
         items = list(_keys(vault, note, prompt, schemas, kind if isinstance(kind, str) else None, here, moment.today))
     else:
         items = list(_values(vault, note, prompt, schemas, moment.today))
@@ -55,14 +56,23 @@ def complete_header(vault: Vault, note: Note, text: str, offset: int, config: Co
     return Offer(prompt.span, text[prompt.span.start : prompt.span.end], chosen) if chosen else None
 
 
-def _found_keys(text: str, prompt: HeaderPrompt, values: dict[str, object]) -> Iterator[str]:
+def _found_keys(text: str, found: Header | None, prompt: HeaderPrompt) -> Iterator[str]:
     """The folded keys that stand in the table of the prompt already, but for the one being typed."""
-    table: object = values
+    entries = found.entries if found is not None else ()
     for step in filter(None, prompt.key.split(".")):
-        table = table.get(step) if isinstance(table, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    if isinstance(table, dict):
-        typed = text[prompt.span.start : prompt.span.end].strip("\"'")
-        yield from (names.key(key) for key in table if isinstance(key, str) and key != typed)  # pyright: ignore[reportUnknownVariableType]
+        node = next((entry.node for entry in entries if entry.key == step), None)
+        entries = _table_at(node, prompt.span.start) if node is not None else ()
+    typed = text[prompt.span.start : prompt.span.end].strip("\"'")
+    yield from (names.key(entry.key) for entry in entries if entry.key != typed)
+
+
+def _table_at(node: Node, offset: int) -> Sequence[Entry]:
+    """The entries of a table, of a list of tables those of the last element that begins before an offset."""
+    before = [item for item in node.items if item.span.start <= offset]
+    while before:
+        node = before[-1]
+        before = [item for item in node.items if item.span.start <= offset]
+    return node.entries
 
 
 def _keys(
@@ -75,9 +85,10 @@ def _keys(
     today: dt.date,
 ) -> Iterator[Item]:
     table = [step for step in prompt.key.split(".") if step]
+    indented = prompt.format == "yaml" and bool(table)
     needed = [key for schema in schemas for key in required_of(schema, table) if names.key(key) not in here]
     known = {key: (schema, meaning) for schema in reversed(schemas) for key, meaning in keys_of(schema, table).items()}
-    if len(needed) > 1 and not prompt.typed and not prompt.quote:
+    if len(needed) > 1 and not prompt.typed and not prompt.quote and not indented:
         listed = {key: starting_value(known[key][1] if key in known else None, today) for key in dict.fromkeys(needed)}
         yield Item(ItemKind.KEY, "All required keys", ", ".join(listed), _skeleton(prompt, listed))
     for key in dict.fromkeys(needed):
@@ -120,16 +131,17 @@ def _skeleton(prompt: HeaderPrompt, keys: dict[str, Value]) -> str:
 def _values(vault: Vault, note: Note, prompt: HeaderPrompt, schemas: list[Schema], today: dt.date) -> Iterator[Item]:
     path = [step for step in prompt.key.split(".") if step]
     folded = names.key(prompt.key)
-    kinds: set[str] = set()
-    closed = False
-    for schema in schemas:
-        choices, more = values_of(schema, path)
-        kinds |= more
-        closed = closed or bool(choices)
-        for choice in choices:
-            if isinstance(choice, (str, int, float, bool)):
-                yield from _value(prompt, choice, schema.name)
-    if closed:
+    if prompt.in_list and not prompt.flow and not prompt.quote:
+        # An element of a block list begins with its first key where it is a table.
+        known = {key: schema.name for schema in reversed(schemas) for key in keys_of(schema, path)}
+        for key, name in known.items():
+            yield _key(prompt, key, name)
+    said = [(schema, *values_of(schema, path)) for schema in schemas]
+    kinds = {kind for _, _, more in said for kind in more}
+    choices = list(_choices(said))
+    for choice, name in choices:
+        yield from _value(prompt, choice, name)
+    if choices:
         return
     types = properties.types_of(vault, folded)
     usual = max(types, key=lambda kind: types[kind], default=PropertyType.NULL)
@@ -148,6 +160,18 @@ def _values(vault: Vault, note: Note, prompt: HeaderPrompt, schemas: list[Schema
         for use in properties.values_of(vault, prompt.key, _MOST_VALUES, without=note):
             detail = f"{use.notes} {'note' if use.notes == 1 else 'notes'}"
             yield from _value(prompt, _meant(use), detail)
+
+
+def _choices(
+    said: Sequence[tuple[Schema, list[object], set[str]]],
+) -> Iterator[tuple[str | int | float | bool, str]]:
+    """The values that all schemas allow that name some, with the first one's name; any of theirs where none is."""
+    naming = [(schema.name, values) for schema, values, _ in said if values]
+    common = [value for _, values in naming[:1] for value in values if all(value in others for _, others in naming)]
+    for name, values in naming[:1] if common else naming:
+        for value in common or values:
+            if isinstance(value, (str, int, float, bool)):
+                yield value, name
 
 
 def _meant(use: properties.ValueUse) -> Value:

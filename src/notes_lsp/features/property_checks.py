@@ -11,6 +11,7 @@ from notes_lsp.core.header_tree import is_placeholder, shown
 from notes_lsp.core.header_values import Header, Place, header, place, plain
 from notes_lsp.core.property_rules import ALIAS_KEYS, TAG_KEYS
 from notes_lsp.core.schema import Violation, violations
+from notes_lsp.core.schema_rules import Unsound
 from notes_lsp.core.settings import Config, Severity
 from notes_lsp.core.text import Source, Span
 from notes_lsp.index import properties
@@ -62,6 +63,10 @@ def _schemas(vault: Vault, note: Note, entries: Sequence[Property], config: Conf
     found = header(text)
     values = plain(found.entries) if found is not None else {}
     broken = any(problem.code == "frontmatter-syntax" for problem in vault.facts(Problem, note))
+    own = config.schemas.own(note.path, values)
+    at = place(found.entries, ("$schema",)) if found is not None else None
+    if isinstance(own, Unsound) and at is not None:
+        yield Finding("schema", at.span, f"This schema is not used: {own.message}.", data={"path": ["$schema"]})
     for schema in properties.schemas_for(vault, note, values, config.schemas):
         for violation in violations(schema, values):
             # What a broken header lacks may be there to the reader's eye.

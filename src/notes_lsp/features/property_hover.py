@@ -31,7 +31,7 @@ def hover_property(vault: Vault, note: Note, offset: int, config: Config) -> Car
     if tag is not None:
         return _of_tag(vault, note, tag)
     for entry in vault.facts(Property, note):
-        if entry.index is None and entry.key_span.contains(offset) and entry.key_span != entry.value_span:
+        if entry.key_span.contains(offset) and entry.key_span != entry.value_span:
             values = plain(found.entries) if (found := header(vault.text(note) or "")) is not None else {}
             return _of_key(vault, entry, properties.schemas_for(vault, note, values, config.schemas))
     return None
