@@ -348,7 +348,7 @@ def test_a_storm_of_events_is_read_and_not_parsed(
 
     async def storm() -> None:
         async with workspace(root, tmp_path) as (files, found):
-            monkeypatch.setattr(reading, "parse", counted)
+            monkeypatch.setattr("notes_lsp.core.parse.parse", counted)
             walked = len(walks)
             for _ in range(50):
                 files.take_paths(found, ["hub.md", "one.md"])
@@ -598,7 +598,7 @@ def test_a_note_that_breaks_the_parser_breaks_nothing_else(
             raise RecursionError
         return parse(path, text)
 
-    monkeypatch.setattr(reading, "parse", stumble)
+    monkeypatch.setattr("notes_lsp.core.parse.parse", stumble)
 
     with closing(scanned(Folder(root, None, Config()))) as made:
         assert mentions(made.settle(), "hub.md") == ["sub/two.md"]

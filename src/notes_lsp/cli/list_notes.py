@@ -13,7 +13,6 @@ from notes_lsp.cli.selecting import Filters, filters
 from notes_lsp.cli.templates import Row
 from notes_lsp.core.text import Encoding, Source
 from notes_lsp.features.listing import FIELDS, Known, listed
-from notes_lsp.index.properties import key_counts
 from notes_lsp.index.vault import Note, Vault
 
 SHAPE = Shape(
@@ -87,6 +86,8 @@ def with_properties(out: Output, vault: Vault) -> Output:
     if template is not None:
         missing = template.fields - {*FIELDS, *_PLACE, "file"}
         if missing:
+            from notes_lsp.index.properties import key_counts
+
             keys = key_counts(vault)
             template.check((*FIELDS, *_PLACE, "file", *(name for name in missing if name.casefold() in keys)))
     return replace(out, shape=replace(out.shape, more=True))

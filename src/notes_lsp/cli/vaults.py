@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from notes_lsp.core.text import Source
     from notes_lsp.workspace.folder import Folder
     from notes_lsp.workspace.ignore import Ignore
-    from notes_lsp.workspace.scan import Report
+    from notes_lsp.workspace.walk import Report
 
 
 class NoVaultError(RuntimeError):
@@ -80,18 +80,23 @@ def absolute(path: Path) -> Path:
 def opened(root: roots.Root, progress: Callable[[int, int], None]) -> Generator[Opened]:
     """The vault at ``root``, its index up to date with the disk; closed again at the end."""
     # A third of a second to load, which a verb that asks nothing of the index should not pay.
-    import asyncio
-
     from notes_lsp.core.text import Source
-    from notes_lsp.workspace.folder import Folder
-    from notes_lsp.workspace.scan import scan
+    from notes_lsp.workspace.folder import Folder, looked_at
     from notes_lsp.workspace.settings import ignore_of, index_path, read_config
 
     config, problems, text = read_config(root.path, None)
     folder = Folder(root.path, index_path(root.path), config)
     ignore = ignore_of(root.path, config)
     try:
-        report = asyncio.run(scan(folder, ignore, progress))
+        report = looked_at(folder, ignore) or _scanned(folder, ignore, progress)
         yield Opened(root, folder, ignore, problems, Source(text), report)
     finally:
         folder.close()
+
+
+def _scanned(folder: Folder, ignore: Ignore, progress: Callable[[int, int], None]) -> Report:
+    import asyncio
+
+    from notes_lsp.workspace.scan import scan
+
+    return asyncio.run(scan(folder, ignore, progress))

@@ -6,11 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from notes_lsp.core import names, urls
+from notes_lsp.core import names
 from notes_lsp.core.facts import Facts, Link, Property, Tag
-from notes_lsp.core.header_json import as_json
-from notes_lsp.core.sketches import sketch
-from notes_lsp.core.terms import named, packed, terms
 from notes_lsp.index import rows
 
 
@@ -92,6 +89,10 @@ class Known:
 
 def prepare(facts: Facts, body: str) -> Prepared:
     """Facts as rows with their join keys; pure, so that worker processes can do it."""
+    from notes_lsp.core.header_json import as_json  # noqa: PLC0415  (heavy, and most commands never need it)
+    from notes_lsp.core.sketches import sketch  # noqa: PLC0415
+    from notes_lsp.core.terms import named, packed, terms  # noqa: PLC0415
+
     tables: dict[str, list[list[Any]]] = {}
     for kind, (_, attribute) in rows.FACT_TABLES.items():
         found = getattr(facts, attribute)
@@ -119,6 +120,8 @@ def url_hash(url: str) -> int:
 
 def _join_keys(path: str, fact: Any) -> list[Any]:
     if isinstance(fact, Link):
+        from notes_lsp.core import urls  # noqa: PLC0415  (as above)
+
         address = names.address(path, fact)
         url = (urls.resource(urls.written(fact)) or "") if address.external else None
         other = names.address(path, names.label_first(fact)) if fact.label else names.Address()

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from notes_lsp.core import names
-from notes_lsp.core.scripts import searchable
 from notes_lsp.index import schema
 from notes_lsp.index.changes import Change, Gone, Known, Listed, Prepared, Read, Touched
 from notes_lsp.index.damage import BrokenIndexError, NoFullTextError, is_busy
@@ -276,6 +275,8 @@ class Store:
 
 def text_row(title: str, body: str) -> tuple[str, str, str | None]:
     """A row of full text: what is searched, and the text itself where that is something else."""
+    from notes_lsp.core.scripts import searchable  # noqa: PLC0415  (heavy, and most commands never need it)
+
     searched = searchable(body)
     return (searchable(title), searched, None if searched == body else body)
 

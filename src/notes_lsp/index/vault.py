@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from notes_lsp.core import anchors, names, urls
+from notes_lsp.core import anchors, names
 from notes_lsp.core.facts import Anchor, Block, Facts, Heading, Link, LinkKind, Tag
 from notes_lsp.core.names import Address
-from notes_lsp.core.parse import parse
 from notes_lsp.core.text import Span
 from notes_lsp.index import changes, resolve, rows
-from notes_lsp.index.catalog import Catalog
 from notes_lsp.index.resolve import Candidate
 from notes_lsp.index.store import Store, note_id
 from notes_lsp.index.values import Destination, Mention, Note, Surface
+
+if TYPE_CHECKING:
+    from notes_lsp.index.catalog import Catalog
 
 __all__ = ["Destination", "Mention", "Note", "Surface", "Vault"]
 
@@ -59,6 +60,8 @@ class Vault:
     def catalog(self) -> Catalog:
         """All names of all notes, in memory, for completion."""
         if self._catalog is None:
+            from notes_lsp.index.catalog import Catalog  # noqa: PLC0415  (heavy, and most commands never need it)
+
             self._catalog = Catalog(self.store.connection)
         return self._catalog
 
@@ -160,6 +163,8 @@ class Vault:
         if known is None or known[0] != text:
             if len(self._whole) > _MOST_WHOLE:
                 self._whole.clear()
+            from notes_lsp.core.parse import parse  # noqa: PLC0415  (heavy, and most commands never need it)
+
             known = self._whole[note.id] = (text, parse(note.path, text))
         return known[1]
 
@@ -238,6 +243,8 @@ class Vault:
 
     def citing(self, url: str) -> list[Mention]:
         """Every link to what an address outside the vault leads to, however it is written; by path and place."""
+        from notes_lsp.core import urls  # noqa: PLC0415  (heavy, and most commands never need it)
+
         key = urls.resource(url)
         if key is None:
             return []

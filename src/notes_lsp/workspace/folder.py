@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import logging
 import os
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from notes_lsp.core.names import names_of_path
-from notes_lsp.core.parse import parse
 from notes_lsp.core.settings import Config, Profile
 from notes_lsp.core.text import Source
-from notes_lsp.index.changes import Change, Gone, Known, Listed, Read, Touched, prepare
+from notes_lsp.index.changes import Change, Gone, Known, Listed, Read, Touched
 from notes_lsp.index.damage import BrokenIndexError, is_unwritable
 from notes_lsp.index.store import Store, remove
 from notes_lsp.index.vault import Note, Surface, Vault
+from notes_lsp.workspace.ignore import Ignore
 from notes_lsp.workspace.reading import NOTHING, Unreadable, Wanted, read_note
-from notes_lsp.workspace.walk import Entry
+from notes_lsp.workspace.walk import Entry, Report, walk
 
 LOG = logging.getLogger(__name__)
 
@@ -97,8 +97,18 @@ class Folder:
         self.store.release()
         self.store.check()
         self.store.hold()
-        with contextlib.suppress(RuntimeError):  # without a loop, until something is written
-            asyncio.get_running_loop().call_soon(self.store.release)
+        # Without a loop, until something is written; whoever has not even imported asyncio has none.
+        if (asyncio := sys.modules.get("asyncio")) is not None:
+            with contextlib.suppress(RuntimeError):
+                asyncio.get_running_loop().call_soon(self.store.release)
+        if self._pending:
+            self._parse_pending()
+        return self.vault
+
+    def _parse_pending(self) -> None:
+        from notes_lsp.core.parse import parse  # noqa: PLC0415  (heavy, and most commands never need it)
+        from notes_lsp.index.changes import prepare  # noqa: PLC0415
+
         for path in tuple(self._pending):
             # Taken off the list first: a text that cannot be parsed must not be tried again with every request.
             self._pending.discard(path)
@@ -110,7 +120,6 @@ class Folder:
             before = self._surface(path)
             self.store.open_note(prepared)
             self._changed(path, before)
-        return self.vault
 
     def heal(self, error: BaseException) -> None:
         """Begin a new index after the file was damaged or taken away. The disk has to be read again afterwards.
@@ -304,6 +313,22 @@ def stale(known: dict[str, Known], entries: Iterable[Entry], max_size: int, is_g
             found.changes.append(Listed(entry.path, entry.mtime_ns, entry.size, entry.note))
     found.changes.extend(Gone(path) for path in known if path not in seen and is_gone(path))
     return found
+
+
+def looked_at(folder: Folder, ignore: Ignore) -> Report | None:
+    """Walk the folder, and finish it where the index says already all that the disk says; ``None`` where it does not.
+
+    A scan does the same, but with more about it than there is any need of when nothing has changed.
+    """
+    if folder.root is None:
+        return None
+    files = folder.config.files
+    found = walk(folder.root, ignore, files.extensions, files.max_files)
+    difference = stale(folder.store.known(), found.entries, files.max_note_size, lambda _: True)
+    if found.truncated or difference.changes or difference.to_read:
+        return None
+    folder.finish(complete=True)
+    return Report(len(found.entries), 0, 0, found)
 
 
 def is_same(known: Known, entry: Entry, max_size: int) -> bool:

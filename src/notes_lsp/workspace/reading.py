@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from notes_lsp.core.facts import Problem
-from notes_lsp.core.parse import parse
 from notes_lsp.core.text import Span, decode
 from notes_lsp.index.changes import Listed, Prepared, Read, Touched, prepare
 
@@ -87,6 +86,8 @@ def is_overtaken(root: Path, found: Read | Touched | Listed) -> bool:
 
 def prepare_bytes(path: str, data: bytes) -> Prepared:
     """A note's bytes as rows. Bytes that are not UTF-8 become a problem, and the rest is read all the same."""
+    from notes_lsp.core.parse import parse  # noqa: PLC0415  (heavy, and most commands never need it)
+
     text, valid = decode(data)
     facts = parse(path, text)
     if not valid:

@@ -11,7 +11,6 @@ import threading
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TypeVar
@@ -22,9 +21,11 @@ from notes_lsp.index.store import note_id
 from notes_lsp.workspace.folder import FILE, Folder, stale
 from notes_lsp.workspace.ignore import Ignore
 from notes_lsp.workspace.reading import Found, Unreadable, Wanted, is_overtaken, read_batch, read_note
-from notes_lsp.workspace.walk import Entry, Walk, stat_entry, walk
+from notes_lsp.workspace.walk import Entry, Report, Walk, stat_entry, walk
 
 LOG = logging.getLogger(__name__)
+__all__ = ["Report", "scan", "scan_paths", "workers"]
+
 T = TypeVar("T")
 
 _BATCH = 40
@@ -38,16 +39,6 @@ _BUSY_WARNING = 10
 
 Progress = Callable[[int, int], None]
 """Called with how many notes are read and how many there are to read; at the end, however it comes, with equal ones."""
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a scan did."""
-
-    files: int
-    read: int
-    gone: int
-    walk: Walk
 
 
 async def scan(folder: Folder, ignore: Ignore, progress: Progress) -> Report:

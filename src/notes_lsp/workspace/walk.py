@@ -59,6 +59,16 @@ class Walk:
     counts: Counter[str] = field(default_factory=Counter[str])
 
 
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What bringing an index up to date with the disk took."""
+
+    files: int
+    read: int
+    gone: int
+    walk: Walk
+
+
 def walk(
     root: Path,
     ignore: Ignore,
