@@ -55,7 +55,8 @@ def _of_key(vault: Vault, entry: Property, schemas: Sequence[Schema]) -> Card:
     kinds = ", ".join(f"{named(kind)} in {types[kind]}" for kind in usual)
     head = f"**{shown(entry.key)}** in {total} {'note' if total == 1 else 'notes'}{': ' + kinds if kinds else ''}"
     common = [use for use in properties.values_of(vault, entry.key, _MOST_VALUES) if use.notes > 1]
-    lines = [head, *(f"- {shown(use.value)} · {use.notes}" for use in common)]
+    # Keys in the elements of lists are not counted by type.
+    lines = [head if total else f"**{shown(entry.key)}**", *(f"- {shown(use.value)} · {use.notes}" for use in common)]
     return Card(entry.key_span, "\n\n---\n\n".join([*parts, _list(lines)]))
 
 
