@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from indexing import the_note, vault_of
+from notes_lsp.core.drafts import Moment
 from notes_lsp.core.findings import Action
 from notes_lsp.core.settings import Config, Files, Links, Profile
 from notes_lsp.core.text import Span, apply_edits
 from notes_lsp.features.actions import actions
 from notes_lsp.features.diagnostics import diagnostics
 
+NOON = Moment(datetime(2024, 5, 12, 12, tzinfo=UTC), "vault", lambda: "202405121200")
+
 
 def offered(files: dict[str, str], path: str = "n.md", config: Config | None = None) -> list[Action]:
     """What is offered anywhere in a note."""
     vault = vault_of(files)
     note = the_note(vault, path)
-    return actions(vault, note, Span(0, len(files[path])), config or Config())
+    return actions(vault, note, Span(0, len(files[path])), config or Config(), NOON)
 
 
 def codes(files: dict[str, str]) -> list[str]:

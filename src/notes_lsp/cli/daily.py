@@ -29,8 +29,6 @@ from notes_lsp.workspace.settings import read_config
 @ending
 def daily(
     when: tuple[str, ...],
-    weekly: bool,
-    monthly: bool,
     vault: Path | None,
     **asked: bool,
 ) -> int:
@@ -38,6 +36,7 @@ def daily(
 
     WHEN is a day in plain words: yesterday, next fri, -1, 2024-05-12. A note that exists is never changed.
     """
+    weekly, monthly = asked["weekly"], asked["monthly"]
     if weekly and monthly:
         raise click.UsageError("choose --weekly or --monthly, not both")
     period = Period.WEEK if weekly else Period.MONTH if monthly else Period.DAY

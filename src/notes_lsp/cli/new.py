@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from posixpath import dirname
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ from notes_lsp.cli.creating import Asked, finish, given_text, is_asking, moment_
 from notes_lsp.cli.output import CommandError, ending, open_vault, vault_option
 from notes_lsp.cli.vaults import find_vault
 from notes_lsp.core import names
-from notes_lsp.core.drafts import Draft, DraftRefusedError, Moment, Wish, draft
+from notes_lsp.core.drafts import Draft, DraftRefusedError, Moment, Wish, draft, with_one_id
 from notes_lsp.core.new_properties import NotOfTypeError, Wanted, typed, wanted
 from notes_lsp.core.note_templates import names_in
 from notes_lsp.core.settings import Config
@@ -65,7 +65,7 @@ def new(
     config, _, _ = read_config(root.path, None)
     wish = Wish(_title(title, text), text, kind, template, _folder(root.path, folder), here=_here(root.path))
     ways = Asked(**{name: asked[name] for name in ("edit", "dry_run", "print_path")})
-    at = moment_of(root.path, config, written_when(when), dry_run=ways.dry_run)
+    at = with_one_id(moment_of(root.path, config, written_when(when), dry_run=ways.dry_run))
     try:
         made = _drafted(config, wish, at, pairs)
         existing = None if asked["anyway"] else _existing(vault or root.path, wish, config, made)
@@ -77,21 +77,8 @@ def new(
         raise CommandError(str(error)) from None
 
 
-@dataclass(slots=True)
-class _OneId:
-    """An id that is asked for once, however often a note is drafted."""
-
-    moment: Moment
-    found: str | None = None
-
-    def __call__(self) -> str:
-        self.found = self.found or self.moment.new_id()
-        return self.found
-
-
 def _drafted(config: Config, wish: Wish, at: Moment, pairs: list[tuple[str, str]]) -> Draft:
     """The note with the values given, each of the type that the schemas of the note want."""
-    at = replace(at, new_id=_OneId(at))
     if not pairs:
         return draft(config, wish, at)
     plain = dict(pairs)
@@ -101,7 +88,6 @@ def _drafted(config: Config, wish: Wish, at: Moment, pairs: list[tuple[str, str]
 
 def _completed(config: Config, wish: Wish, at: Moment, pairs: list[tuple[str, str]], made: Draft) -> Draft:
     """The note with what the schemas ask for and nobody said, asked of the user."""
-    at = replace(at, new_id=_OneId(at))
     more = list(pairs)
     for one in wanted(config, made.path, made.text):
         answer = _answer(config, made, one)

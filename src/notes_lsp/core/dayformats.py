@@ -33,9 +33,30 @@ _LOCAL = {
 }
 _STRFTIME = re.compile(r"%([-#]?)(.)", re.DOTALL)
 _DIRECTIVES = {
-    **{"Y": "YYYY", "m": "MM", "d": "DD", "y": "YY", "B": "MMMM", "b": "MMM", "A": "dddd", "a": "ddd", "H": "HH"},
-    **{"M": "mm", "S": "ss", "I": "hh", "p": "A", "j": "DDDD", "V": "WW", "G": "GGGG", "u": "E", "e": "D", "%": "[%]"},
-    **{"F": "YYYY-MM-DD", "T": "HH:mm:ss", "R": "HH:mm", "z": "ZZ", "s": "X"},
+    "Y": "YYYY",
+    "m": "MM",
+    "d": "DD",
+    "y": "YY",
+    "B": "MMMM",
+    "b": "MMM",
+    "A": "dddd",
+    "a": "ddd",
+    "H": "HH",
+    "M": "mm",
+    "S": "ss",
+    "I": "hh",
+    "p": "A",
+    "j": "DDDD",
+    "V": "WW",
+    "G": "GGGG",
+    "u": "E",
+    "e": "D",
+    "%": "[%]",
+    "F": "YYYY-MM-DD",
+    "T": "HH:mm:ss",
+    "R": "HH:mm",
+    "z": "ZZ",
+    "s": "X",
 }
 _SHORT_DIRECTIVES = {"m": "M", "d": "D", "H": "H", "M": "m", "S": "s", "I": "h", "j": "DDD"}
 _STEPS = (
@@ -123,7 +144,7 @@ def _split(style: str) -> Iterator[_Part]:
         yield _Part("", style[last:])
 
 
-def _write(token: str, when: datetime) -> str:  # noqa: PLR0915  (a table with a line for each token)
+def _write(token: str, when: datetime) -> str:
     iso = when.isocalendar()
     hour = when.hour % 12 or 12
     table: dict[str, Callable[[], str]] = {
@@ -187,13 +208,26 @@ def _ordinal(number: int) -> str:
 
 
 _READ = {
-    **{"YYYY": ("year", r"\d{4}"), "Y": ("year", r"\d{1,4}"), "YY": ("short", r"\d{2}")},
-    **{"GGGG": ("iso", r"\d{4}"), "gggg": ("iso", r"\d{4}")},
-    **{"MMMM": ("monthname", r"[A-Za-z]+"), "MMM": ("monthname", r"[A-Za-z]{3}"), "MM": ("month", r"\d{2}")},
-    **{"M": ("month", r"\d{1,2}"), "Mo": ("month", r"\d{1,2}(?=[a-z])[a-z]{2}"), "Q": ("quarter", r"[1-4]")},
-    **{"DD": ("day", r"\d{2}"), "D": ("day", r"\d{1,2}"), "Do": ("day", r"\d{1,2}(?=[a-z])[a-z]{2}")},
-    **{"DDDD": ("yearday", r"\d{3}"), "DDD": ("yearday", r"\d{1,3}")},
-    **{"WW": ("week", r"\d{2}"), "W": ("week", r"\d{1,2}"), "ww": ("week", r"\d{2}"), "w": ("week", r"\d{1,2}")},
+    "YYYY": ("year", r"\d{4}"),
+    "Y": ("year", r"\d{1,4}"),
+    "YY": ("short", r"\d{2}"),
+    "GGGG": ("iso", r"\d{4}"),
+    "gggg": ("iso", r"\d{4}"),
+    "MMMM": ("monthname", r"[A-Za-z]+"),
+    "MMM": ("monthname", r"[A-Za-z]{3}"),
+    "MM": ("month", r"\d{2}"),
+    "M": ("month", r"\d{1,2}"),
+    "Mo": ("month", r"\d{1,2}(?=[a-z])[a-z]{2}"),
+    "Q": ("quarter", r"[1-4]"),
+    "DD": ("day", r"\d{2}"),
+    "D": ("day", r"\d{1,2}"),
+    "Do": ("day", r"\d{1,2}(?=[a-z])[a-z]{2}"),
+    "DDDD": ("yearday", r"\d{3}"),
+    "DDD": ("yearday", r"\d{1,3}"),
+    "WW": ("week", r"\d{2}"),
+    "W": ("week", r"\d{1,2}"),
+    "ww": ("week", r"\d{2}"),
+    "w": ("week", r"\d{1,2}"),
 }
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from posixpath import dirname
 from typing import TYPE_CHECKING, Any
 
 from notes_lsp.core import names
 from notes_lsp.core.filenames import UNTITLED, safe_name, slug
+from notes_lsp.core.journal import Keeping, path_of
 from notes_lsp.core.new_rules import NewRule, TemplateMissingError
 from notes_lsp.core.note_templates import TemplateFaultError, evaluated, named, names_in, rendered
-from notes_lsp.core.journal import Keeping, path_of
 from notes_lsp.core.settings import Config
 
 if TYPE_CHECKING:
@@ -55,6 +56,11 @@ class Moment:
     """The name of the vault."""
     new_id: Callable[[], str]
     """An id that nobody else gets; called only where one is asked for."""
+
+
+def with_one_id(moment: Moment) -> Moment:
+    """The moment with an id that is asked for once, however often a note is drafted."""
+    return replace(moment, new_id=cache(moment.new_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +142,8 @@ def _rule(config: Config, wish: Wish) -> NewRule:
         if rule is not None:
             return rule
         typed = next(
-            (kind for one in config.schemas.rules for kind in one.types if kind.casefold() == wish.rule.casefold()), None
+            (kind for one in config.schemas.rules for kind in one.types if kind.casefold() == wish.rule.casefold()),
+            None,
         )
         if typed is not None:
             return NewRule(typed, properties={"type": typed})

@@ -43,6 +43,8 @@ class Action:
     create: tuple[str, str] | None = None
     """Path and text of a note to write."""
     preferred: bool = False
+    kind: str = "quickfix"
+    """The protocol's kind of code action."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,9 @@ def _value(schemas: Sequence[Schema], key: str, words: Sequence[str]) -> Value:
 def keys_of_type(schema: Schema | None, key: str) -> set[str]:
     """The types that a schema names for a key itself, not for the elements of its list."""
     kind = keys_of(schema).get(key, {}).get("type") if schema is not None else None
-    return {kind} if isinstance(kind, str) else {one for one in cast("list[object]", kind or []) if isinstance(one, str)}
+    return (
+        {kind} if isinstance(kind, str) else {one for one in cast("list[object]", kind or []) if isinstance(one, str)}
+    )
 
 
 def _one(key: str, word: str, choices: Sequence[object], kinds: set[str]) -> Value:

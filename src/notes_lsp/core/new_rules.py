@@ -125,9 +125,7 @@ def _rule(name: str, entry: Mapping[str, object], wrong: list[Wrong]) -> NewRule
     return NewRule(name, chosen.get("folder"), chosen.get("template"), chosen.get("filename"), properties)
 
 
-def _properties(
-    path: tuple[str, ...], table: Mapping[str, object], wrong: list[Wrong]
-) -> Iterator[tuple[str, Value]]:
+def _properties(path: tuple[str, ...], table: Mapping[str, object], wrong: list[Wrong]) -> Iterator[tuple[str, Value]]:
     for key, value in table.items():
         if isinstance(value, str) and (found := _fault(value)) is not None:
             wrong.append(Wrong((*path, key), str(found)))

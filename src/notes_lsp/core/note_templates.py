@@ -232,7 +232,9 @@ def _about_missing(message: str) -> str:
     found = re.fullmatch(r"'(\w+)' is undefined", message)
     if found is None:
         return message
-    return f"there is no value “{found[1]}”; give it with --set {found[1]}=…, or write {{{{ {found[1]} | default('') }}}}"
+    return (
+        f"there is no value “{found[1]}”; give it with --set {found[1]}=…, or write {{{{ {found[1]} | default('') }}}}"
+    )
 
 
 def _line(error: BaseException) -> int:

@@ -14,11 +14,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, cast
 
 from jinja2 import StrictUndefined, nodes
-from jinja2.defaults import DEFAULT_TESTS
-from jinja2.exceptions import SecurityError, TemplateRuntimeError
+from jinja2.exceptions import SecurityError, TemplateRuntimeError, TemplateSyntaxError
 from jinja2.filters import FILTERS
 from jinja2.runtime import Context, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.tests import TESTS
 from jinja2.utils import Namespace
 from jinja2.visitor import NodeTransformer
 
@@ -26,7 +26,7 @@ from notes_lsp.core.dayformats import written
 from notes_lsp.core.filenames import safe_name, slug
 
 MAX_STEPS = 200_000
-"""What a template may do in all, in parts of expressions: a loop of a thousand rounds over twenty of them is a tenth."""
+"""What a template may do in all, in parts of expressions: a thousand rounds of twenty of them are a tenth."""
 MAX_ITEMS = 10_000
 """In a list, lists inside it included."""
 MAX_NUMBER = 10**15
@@ -40,8 +40,7 @@ _KEPT_FILTERS = (
 )
 _METHODS: Mapping[type, frozenset[str]] = {
     str: frozenset(
-        ("capitalize", "casefold", "count", "endswith", "find", "isalpha", "isdigit", "lower", "lstrip", "removeprefix")
-        + ("removesuffix", "rstrip", "split", "splitlines", "startswith", "strip", "title", "upper", "partition")
+        ["capitalize", "casefold", "count", "endswith", "find", "isalpha", "isdigit", "lower", "lstrip", "partition", "removeprefix", "removesuffix", "rstrip", "split", "splitlines", "startswith", "strip", "title", "upper"]
     ),
     dict: frozenset({"get", "items", "keys", "values"}),
     dt.datetime: frozenset({"year", "month", "day", "hour", "minute", "second", "date", "isoformat", "weekday"}),
@@ -77,7 +76,11 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
         ``show`` makes a text of a value; ``keep`` says, for a value and its text, what to write for it.
         """
         super().__init__(
-            undefined=StrictUndefined, autoescape=False, keep_trailing_newline=True, trim_blocks=True, lstrip_blocks=True
+            undefined=StrictUndefined,
+            autoescape=False,
+            keep_trailing_newline=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
         )
         self.finalize = lambda value: keep(value, value if isinstance(value, Verbatim) else self._shown(value))
         self.longest = _LEAST_TEXT + 2 * given
@@ -105,7 +108,7 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
         self.filters[" concat"] = self._weighed(self._join)
         self.filters[" shown"] = lambda value: Verbatim(self._shown(value))
         self.filters[" weighed"] = self.weigh
-        self.tests = dict(DEFAULT_TESTS)
+        self.tests = dict(TESTS)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Parse, and have what builds or repeats something go through the accounts."""
@@ -125,10 +128,10 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
         """Leave ``str.format`` to the list of what is safe, on which it is not."""
         return
 
-    def call(__self, __context: Context, __obj: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: N805  (jinja's names)
+    def call(self, context: Context, obj: Any, /, *args: Any, **kwargs: Any) -> Any:
         """Call, and pay for it as for the largest macro that it could be."""
-        __self.spend(__self.largest)
-        return __self.weigh(super().call(__context, __obj, *args, **kwargs))
+        self.spend(self.largest)
+        return self.weigh(super().call(context, obj, *args, **kwargs))
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:  # noqa: ARG002  (as above)
         """Reckon with numbers, and join texts and lists: nothing that grows faster than it is written."""
@@ -251,29 +254,40 @@ class _Accounts(NodeTransformer):
         self.captured = 0
         """How many blocks are round a node whose text is a value, and no part of the note yet."""
 
-    def visit_For(self, node: nodes.For) -> nodes.For:  # noqa: N802  (jinja's names)
+    def visit(self, node: nodes.Node, *args: Any, **kwargs: Any) -> Any:
+        """The node as it is to be compiled."""
+        match node:
+            case nodes.For():
+                return self._loop(node)
+            case nodes.Macro() | nodes.CallBlock() | nodes.AssignBlock() | nodes.FilterBlock() | nodes.Block():
+                self.environment.largest = max(self.environment.largest, _size(node))
+                self.captured += 1
+                self.generic_visit(node)
+                self.captured -= 1
+                return node
+            case nodes.Concat():
+                self.generic_visit(node)
+                return _filtered(nodes.List(node.nodes, lineno=node.lineno), " concat")
+            case nodes.Output():
+                return self._output(node)
+            case nodes.List() | nodes.Dict() | nodes.Tuple(ctx="load"):
+                self.generic_visit(node)
+                return _filtered(node, " weighed")
+            case nodes.Include() | nodes.Import() | nodes.FromImport() | nodes.Extends():
+                message = "a template of notes stands alone: it includes, imports and extends no other"
+                raise TemplateSyntaxError(message, node.lineno)
+            case _:
+                return self.generic_visit(node, *args, **kwargs)
+
+    def _loop(self, node: nodes.For) -> nodes.For:
         if node.recursive:
-            raise TemplateRuntimeError("loops that call themselves are not for templates of notes")
+            raise TemplateSyntaxError("loops that call themselves are not for templates of notes", node.lineno)
         weight = nodes.Const(_size(node))
         self.generic_visit(node)
-        node.iter = nodes.Filter(node.iter, " counted", [weight], [], None, None, lineno=node.lineno)
+        node.iter = _filtered(node.iter, " counted", weight)
         return node
 
-    def visit_Macro(self, node: nodes.Node) -> nodes.Node:  # noqa: N802
-        self.environment.largest = max(self.environment.largest, _size(node))
-        self.captured += 1
-        self.generic_visit(node)
-        self.captured -= 1
-        return node
-
-    visit_CallBlock = visit_AssignBlock = visit_FilterBlock = visit_Block = visit_Macro
-
-    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:  # noqa: N802
-        self.generic_visit(node)
-        parts = nodes.List(node.nodes, lineno=node.lineno)
-        return nodes.Filter(parts, " concat", [], [], None, None, lineno=node.lineno)
-
-    def visit_Output(self, node: nodes.Output) -> nodes.Output:  # noqa: N802
+    def _output(self, node: nodes.Output) -> nodes.Output:
         verbatim = [
             not isinstance(one, nodes.TemplateData)
             and (self.captured > 0 or (isinstance(one, nodes.Filter) and one.name in _VERBATIM))
@@ -281,28 +295,13 @@ class _Accounts(NodeTransformer):
         ]
         self.generic_visit(node)
         node.nodes = [
-            nodes.Filter(one, " shown", [], [], None, None, lineno=node.lineno) if marked else one
-            for one, marked in zip(node.nodes, verbatim, strict=True)
+            _filtered(one, " shown") if marked else one for one, marked in zip(node.nodes, verbatim, strict=True)
         ]
         return node
 
-    def visit_List(self, node: nodes.List) -> nodes.Node:  # noqa: N802
-        return self._weighed(node)
 
-    def visit_Dict(self, node: nodes.Dict) -> nodes.Node:  # noqa: N802
-        return self._weighed(node)
-
-    def visit_Tuple(self, node: nodes.Tuple) -> nodes.Node:  # noqa: N802
-        return self._weighed(node) if node.ctx == "load" else node
-
-    def visit_Include(self, node: nodes.Node) -> nodes.Node:  # noqa: N802
-        raise TemplateRuntimeError("a template of notes stands alone: it includes, imports and extends no other")
-
-    visit_Import = visit_FromImport = visit_Extends = visit_Include
-
-    def _weighed(self, node: nodes.Expr) -> nodes.Node:
-        self.generic_visit(node)
-        return nodes.Filter(node, " weighed", [], [], None, None, lineno=node.lineno)
+def _filtered(node: nodes.Expr, name: str, *arguments: nodes.Expr) -> nodes.Filter:
+    return nodes.Filter(node, name, list(arguments), [], None, None, lineno=node.lineno)
 
 
 def _size(node: nodes.Node) -> int:
@@ -345,7 +344,7 @@ def _shifted(when: dt.datetime, amount: int, unit: str) -> dt.datetime:
 
 def _jsonable(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {str(name): _jsonable(one) for name, one in cast("Mapping[Any, Any]", value).items()}
+        return {str(name): _jsonable(one) for name, one in value.items()}
     if isinstance(value, (list, tuple)):
         return [_jsonable(one) for one in cast("list[Any]", value)]
     return value.isoformat() if isinstance(value, (dt.date, dt.time)) else value

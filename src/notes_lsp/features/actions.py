@@ -8,6 +8,7 @@ from posixpath import dirname, normpath
 from rapidfuzz import fuzz, process
 
 from notes_lsp.core import names
+from notes_lsp.core.drafts import Draft, DraftRefusedError, Moment, Wish, draft, periodic
 from notes_lsp.core.facts import Heading, Link, LinkKind
 from notes_lsp.core.files import is_attachment
 from notes_lsp.core.findings import Action
@@ -15,27 +16,28 @@ from notes_lsp.core.settings import Config, Profile
 from notes_lsp.core.slugs import gitlab_slug
 from notes_lsp.core.text import Edit, Span
 from notes_lsp.index import spelling
+from notes_lsp.index.keeping import meant_period
 from notes_lsp.index.vault import Destination, Note, Vault
 
 _MOST_SUGGESTIONS = 3
 _LEAST_LIKENESS = 70
 
 
-def actions(vault: Vault, note: Note, within: Span, config: Config) -> list[Action]:
-    """What can be done about the links that touch ``within``."""
+def actions(vault: Vault, note: Note, within: Span, config: Config, moment: Moment) -> list[Action]:
+    """What can be done about the links that touch ``within``; notes are made as of ``moment``."""
     found: list[Action] = []
     for link in vault.facts(Link, note):
         if link.span.start <= within.end and within.start <= link.span.end:
-            found += _of_link(vault, note, link, config)
+            found += _of_link(vault, note, link, config, moment)
     return found
 
 
-def _of_link(vault: Vault, note: Note, link: Link, config: Config) -> Iterator[Action]:
+def _of_link(vault: Vault, note: Note, link: Link, config: Config, moment: Moment) -> Iterator[Action]:
     if names.address(note.path, link).external:
         return
     found = vault.destination(note, link)
     if found is None:
-        yield from _of_broken_link(vault, note, link, config)
+        yield from _of_broken_link(vault, note, link, config, moment)
         return
     if found.anchor and found.place is None and not found.note.is_file:
         yield from _of_broken_anchor(vault, link, found, config)
@@ -48,7 +50,7 @@ def _of_link(vault: Vault, note: Note, link: Link, config: Config) -> Iterator[A
                 yield Action(title, "ambiguous-link", link.target_span, (Edit(link.target_span, text),))
 
 
-def _of_broken_link(vault: Vault, note: Note, link: Link, config: Config) -> Iterator[Action]:
+def _of_broken_link(vault: Vault, note: Note, link: Link, config: Config, moment: Moment) -> Iterator[Action]:
     if vault.root is None or not link.target.strip():
         return
     code = "missing-file" if is_attachment(names.unescape(link)) else "broken-link"
@@ -56,10 +58,30 @@ def _of_broken_link(vault: Vault, note: Note, link: Link, config: Config) -> Ite
         text = _spelled(vault, note, link, other, config)
         edits = (Edit(link.target_span, text),)
         yield Action(f"Change to “{text}”", code, link.target_span, edits, preferred=number == 0)
+    if code == "broken-link":
+        yield from _of_new_note(vault, note, link, config, moment)
+
+
+def _of_new_note(vault: Vault, note: Note, link: Link, config: Config, moment: Moment) -> Iterator[Action]:
+    """To write the note that a link waits for: by the vault's rules, or as that of the day that the link names."""
+    target = names.unescape(link).strip()
+    period = meant_period(vault, config, target) if link.kind is LinkKind.WIKI and not target.startswith(".") else None
     path = _new_path(note, link, config)
-    if code == "broken-link" and path is not None and vault.note(path) is None:
-        title = names.stem(names.unescape(link).strip())
-        yield Action(f"Create “{path}”", code, link.target_span, create=(path, f"# {title}\n"))
+    without = ""
+    try:
+        if period is not None:
+            made = periodic(config, *period, moment, Wish(here=note.path))
+        elif path is not None:
+            made = draft(config, Wish(path=path, here=note.path), moment)
+        else:
+            return
+    except DraftRefusedError as error:
+        if path is None:
+            return
+        made = Draft(path, names.stem(path), f"# {names.stem(path)}\n")
+        without = f" without its template: {error}"
+    if vault.note(made.path) is None:
+        yield Action(f"Create “{made.path}”{without}", "broken-link", link.target_span, create=(made.path, made.text))
 
 
 def similar(vault: Vault, target: str) -> list[Note]:

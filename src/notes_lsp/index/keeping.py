@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import cast
 
-from notes_lsp.core.journal import Keeping, Period, kept_already, keeping, meant
+from notes_lsp.core.journal import Keeping, Period, keeping, kept_already, meant
 from notes_lsp.core.settings import Config
 from notes_lsp.index.vault import Vault
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from lsprotocol import types
 
 from notes_lsp.core.findings import Action
 from notes_lsp.core.text import Span
+from notes_lsp.features import extracting
 from notes_lsp.features.actions import actions
 from notes_lsp.features.property_fixes import property_actions
 from notes_lsp.lsp import convert
+from notes_lsp.lsp.creating import moment_of
 from notes_lsp.lsp.edits import workspace_edit
 from notes_lsp.lsp.server import NotesServer, Place
 
@@ -21,26 +22,33 @@ def code_actions(server: NotesServer, params: types.CodeActionParams) -> list[ty
     """What can be done about the links and the frontmatter in a range."""
     at = server.document(params.text_document.uri)
     only = params.context.only
-    if at is None or (only and not any("quickfix".startswith(kind) for kind in only)):
+    if at is None:
         return None
     within = Span(
         convert.offset(at.source, params.range.start, at.unit), convert.offset(at.source, params.range.end, at.unit)
     )
-    today = datetime.now().astimezone().date()
-    found = [
-        *actions(at.vault, at.note, within, at.folder.config),
-        *property_actions(at.vault, at.note, within, at.folder.config, today),
-    ]
+    config, moment = at.folder.config, moment_of(at.folder, at.vault)
+    found: list[Action] = []
+    if _is_wanted("quickfix", only):
+        found += actions(at.vault, at.note, within, config, moment)
+        found += property_actions(at.vault, at.note, within, config, moment.now.date())
+    if _is_wanted(extracting.KIND, only) and within.end > within.start:
+        found += extracting.extractions(at.vault, at.note, within, config, moment)
     return [
         types.CodeAction(
             title=action.title,
-            kind=types.CodeActionKind.QuickFix,
+            kind=types.CodeActionKind(action.kind),
             diagnostics=_fixed(at, action, params.context.diagnostics) or None,
             is_preferred=action.preferred or None,
             edit=_edit(server, at, action),
         )
         for action in found
     ]
+
+
+def _is_wanted(kind: str, only: Sequence[str] | None) -> bool:
+    """Whether a kind of action is asked for: ``refactor`` asks for all kinds below it, too."""
+    return not only or any(not wanted or kind == wanted or kind.startswith(f"{wanted}.") for wanted in only)
 
 
 def show_references(_: NotesServer, arguments: list[Any]) -> Any:

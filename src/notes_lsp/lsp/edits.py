@@ -49,6 +49,11 @@ def workspace_edit(
     return types.WorkspaceEdit(document_changes=steps)
 
 
+def can_create(server: NotesServer) -> bool:
+    """Whether the client creates files as part of a workspace edit."""
+    return _is_structured(server) and _can(server, types.ResourceOperationKind.Create)
+
+
 def can_move(server: NotesServer) -> bool:
     """Whether the client moves files as part of a workspace edit."""
     return _is_structured(server) and _can(server, types.ResourceOperationKind.Rename)

@@ -7,6 +7,7 @@ from lsprotocol import types
 from notes_lsp.lsp import (
     acting,
     completing,
+    creating,
     describing,
     duplicating,
     highlighting,
@@ -67,7 +68,9 @@ HANDLERS = (
     Handler(
         types.TEXT_DOCUMENT_CODE_ACTION,
         acting.code_actions,
-        types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix]),
+        types.CodeActionOptions(
+            code_action_kinds=[types.CodeActionKind.QuickFix, types.CodeActionKind.RefactorExtract]
+        ),
         whole_vault=True,
     ),
     Handler(types.TEXT_DOCUMENT_PREPARE_RENAME, renaming.prepare_rename),
@@ -83,6 +86,8 @@ COMMANDS = {
     navigating.SHOW_REFERENCES: acting.show_references,
     querying.QUERY: querying.run_query,
     **completing.COMMANDS,
+    creating.NEW: creating.new_note,
+    creating.DAILY: creating.daily_note,
     duplicating.DUPLICATES: duplicating.list_duplicates,
 }
 """The commands of ``workspace/executeCommand``; each takes the list of its arguments."""

@@ -71,7 +71,7 @@ def reserve_id(
     if not has_tokens(style):
         raise DraftRefusedError(f"new.id “{style}” says nothing of the time, so that all ids would be the same")
     place = index_path(root, cache).with_name("ids")
-    taken = _ids_of(paths())
+    taken = ids_of(paths())
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         with place.open("a+", encoding="utf-8") as file:
@@ -99,7 +99,7 @@ def free_id(style: str, now: dt.datetime, taken: set[str]) -> str:
     raise DraftRefusedError(f"no id of the format {style} is free")
 
 
-def _ids_of(paths: Iterable[str]) -> set[str]:
+def ids_of(paths: Iterable[str]) -> set[str]:
     """What stands before the first letter or sign of names that begin with digits, and the names themselves."""
     found: set[str] = set()
     for path in paths:

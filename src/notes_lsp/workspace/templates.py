@@ -62,7 +62,9 @@ class Templates:
                 if found is not None:
                     return _read(found, name)
         known = self.names()
-        hint = f"; there are {', '.join(known[:8])}" if known else f"; templates are files in {self.folder or 'the root'}"
+        hint = (
+            f"; there are {', '.join(known[:8])}" if known else f"; templates are files in {self.folder or 'the root'}"
+        )
         raise TemplateMissingError(f"there is no template “{name}”{hint}")
 
     def names(self) -> list[str]:

@@ -1,0 +1,232 @@
+"""Creating: the commands that make notes, as edits that the client applies; nothing is written here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, cast
+
+from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
+
+from notes_lsp.core.drafts import Draft, DraftRefusedError, Moment, Wish, below, draft, periodic, with_one_id
+from notes_lsp.core.header_write import Value
+from notes_lsp.core.journal import Period, day_of
+from notes_lsp.core.new_properties import NotOfTypeError, typed
+from notes_lsp.core.text import Edit, Span
+from notes_lsp.features.extracting import extracted, link_to, title_of, trimmed
+from notes_lsp.index.keeping import kept
+from notes_lsp.index.vault import Vault
+from notes_lsp.lsp import convert
+from notes_lsp.lsp.edits import can_create, workspace_edit
+from notes_lsp.lsp.server import NotesServer, Place
+from notes_lsp.workspace.creating import free_id, ids_of, reserve_id
+from notes_lsp.workspace.folder import Folder
+
+NEW = "notes.new"
+"""Makes a note: ``{"title", "type"?, "template"?, "folder"?, "properties"?, "text"?, "selection"?, "link"?}``."""
+DAILY = "notes.daily"
+"""Makes the note of a day where it is not there: ``{"when"?, "period"?: "daily" | "weekly" | "monthly"}``."""
+
+_TEXTS = ("title", "type", "template", "folder", "text", "when", "period", "uri")
+
+
+async def new_note(server: NotesServer, arguments: list[Any]) -> dict[str, object] | None:
+    """Have the client make a note by the vault's rules; gives back its URI, ``created`` and whether it was there."""
+    asked = _object(arguments)
+    at = _selection(server, asked)
+    folder = at[0].folder if at else _folder(server, asked)
+    vault = folder.settle()
+    title = _text(asked, "title") or (title_of(at[0].source.text[at[1].start : at[1].end]) if at else "")
+    if not title.strip():
+        raise JsonRpcInvalidParams(f"{NEW}: a note needs a title")
+    wish = Wish(
+        " ".join(title.split()),
+        _text(asked, "text") or "",
+        _text(asked, "type"),
+        _text(asked, "template"),
+        _text(asked, "folder"),
+        here=at[0].note.path if at else "",
+    )
+    moment = with_one_id(reserving(folder, vault))
+    try:
+        wish = _with_properties(folder, wish, asked, moment)
+        made = (
+            extracted(vault, at[0].note, at[1], wish, folder.config, moment)
+            if at
+            else draft(folder.config, wish, moment)
+        )
+    except (DraftRefusedError, NotOfTypeError) as error:
+        raise JsonRpcInvalidParams(f"{NEW}: {error}") from None
+    edits: dict[str, list[Edit]] = {}
+    if at is not None and asked.get("link"):
+        edits[at[0].note.path] = [
+            Edit(trimmed(at[0].source.text, at[1]), link_to(vault, at[0].note.path, made, folder.config))
+        ]
+    return await _applied(server, folder, made, edits, asked)
+
+
+async def daily_note(server: NotesServer, arguments: list[Any]) -> dict[str, object] | None:
+    """Have the client make the note of a day, a week or a month where it is not there; gives back its URI."""
+    asked = _object(arguments)
+    folder = _folder(server, asked)
+    vault = folder.settle()
+    try:
+        period = Period(_text(asked, "period") or "daily")
+    except ValueError:
+        raise JsonRpcInvalidParams(f"{DAILY}: period is one of {', '.join(Period)}") from None
+    moment = reserving(folder, vault)
+    how = kept(vault, folder.config, period)
+    when = _text(asked, "when") or ""
+    start = day_of(when, moment.now.date(), period, how)
+    if start is None:
+        raise JsonRpcInvalidParams(f"{DAILY}: “{when}” is no day")
+    try:
+        made = periodic(folder.config, how, start, moment, Wish())
+    except DraftRefusedError as error:
+        raise JsonRpcInvalidParams(f"{DAILY}: {error}") from None
+    return await _applied(server, folder, made, {}, asked)
+
+
+def moment_of(folder: Folder, vault: Vault) -> Moment:
+    """Now, for what is only offered: an id that is free, and stays so."""
+    now = dt.datetime.now().astimezone()
+    name = folder.root.name if folder.root is not None else ""
+    return Moment(now, name, lambda: free_id(folder.config.new.id, now, ids_of(_paths(vault))))
+
+
+def reserving(folder: Folder, vault: Vault) -> Moment:
+    """Now, for a note that is made: its id is given to nobody else."""
+    moment = moment_of(folder, vault)
+    root = folder.root
+    if root is None:
+        return moment
+    return Moment(
+        moment.now,
+        moment.vault,
+        lambda: reserve_id(root, folder.config.new.id, moment.now, lambda: _paths(vault)),
+    )
+
+
+def _paths(vault: Vault) -> list[str]:
+    return [f"{entry.text}.md" for entry in vault.catalog.entries if entry.kind == "path" and entry.whole]
+
+
+async def _applied(
+    server: NotesServer, folder: Folder, made: Draft, edits: Mapping[str, list[Edit]], asked: Mapping[str, object]
+) -> dict[str, object] | None:
+    uri = server.uri_of(folder, made.path)
+    existed = folder.vault.note(made.path) is not None or folder.vault.exists(made.path)
+    if existed and asked.get("title"):
+        _tell(server, types.MessageType.Info, f"“{made.path}” exists already; it was left as it is")
+    if not existed:
+        if not can_create(server):
+            message = f"this editor creates no files for a language server; run: notes-lsp new {made.title!r}"
+            _tell(server, types.MessageType.Error, message)
+            return None
+        edit = workspace_edit(server, folder, edits, creates={made.path: made.text})
+        label = f"Create {made.path}"
+        result = await server.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit, label))
+        if not result.applied:
+            reason = f": {result.failure_reason}" if result.failure_reason else ""
+            _tell(server, types.MessageType.Error, f"“{made.path}” was not created{reason}")
+            return None
+    if asked.get("show") is not False:
+        _show(server, uri)
+    return {"uri": uri, "created": not existed}
+
+
+def _show(server: NotesServer, uri: str) -> None:
+    window = server.capabilities.window
+    if window and window.show_document and window.show_document.support:
+        # Nobody waits for the answer: an editor may ask its user first.
+        server.protocol.send_request(types.WINDOW_SHOW_DOCUMENT, types.ShowDocumentParams(uri, take_focus=True))
+
+
+def _tell(server: NotesServer, kind: types.MessageType, message: str) -> None:
+    server.window_show_message(types.ShowMessageParams(kind, message))
+
+
+def _object(arguments: list[Any]) -> Mapping[str, object]:
+    """The one object that a command takes; a text alone is the title, or the day.
+
+    Raises:
+        JsonRpcInvalidParams: it is something else.
+    """
+    first = arguments[0] if arguments else {}
+    if isinstance(first, str):
+        return {"title": first, "when": first}
+    if not isinstance(first, Mapping):
+        raise JsonRpcInvalidParams('the command takes one object, such as {"title": "Tea"}')
+    asked = cast("Mapping[str, object]", first)
+    for name in _TEXTS:
+        if asked.get(name) is not None and not isinstance(asked[name], str):
+            raise JsonRpcInvalidParams(f"“{name}” is a text")
+    return asked
+
+
+def _text(asked: Mapping[str, object], name: str) -> str | None:
+    found = asked.get(name)
+    return found if isinstance(found, str) and found.strip() else None
+
+
+def _folder(server: NotesServer, asked: Mapping[str, object]) -> Folder:
+    """The vault that is meant: that of a URI, else the first that is served."""
+    uri = _text(asked, "uri")
+    folder = server.files.locate(uri).folder if uri else next((one.folder for one in server.files.served), None)
+    if folder is None or folder.root is None:
+        raise JsonRpcInvalidParams("there is no vault to make a note in")
+    return folder
+
+
+def _selection(server: NotesServer, asked: Mapping[str, object]) -> tuple[Place, Span] | None:
+    """The note and the span that are selected, where any are."""
+    selection = asked.get("selection")
+    if selection is None:
+        return None
+    try:
+        found = cast("Mapping[str, Any]", selection)
+        start, end = found["range"]["start"], found["range"]["end"]
+        first = types.Position(int(start["line"]), int(start["character"]))
+        last = types.Position(int(end["line"]), int(end["character"]))
+        uri = str(found["uri"])
+    except (KeyError, TypeError, ValueError):
+        raise JsonRpcInvalidParams("“selection” is {uri, range}") from None
+    at = server.document(uri)
+    if at is None or at.folder.root is None:
+        raise JsonRpcInvalidParams(f"there is no note {uri} in a vault")
+    span = Span(convert.offset(at.source, first, at.unit), convert.offset(at.source, last, at.unit))
+    return (at, Span(min(span), max(span))) if span.start != span.end else None
+
+
+def _with_properties(folder: Folder, wish: Wish, asked: Mapping[str, object], moment: Moment) -> Wish:
+    """The wish with the properties given: texts as the schemas have them, all else as it is."""
+    given = asked.get("properties")
+    if given is None:
+        return wish
+    if not isinstance(given, Mapping):
+        raise JsonRpcInvalidParams("“properties” is an object")
+    values = {str(key): _plain(value) for key, value in cast("Mapping[object, object]", given).items()}
+    if wish.folder is not None:
+        below(wish.folder)
+    first = draft(folder.config, _replaced(wish, values), moment)
+    pairs = [(key, value) for key, value in values.items() if isinstance(value, str)]
+    return _replaced(wish, {**values, **typed(folder.config, first.path, first.text, pairs)})
+
+
+def _replaced(wish: Wish, properties: Mapping[str, Value]) -> Wish:
+    return Wish(
+        wish.title, wish.text, wish.rule, wish.template, wish.folder, wish.path, wish.here, properties=properties
+    )
+
+
+def _plain(value: object) -> Value:
+    if value is None or isinstance(value, (str, int, float, bool)):
+        return value
+    if isinstance(value, list):
+        return [_plain(one) for one in cast("list[object]", value)]
+    if isinstance(value, Mapping):
+        return {str(key): _plain(one) for key, one in cast("Mapping[object, object]", value).items()}
+    # What came over the wire may have been read into objects.
+    inner: dict[str, object] = dict(vars(value)) if hasattr(value, "__dict__") else {}
+    return {key: _plain(one) for key, one in inner.items()}
