@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import re
 import sqlite3
 import time
 from collections.abc import Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from notes_lsp.index import bulk, overlays, schema
 from notes_lsp.index.functions import Functions
 from notes_lsp.index.guard import Guard
 from notes_lsp.index.reading_store import address
-from notes_lsp.index.statements import QueryError, explained, parameters_of, searched_words, tokens
+from notes_lsp.index.statements import QueryError, Token, explained, parameters_of, searched_words, tokens
 from notes_lsp.index.store import Store
 from notes_lsp.index.vault import Vault
 from notes_lsp.index.views import ON_DISK, OVERLAID, create_views
@@ -39,8 +39,7 @@ _LIMITS = {
     sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 5_000,
     sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
 }
-_EXPLAIN = re.compile(r"EXPLAIN(?:\s+QUERY\s+PLAN)?\b", re.IGNORECASE)
-_BEGINNINGS = ("select", "with", "values", "explain")
+_BEGINNINGS = ("select", "with", "values")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +130,15 @@ class _Asked:
         """Compile the statement without running it; the tables that have to be filled for it."""
         roots = dict(self.connection.execute("SELECT rootpage, tbl_name FROM temp.sqlite_schema WHERE rootpage > 0"))
         self.connection.set_authorizer(self.guard)
+        # The steps tell of the statement's own constants, which may be any bytes.
+        self.connection.text_factory = _lenient
         try:
             steps = self.connection.execute(self._explaining(self.sql), self.values).fetchall()
         except (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError, MemoryError) as error:
             raise self._explained(error) from None
         finally:
             self.connection.set_authorizer(None)
+            self.connection.text_factory = str
         # Of the temporary database, which is the second one.
         return {roots[step[3]] for step in steps if step[1] == "OpenRead" and step[4] == 1 and step[3] in roots}
 
@@ -178,6 +180,8 @@ class _Asked:
             return QueryError(f"stopped after {self.limits.seconds:g} seconds without an end in sight", self.sql)
         if isinstance(error, MemoryError) or told == "out of memory":
             return QueryError("this would take too much memory", self.sql)
+        if told.startswith("Could not decode"):
+            return QueryError("a value is not UTF-8, and so no text; hex() shows what it is", self.sql)
         if "too big" in told:
             return QueryError(f"a value would be longer than {_LONGEST_VALUE:,} bytes", self.sql)
         if "one statement at a time" in told:
@@ -260,29 +264,40 @@ def _check_beginning(sql: str) -> None:
     read = tokens(sql)
     if not read:
         raise QueryError("there is no statement; begin with SELECT, as in: SELECT path, title FROM notes")
-    if read[0].word not in _BEGINNINGS:
-        raise QueryError("nothing is changed here; a question begins with SELECT, WITH or VALUES", sql, read[0])
+    words = [token.word for token in read[:4]]
+    skipped = 3 if words[:3] == ["explain", "query", "plan"] else 1 if words[0] == "explain" else 0
+    if skipped >= len(words) or words[skipped] not in _BEGINNINGS:
+        at = read[min(skipped, len(read) - 1)]
+        if get_close_matches(at.word, _BEGINNINGS, 1, 0.7):
+            raise QueryError(f'"{at.written}" makes no sense here; did you mean SELECT?', sql, at)
+        raise QueryError("nothing is changed here; a question begins with SELECT, WITH or VALUES", sql, at)
 
 
 def _bound(sql: str, parameters: Mapping[str, Value] | Sequence[Value]) -> Mapping[str, Value] | Sequence[Value]:
     """The parameters, made sure that they are those of the statement."""
     wanted = parameters_of(sql)
-    if not isinstance(parameters, Mapping):
+    by_place = [name for name in wanted if name.startswith("?")]
+    if not isinstance(parameters, Mapping) and not parameters and not by_place:
+        return _bound(sql, {})
+    if not isinstance(parameters, Mapping) or (by_place and not parameters):
         places = sum(1 for token in tokens(sql) if token.written == "?")
-        if len(parameters) != places:
+        if len(parameters) != places or by_place != ["?"] or len(wanted) > 1:
             raise QueryError(f"the statement has {places} places for values (?), and {len(parameters)} are given")
-        if not places:
-            parameters = {}
-    if isinstance(parameters, Mapping):
-        for name in wanted:
-            if name not in parameters:
-                token = next(token for token in tokens(sql) if token.kind == "parameter" and token.written[1:] == name)
-                raise QueryError(f'there is no value for "{name}"', sql, token)
-        extra = [name for name in parameters if name not in wanted]
-        if extra:
-            known = f"; there are {', '.join(wanted)}" if wanted else "; the statement has none"
-            raise QueryError(f'there is no parameter "{extra[0]}"{known}')
+        return parameters
+    if by_place:
+        raise QueryError("the values of ? are given in their order; a parameter with a name is written :name")
+    for name in wanted:
+        if name not in parameters:
+            raise QueryError(f'there is no value for "{name}"', sql, _parameter(sql, name))
+    extra = [name for name in parameters if name not in wanted]
+    if extra:
+        known = f"; there are {', '.join(wanted)}" if wanted else "; the statement has none"
+        raise QueryError(f'there is no parameter "{extra[0]}"{known}')
     return parameters
+
+
+def _parameter(sql: str, name: str) -> Token:
+    return next(token for token in tokens(sql) if token.kind == "parameter" and token.written[1:] == name)
 
 
 def _value(values: Mapping[str, Value] | Sequence[Value], name: str) -> Value:
@@ -291,7 +306,11 @@ def _value(values: Mapping[str, Value] | Sequence[Value], name: str) -> Value:
     return values[0] if len(values) == 1 else None
 
 
-def _second_statement(sql: str) -> Any:
+def _lenient(text: bytes) -> str:
+    return text.decode("utf-8", "replace")
+
+
+def _second_statement(sql: str) -> Token | None:
     read = tokens(sql)
     ends = [at for at, token in enumerate(read) if token.written == ";"]
     return next((read[at + 1] for at in ends if at + 1 < len(read)), None)

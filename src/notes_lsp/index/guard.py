@@ -39,7 +39,7 @@ class Guard:
         """The word of the statement that this is about, in lower case."""
 
     def __call__(
-        self, action: int, first: str | None, second: str | None, _schema: str | None, source: str | None
+        self, action: int, first: str | None, second: str | None, schema: str | None, source: str | None
     ) -> int:
         """Whether one thing may be done; ``source`` is the view that does it, ``None`` for the statement itself."""
         if action in (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE):
@@ -50,18 +50,20 @@ class Guard:
                 return self._deny(f'the function "{name}" is not for questions', name)
             return sqlite3.SQLITE_OK
         if action == sqlite3.SQLITE_READ:
-            return self._may_read((first or "").lower(), second or "", source)
+            return self._may_read((first or "").lower(), second or "", schema, source)
         if action == sqlite3.SQLITE_PRAGMA and first == "data_version":
             # The full text looks whether another process wrote.
             return sqlite3.SQLITE_OK
         word = _WORDS.get(action)
         return self._deny("nothing is changed here; a question begins with SELECT, WITH or VALUES", word)
 
-    def _may_read(self, table: str, column: str, source: str | None) -> int:
+    def _may_read(self, table: str, column: str, schema: str | None, source: str | None) -> int:
         if table in _FORBIDDEN_TABLES or table.startswith("pragma_"):
             return self._deny(f'"{table}" is not for questions', table)
         # Without a column it is only said that the table takes part, which a view's table does under its own name.
-        if source is not None or not column or table in _VIEWS or table in _TABLES or table.startswith(_FULL_TEXT):
+        if source is not None or not column or table in _TABLES or table.startswith(_FULL_TEXT):
+            return sqlite3.SQLITE_OK
+        if table in _VIEWS and schema == "temp":
             return sqlite3.SQLITE_OK
         views = ", ".join(sorted(_VIEWS))
         return self._deny(f'"{table}" is a table of the index, which changes; ask the views: {views}', table)

@@ -116,13 +116,13 @@ def _near(sql: str, match: re.Match[str], complains: Callable[[str], str | None]
         None,
     )
     at = at or next((token for token in read if wanted in token.written), None)
-    keyword = _likely_keyword(wanted)
-    hint = f"; did you mean {keyword}?" if keyword else ""
     before = read[read.index(at) - 1] if at is not None and read.index(at) else None
-    slip = _likely_keyword(before.written) if before is not None and not keyword else None
-    if before is not None and slip:
-        return QueryError(f'"{before.written}" makes no sense here; did you mean {slip}?', sql, before)
-    return QueryError(f'"{wanted}" makes no sense here{hint}', sql, at)
+    # What is spelled wrong is often read as a name, and only what follows makes no sense.
+    for token in (before, at):
+        keyword = _likely_keyword(token) if token is not None else None
+        if token is not None and keyword:
+            return QueryError(f'"{token.written}" makes no sense here; did you mean {keyword}?', sql, token)
+    return QueryError(f'"{wanted}" makes no sense here', sql, at)
 
 
 def _unfinished(sql: str, _: re.Match[str], __: Callable[[str], str | None]) -> QueryError:
@@ -137,7 +137,7 @@ def _no_column(sql: str, match: re.Match[str], _: Callable[[str], str | None]) -
     views = [view for view in VIEWS if view.name in asked]
     known = list(dict.fromkeys(column for view in views for column, _, _ in view.columns))
     where = f" in {' or '.join(view.name for view in views)}" if views else ""
-    close = get_close_matches(name.lower(), known, 1)
+    close = get_close_matches(name.lower(), known, 1, 0.7)
     other = [view.name for view in VIEWS if view not in views and any(name == column for column, _, _ in view.columns)]
     if close:
         hint = f'; did you mean "{close[0]}"?'
@@ -156,7 +156,7 @@ def _no_view(sql: str, match: re.Match[str], _: Callable[[str], str | None]) -> 
     name = match[1].rsplit(".", 1)[-1]
     at = next((token for token in tokens(sql) if token.kind == "name" and token.word == name.lower()), None)
     known = [view.name for view in VIEWS]
-    close = get_close_matches(name.lower(), known, 1)
+    close = get_close_matches(name.lower(), known, 1, 0.7)
     hint = f'did you mean "{close[0]}"?' if close else f"there are {', '.join(known)}"
     return QueryError(f'there is no view "{name}"; {hint}', sql, at)
 
@@ -200,13 +200,14 @@ def _short(text: str) -> str:
     return line if len(line) <= 40 else f"{line[:39]}…"
 
 
-def _likely_keyword(written: str) -> str | None:
-    if written.upper() in _KEYWORDS:
+def _likely_keyword(token: Token) -> str | None:
+    if token.kind != "name" or token.word in _NAMES or token.word.upper() in _KEYWORDS:
         return None
-    close: Sequence[str] = get_close_matches(written.upper(), _KEYWORDS, 1, 0.75)
+    close: Sequence[str] = get_close_matches(token.written.upper(), _KEYWORDS, 1, 0.75)
     return close[0] if close else None
 
 
+_NAMES = frozenset(name for view in VIEWS for name in (view.name, *(column for column, _, _ in view.columns)))
 _KEYWORDS = (
     *("SELECT", "DISTINCT", "FROM", "WHERE", "GROUP", "ORDER", "BY", "HAVING", "LIMIT", "OFFSET", "JOIN", "LEFT"),
     *("INNER", "USING", "UNION", "EXCEPT", "INTERSECT", "AND", "NOT", "LIKE", "GLOB", "MATCH", "BETWEEN", "EXISTS"),
