@@ -59,7 +59,8 @@ class Holes:
             return kept.shown
         if kept.value is None or isinstance(kept.value, (str, bool, int, float, dt.date)):
             return cast("Value", kept.value)
-        return cast("Value", kept.value) if isinstance(kept.value, (list, tuple, dict)) else kept.shown
+        found: object = kept.value
+        return cast("Value", found) if isinstance(found, (list, tuple, dict)) else kept.shown
 
     def literally(self, format_: str, before: str, match: re.Match[str]) -> str:
         """What to write for a word behind ``before``, the beginning of its line, in TOML or JSON."""

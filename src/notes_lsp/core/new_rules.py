@@ -82,7 +82,7 @@ def read_rules(table: object) -> tuple[tuple[NewRule, ...], Mapping[str, Value],
     rules: list[NewRule] = []
     defaults: Mapping[str, Value] = {}
     wrong: list[Wrong] = []
-    entries = cast("Mapping[str, object]", table) if isinstance(table, Mapping) else {}
+    entries: Mapping[str, object] = cast("Mapping[str, object]", table) if isinstance(table, Mapping) else {}
     for name, entry in entries.items():
         if not isinstance(entry, Mapping):
             continue  # a setting, read where settings are

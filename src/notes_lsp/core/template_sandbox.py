@@ -15,10 +15,10 @@ from typing import Any, cast
 
 from jinja2 import StrictUndefined, nodes
 from jinja2.exceptions import SecurityError, TemplateRuntimeError, TemplateSyntaxError
-from jinja2.filters import FILTERS
+from jinja2.filters import FILTERS  # pyright: ignore[reportUnknownVariableType]
 from jinja2.runtime import Context, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from jinja2.tests import TESTS
+from jinja2.tests import TESTS  # pyright: ignore[reportUnknownVariableType]
 from jinja2.utils import Namespace
 from jinja2.visitor import NodeTransformer
 
@@ -40,13 +40,33 @@ _KEPT_FILTERS = (
 )
 _METHODS: Mapping[type, frozenset[str]] = {
     str: frozenset(
-        ["capitalize", "casefold", "count", "endswith", "find", "isalpha", "isdigit", "lower", "lstrip", "partition", "removeprefix", "removesuffix", "rstrip", "split", "splitlines", "startswith", "strip", "title", "upper"]
+        {
+            *(
+                "capitalize",
+                "casefold",
+                "count",
+                "endswith",
+                "find",
+                "isalpha",
+                "isdigit",
+                "lower",
+                "lstrip",
+                "partition",
+            ),
+            *("removeprefix", "removesuffix", "rstrip", "split", "splitlines", "startswith", "strip", "title", "upper"),
+        }
     ),
     dict: frozenset({"get", "items", "keys", "values"}),
     dt.datetime: frozenset({"year", "month", "day", "hour", "minute", "second", "date", "isoformat", "weekday"}),
     dt.date: frozenset({"year", "month", "day", "isoformat", "weekday", "isoweekday"}),
 }
 _VERBATIM = frozenset({"join", "tojson", "indent"})
+
+
+_FILTERS = cast("Mapping[str, Callable[..., Any]]", FILTERS)
+_TESTS = cast("Mapping[str, Callable[..., Any]]", TESTS)
+_EMPTY = dict[Any, Any]()
+_VIEWS: tuple[type, ...] = (type(_EMPTY.items()), type(_EMPTY.keys()), type(_EMPTY.values()))
 
 
 class Written(str):
@@ -82,33 +102,34 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self.finalize = lambda value: keep(value, value if isinstance(value, Verbatim) else self._shown(value))
+        self.finalize = self._finished
         self.longest = _LEAST_TEXT + 2 * given
         self.steps = MAX_STEPS
         self._show = show
+        self._keep = keep
         self._written = 0
         self.globals = {"range": self._range, "namespace": Namespace}
-        kept = {name: FILTERS[name] for name in _KEPT_FILTERS}
-        own: dict[str, Callable[..., Any]] = {
-            "slug": lambda value: slug(str(value)),
-            "filename": lambda value: safe_name(str(value)),
+        run: dict[str, Callable[..., Any]] = {name: _FILTERS[name] for name in _KEPT_FILTERS}
+        run |= {
+            "slug": _slug,
+            "filename": _filename,
             "strftime": _format,
             "format_date": _format,
             "plus": _plus,
             "shift": _shifted,
+            "round": _round,
             "join": self._join,
-            "list": lambda value: list(self._counted(value)),
+            "list": self._list,
             "replace": self._replace,
-            "tojson": lambda value: json.dumps(_jsonable(value), ensure_ascii=False),
+            "tojson": _as_json,
             "indent": self._indent,
-            "round": lambda value, digits=0: round(value, max(0, min(digits, 12))) or 0,
         }
-        self.filters = {name: self._weighed(run) for name, run in (kept | own).items()}
+        self.filters = {name: self._weighed(one) for name, one in run.items()}
         self.filters[" counted"] = self._counted
-        self.filters[" concat"] = self._weighed(self._join)
-        self.filters[" shown"] = lambda value: Verbatim(self._shown(value))
         self.filters[" weighed"] = self.weigh
-        self.tests = dict(TESTS)
+        self.filters[" concat"] = self._weighed(self._join)
+        self.filters[" shown"] = self._verbatim
+        self.tests = dict(_TESTS)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Parse, and have what builds or repeats something go through the accounts."""
@@ -182,8 +203,8 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
                 length += len(one)
             elif isinstance(one, Mapping):
                 waiting += [*one.keys(), *one.values()]
-            elif isinstance(one, (list, tuple, range, type({}.items()), type({}.keys()), type({}.values()))):
-                waiting += one
+            elif isinstance(one, (list, tuple, range, *_VIEWS)):
+                waiting += cast("Iterable[Any]", one)
             elif isinstance(one, (int, float)) and abs(one) > MAX_NUMBER:
                 raise TooMuchError("the number is too large")
             elif not (one is None or isinstance(one, (int, float, dt.date, dt.time, dt.timedelta, Undefined))):
@@ -192,6 +213,15 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
                 raise TooMuchError("the template builds something too large")
         self.spend(1 + items // 10)
         return value
+
+    def _finished(self, value: Any) -> str:
+        return self._keep(value, value if isinstance(value, Verbatim) else self._shown(value))
+
+    def _verbatim(self, value: Any) -> Verbatim:
+        return Verbatim(self._shown(value))
+
+    def _list(self, value: Any) -> list[Any]:
+        return list(self._counted(value))
 
     def _shown(self, value: Any) -> str:
         shown = self._show(self.weigh(value))
@@ -209,7 +239,7 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
             filtered.jinja_pass_arg = run.jinja_pass_arg  # type: ignore[attr-defined]
         return filtered
 
-    def _counted(self, values: Iterable[Any], weight: int = 1) -> Iterator[Any]:
+    def _counted(self, values: Any, weight: int = 1) -> Iterator[Any]:
         if isinstance(values, Undefined):
             iter(values)  # says what is undefined
         if not isinstance(values, Iterable):
@@ -300,7 +330,7 @@ class _Accounts(NodeTransformer):
         return node
 
 
-def _filtered(node: nodes.Expr, name: str, *arguments: nodes.Expr) -> nodes.Filter:
+def _filtered(node: Any, name: str, *arguments: nodes.Expr) -> nodes.Filter:
     return nodes.Filter(node, name, list(arguments), [], None, None, lineno=node.lineno)
 
 
@@ -320,12 +350,28 @@ def _format(when: Any, style: str = "YYYY-MM-DD") -> str:
 
 
 def _plus(when: Any, days: int) -> Any:
-    if not isinstance(when, dt.date) or not isinstance(days, int):
+    if not isinstance(when, dt.date):
         raise TemplateRuntimeError("plus adds a number of days to a day")
     try:
         return when + dt.timedelta(days=days)
     except OverflowError:
         raise TooMuchError("that day is too far away") from None
+
+
+def _slug(value: Any) -> str:
+    return slug(str(value))
+
+
+def _filename(value: Any) -> str:
+    return safe_name(str(value))
+
+
+def _as_json(value: Any) -> str:
+    return json.dumps(_jsonable(value), ensure_ascii=False)
+
+
+def _round(value: float, digits: int = 0) -> float:
+    return round(value, max(0, min(digits, 12))) if digits > 0 else round(value)
 
 
 def _shifted(when: dt.datetime, amount: int, unit: str) -> dt.datetime:
@@ -344,7 +390,7 @@ def _shifted(when: dt.datetime, amount: int, unit: str) -> dt.datetime:
 
 def _jsonable(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {str(name): _jsonable(one) for name, one in value.items()}
+        return {str(name): _jsonable(one) for name, one in cast("Mapping[object, object]", value).items()}
     if isinstance(value, (list, tuple)):
         return [_jsonable(one) for one in cast("list[Any]", value)]
     return value.isoformat() if isinstance(value, (dt.date, dt.time)) else value

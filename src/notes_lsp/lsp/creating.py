@@ -153,7 +153,7 @@ def _object(arguments: list[Any]) -> Mapping[str, object]:
     Raises:
         JsonRpcInvalidParams: it is something else.
     """
-    first = arguments[0] if arguments else {}
+    first: object = arguments[0] if arguments else dict[str, object]()
     if isinstance(first, str):
         return {"title": first, "when": first}
     if not isinstance(first, Mapping):
