@@ -1,0 +1,247 @@
+"""Similar: the notes that are about the same as one, best first, each with what both share; nothing but counting."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from heapq import nsmallest
+
+from rapidfuzz import fuzz
+
+from notes_lsp.core import matching
+from notes_lsp.core.scripts import searchable
+from notes_lsp.core.terms import named, number, terms, unpacked
+from notes_lsp.index.kinship import Kin, Ties, followed, kin, ties
+from notes_lsp.index.vault import Note, Vault
+from notes_lsp.index.weights import Weights, weights
+
+# Found by trying on six vaults of different people: tools/bench_similar.py.
+_MOST_ASKED = 64
+"""So many terms of a note are looked up in the full text, the heaviest first, ..."""
+_MOST_FOUND = 3000
+"""... as long as they are not found more often than this in all, ..."""
+_EACH = 1000
+"""... and each no more often than this."""
+_MOST_COMPARED = 120
+_LENGTH = 0.75
+"""The power of its length that a note is divided by. At 1 long notes would hardly ever be similar to anything."""
+_FOLLOWED = 0.3
+"""The worth of the links of similar notes, for the note that most of them lead to."""
+_NEIGHBOURS = 20
+_KINSHIP = 0.1
+_TITLES = 0.15
+_LEAST_LIKENESS = 82
+_LEAST = 0.05
+"""What scores less has hardly anything in common."""
+_MOST_WORDS = 5
+_MOST_ALIKE = 5
+_MORE = 7
+"""So many more than are wanted are looked at closely, since that may change their order."""
+_IGNORED = 0.005
+"""The lightest terms of a note that together make up no more of it than this are left out."""
+_ROOTS = tuple(math.sqrt(count) for count in range(256))
+
+
+@dataclass(frozen=True, slots=True)
+class Similar:
+    """A note that is similar to the one that was asked about, and what both share."""
+
+    note: Note
+    score: float
+    """From 0, nothing in common, to about 1, the same words."""
+    words: tuple[str, ...] = ()
+    """The words that both share and few others have, the weightiest first; folded."""
+    title: bool = False
+    """Their titles are nearly the same."""
+    followed: int = 0
+    """How many of the most similar notes link to it."""
+    kin: Kin = field(default_factory=Kin)
+    """What their links, tags and addresses have in common."""
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether one of the two links to the other."""
+        return self.kin.links_there or self.kin.links_here
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    note: Note
+    score: float
+    shared: tuple[int, ...]
+
+
+def similar(vault: Vault, note: Note, most: int = 5) -> list[Similar]:
+    """The notes most similar to a note, best first; none where its text says nothing or nothing is like it.
+
+    Counts the words of the text as it is in the editor, weighs each by how few notes have it, and adds what the links
+    of both and those of the most similar notes say.
+    """
+    return ranked(vault, note, vault.text(note) or "", most)
+
+
+def ranked(vault: Vault, note: Note, text: str, most: int, apart: frozenset[int] | None = None) -> list[Similar]:
+    """As :func:`similar`, for a note with another text.
+
+    ``apart`` are the ids of notes whose links to the note play no part, nor do its own links; where it is ``None``, all
+    links do. That is for whoever measures how well links can be foretold.
+    """
+    if not text.strip() or not terms("", text):
+        return []
+    asking = _asked(vault, note, terms(named(note.path, note.title), text), apart)
+    near = _with_links(vault, asking, _compared(vault, asking), most + _MORE)
+    bound = ties(vault, note)
+    found = [_explained(vault, asking, bound, one) for one in _with_titles(note, near)]
+    return sorted((one for one in found if one.score >= _LEAST and _is_explained(one)), key=_order)[:most]
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """A term of the note that is asked about."""
+
+    text: str
+    number: int
+    count: int
+    """How often it stands in the note."""
+    weight: float
+    """What it weighs there."""
+    pull: float
+    """What it adds for a note in which it stands once."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """What is asked: a note with the terms that matter, the heaviest first."""
+
+    note: Note
+    terms: Sequence[_Term]
+    length: float
+    """Of the note as a vector of all of its terms."""
+    weighing: Weights
+    apart: frozenset[int] | None
+
+
+def _asked(vault: Vault, note: Note, counts: Mapping[str, int], apart: frozenset[int] | None) -> _Asking:
+    weighing = weights(vault)
+    numbers = array("I", map(number, counts))
+    each = weighing.of(numbers)
+    found = [
+        _Term(text, one, count, _ROOTS[count] * weight, _ROOTS[count] * weight * weight)
+        for (text, count), one, weight in zip(counts.items(), numbers, each, strict=True)
+    ]
+    found.sort(key=lambda term: (-term.weight, term.text))
+    length = math.sqrt(sum(term.weight * term.weight for term in found))
+    rest = length * length
+    for kept, term in enumerate(found):
+        rest -= term.weight * term.weight
+        if rest < _IGNORED * length * length:
+            return _Asking(note, found[: kept + 1], length, weighing, apart)
+    return _Asking(note, found, length, weighing, apart)
+
+
+def _order(one: Similar) -> tuple[float, str]:
+    return (-one.score, one.note.path)
+
+
+def _compared(vault: Vault, asking: _Asking) -> dict[int, float]:
+    """How similar the words of the likeliest notes are: by id, the product of both as vectors of weighed terms."""
+    pull = {term.number: term.pull for term in asking.terms}
+    found: dict[int, float] = {}
+    for note, version, packed in _candidates(vault, asking):
+        numbers, counts = unpacked(packed)
+        shared = pull.keys() & set(numbers)
+        product = sum([pull[one] * _ROOTS[counts[bisect_left(numbers, one)]] for one in shared])
+        theirs = asking.weighing.length(note, version, numbers, counts)
+        if product > 0.0 and theirs > 0.0:
+            # A cosine, but for the power: two texts of one length and the same words make 1.
+            found[note] = product / (asking.length ** (2 - _LENGTH) * theirs**_LENGTH)
+    return found
+
+
+def _candidates(vault: Vault, asking: _Asking) -> Iterator[tuple[int, int, bytes]]:
+    """The notes with the most weight of terms in common, and all open ones: id, version and terms of each."""
+    run = vault.store.connection.execute
+    shown = {note for (note,) in run("SELECT id FROM temp.open_notes")}
+    for note, packed in run("SELECT note, packed FROM temp.open_terms").fetchall():
+        if note != asking.note.id:
+            yield note, 0, packed
+    docs: dict[int, float] = {}
+    for term in _telling(asking):
+        phrase = f'"{searchable(term.text)}"'
+        for (doc,) in run("SELECT rowid FROM main.texts WHERE texts MATCH ? LIMIT ?", (phrase, _EACH)):
+            docs[doc] = docs.get(doc, 0.0) + term.weight
+    best = nsmallest(_MOST_COMPARED, docs, key=lambda doc: (-docs[doc], doc))
+    marks = ", ".join("?" * len(best))
+    for note, doc, packed in run(
+        f"SELECT n.id, n.doc, t.packed FROM main.notes n JOIN main.terms t ON t.note = n.id WHERE n.doc IN ({marks})",
+        best,
+    ).fetchall():
+        if note != asking.note.id and note not in shown:
+            yield note, doc, packed
+
+
+def _telling(asking: _Asking) -> list[_Term]:
+    """The heaviest terms that some other note may have, as many as can be looked up in a moment."""
+    weighing = asking.weighing
+    told: list[_Term] = []
+    room = _MOST_FOUND
+    for term in asking.terms:
+        count = weighing.count(term.number)
+        if (count > 1 or weighing.is_sample) and count <= room:
+            told.append(term)
+            room -= count
+            if len(told) == _MOST_ASKED:
+                break
+    return told
+
+
+def _with_links(vault: Vault, asking: _Asking, compared: Mapping[int, float], most: int) -> list[Similar]:
+    """The notes compared, and those that the links of the most similar ones lead to, best first."""
+    nearest = sorted(compared, key=lambda note: (-compared[note], note))[:_NEIGHBOURS]
+    if not nearest:
+        return []
+    best = compared[nearest[0]]
+    led = followed(vault, [(note, (compared[note] / best) ** 2) for note in nearest])
+    led.pop(asking.note.id, None)
+    most_led = max((worth for worth, _ in led.values()), default=1.0)
+    scores = dict(compared)
+    for note, (worth, _) in led.items():
+        scores[note] = scores.get(note, 0.0) + _FOLLOWED * best * worth / most_led
+    first = sorted(scores, key=lambda note: (-scores[note], note))[:most]
+    notes = ((vault.note_by_id(note), scores[note], led.get(note, (0.0, 0))[1]) for note in first)
+    return [Similar(note, score, followed=count) for note, score, count in notes if note is not None]
+
+
+def _with_titles(note: Note, found: Sequence[Similar]) -> list[Similar]:
+    """The notes found, with more for those that are called nearly the same; not where many are, as days of a diary."""
+    mine = _bare(note.title)
+    if len(mine) < 4:
+        return list(found)
+    near = {one.note.id for one in found if fuzz.ratio(mine, _bare(one.note.title)) >= _LEAST_LIKENESS}
+    if len(near) > _MOST_ALIKE:
+        return list(found)
+    return [replace(one, score=one.score + _TITLES, title=True) if one.note.id in near else one for one in found]
+
+
+def _bare(title: str) -> str:
+    """A title without what numbers the notes of a series."""
+    return "".join(char for char in matching.fold(title) if not char.isdigit()).strip()
+
+
+def _explained(vault: Vault, asking: _Asking, bound: Ties, one: Similar) -> Similar:
+    """A note with the reasons for it, and what they add to its score."""
+    common = kin(vault, bound, one.note, asking.apart)
+    row = vault.store.connection.execute("SELECT packed FROM all_terms WHERE note = ?", (one.note.id,)).fetchone()
+    theirs = set(unpacked(row[0])[0]) if row else set[int]()
+    weighing = asking.weighing
+    shared = [term.text for term in asking.terms if term.number in theirs and not weighing.is_common(term.number)]
+    score = one.score + _KINSHIP * (1.0 - 1.0 / (1.0 + common.weight))
+    return replace(one, score=round(score, 4), kin=common, words=tuple(shared[:_MOST_WORDS]))
+
+
+def _is_explained(one: Similar) -> bool:
+    """Whether there is a reason that somebody who reads it would take for one."""
+    return len(one.words) > 1 or one.title or one.followed > 1 or one.kin.weight > 0.0

@@ -1,0 +1,137 @@
+"""Weights: how much a term says of a note, by how few have it; counted in a sample of the vault, kept in memory."""
+
+from __future__ import annotations
+
+import math
+from array import array
+from collections import Counter
+from collections.abc import Iterator
+from itertools import repeat
+from operator import mul
+from weakref import WeakKeyDictionary
+
+from notes_lsp.core.terms import unpacked
+from notes_lsp.index.vault import Vault
+
+_SAMPLE = 4096
+"""Notes that are counted. Ids are hashes of paths, so those with the lowest ids are a fair sample."""
+_EXACT = 1000
+"""With up to so many notes all are counted again as soon as one was written; with more, when one in fifty was."""
+_ONE_IN = 50
+_POWER = 1.5
+"""Of the logarithm of rarity. Found by trying on six vaults: ``tools/bench_similar.py``."""
+
+_known: WeakKeyDictionary[Vault, Weights] = WeakKeyDictionary()
+
+
+def weights(vault: Vault) -> Weights:
+    """The weights of a vault as it is now; of a large one, as it was a few writes ago."""
+    known = _known.get(vault)
+    if known is None or known.is_stale(vault):
+        known = _known[vault] = Weights(vault)
+    known.follow_buffers(vault)
+    return known
+
+
+class Weights:
+    """In how many notes each term stands, in a sample of a vault, with open notes as their buffers have them."""
+
+    def __init__(self, vault: Vault) -> None:
+        """Count: some 10 µs for each note of the sample."""
+        self._written = _written(vault)
+        self._counts: Counter[int] = Counter()
+        self._total = 0
+        self._last = -1
+        for note, packed in vault.store.connection.execute(
+            "SELECT note, packed FROM main.terms ORDER BY note LIMIT ?", (_SAMPLE,)
+        ):
+            self._counts.update(unpacked(packed)[0])
+            self._last = note
+            self._total += 1
+        self.is_sample = self._total == _SAMPLE
+        self.followed = 0
+        """How many versions of buffers were counted since, for tests that count work."""
+        self._open: dict[int, tuple[bytes, bytes]] = {}
+        self._table: list[float] = []
+        self._lengths: dict[int, tuple[int, float]] = {}
+
+    def is_stale(self, vault: Vault) -> bool:
+        """Whether so much was written since that all has to be counted again."""
+        now = _written(vault)
+        if self._total <= _EXACT:
+            return now != self._written
+        return abs(now[0] - self._written[0]) * _ONE_IN > self._total
+
+    def follow_buffers(self, vault: Vault) -> None:
+        """Take the open notes as they are now: what did not change is not counted anew."""
+        run = vault.store.connection.execute
+        now: dict[int, bytes] = dict.fromkeys((note for (note,) in run("SELECT id FROM temp.open_notes")), b"")
+        now.update(run("SELECT note, packed FROM temp.open_terms"))
+        for note in [note for note in self._open if note not in now]:
+            on_disk, in_buffer = self._open.pop(note)
+            self._replace(in_buffer, on_disk)
+        for note, packed in now.items():
+            if self.is_sample and note > self._last:
+                continue
+            if note not in self._open:
+                row = run("SELECT packed FROM main.terms WHERE note = ?", (note,)).fetchone()
+                on_disk = row[0] if row else b""
+                self._open[note] = (on_disk, on_disk)
+            on_disk, in_buffer = self._open[note]
+            if in_buffer != packed:
+                self._open[note] = (on_disk, packed)
+                self._replace(in_buffer, packed)
+        self._tabulate()
+
+    def count(self, number: int) -> int:
+        """How many notes of the sample have the term of a number."""
+        return self._counts.get(number, 0)
+
+    def is_common(self, number: int) -> bool:
+        """Whether a term stands in so many notes that it explains nothing."""
+        return self.count(number) * 8 > max(self._total, 24)
+
+    def of(self, numbers: array[int]) -> list[float]:
+        """The weights of terms that stand once in a note; that of one that stands n times is √n times as much."""
+        return [*map(math.sqrt, self._squares(numbers))]
+
+    def length(self, note: int, version: int, numbers: array[int], counts: bytes) -> float:
+        """The length of a note as a vector of its terms with these weights.
+
+        Computed once for each ``version`` of a note, but for version 0, which is what stands in a buffer.
+        """
+        known = self._lengths.get(note)
+        if known is not None and version and known[0] == version:
+            return known[1]
+        length = math.sqrt(sum(map(mul, counts, self._squares(numbers))))
+        self._lengths[note] = (version, length)
+        return length
+
+    def _squares(self, numbers: array[int]) -> Iterator[float]:
+        return map(self._table.__getitem__, map(self._counts.get, numbers, repeat(0)))
+
+    def _replace(self, before: bytes, after: bytes) -> None:
+        self._counts.subtract(unpacked(before)[0])
+        self._counts.update(unpacked(after)[0])
+        self._total += bool(after) - bool(before)
+        self.followed += 1
+        if not self.is_sample:
+            self._lengths.clear()
+
+    def _tabulate(self) -> None:
+        """The square of the weight, by the number of notes with a term; none in the sample is less than one."""
+        if len(self._table) != self._total + 2:
+            self._table = [
+                math.log((self._total + 1) / max(0.5, count)) ** (2 * _POWER) if count <= self._total else 0.0
+                for count in range(self._total + 2)
+            ]
+
+
+def _written(vault: Vault) -> tuple[int, int]:
+    """The last row of full text, which grows as notes are read; and what tells any change, where notes are few."""
+    run = vault.store.connection.execute
+    last = run("SELECT max(doc) FROM main.notes WHERE doc IS NOT NULL").fetchone()[0] or 0
+    if last > 4 * _EXACT:
+        return last, 0
+    rows = run("SELECT doc, hash FROM main.notes WHERE doc IS NOT NULL LIMIT ?", (_EXACT + 1,)).fetchall()
+    return last, hash(tuple(rows))
