@@ -17,10 +17,11 @@ from notes_lsp.index.vault import Note, Vault
 
 _KINDS = ("note", "file", "url", "missing")
 _SHAPE = Shape(
-    ("path", "line", "column", "kind", "target", "title", "anchor", "written", "label"),
-    text="{written} -> {target}",
-    table=("line", "kind", "target", "written"),
+    ("path", "line", "column", "kind", "target", "title", "anchor", "url", "written", "label"),
+    text="{written} -> {leads}",
+    table=("line", "kind", "leads", "written"),
     paths="target",
+    more=True,
 )
 
 
@@ -44,13 +45,15 @@ def links(notes: tuple[str, ...], kind: tuple[str, ...], out: Output) -> int:
 def _rows(places: Places, notes: Iterable[Note]) -> Iterator[Row]:
     for note in notes:
         for link in places.vault.facts(Link, note):
-            kind, target, title = _led(places.vault, note, link)
+            kind, led, title = _led(places.vault, note, link)
             yield {
                 **places.of(note, link.span),
                 "kind": kind,
-                "target": target,
+                "target": led if kind in {"note", "file"} else None,
                 "title": title,
                 "anchor": link.anchor,
+                "url": led if kind == "url" else None,
+                "leads": led or "nothing",
                 "written": places.source(note).text[link.span.start : link.span.end],
                 "label": link.label,
             }

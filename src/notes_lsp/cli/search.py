@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 import click
@@ -23,9 +24,20 @@ _SHAPE = Shape(
     terminal="line",
 )
 _MOST = 50
+_WITHOUT = re.compile(r"-[^\W\d_]{2,}")
 
 
-@click.command()
+class _Query(click.Command):
+    """A command to which ``-word`` is no heap of options, but a word that shall not be there."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        end = args.index("--") if "--" in args else len(args)
+        without = [word for word in args[:end] if _WITHOUT.match(word)]
+        rest = [word for word in args[:end] if not _WITHOUT.match(word)]
+        return super().parse_args(ctx, [*rest, "--", *args[end + 1 :], *without] if without else args)
+
+
+@click.command(cls=_Query)
 @click.argument("query", nargs=-1, required=True)
 @filters_and_in
 @results(_SHAPE, limit=_MOST)
@@ -33,7 +45,7 @@ def search(query: tuple[str, ...], chosen: Filters, out: Output) -> int:
     """The notes that say QUERY, the best first, each with the line that shows it.
 
     All words have to be there, in any order; "a phrase" as it stands; one OR other; -without; title:word; begin*.
-    Words of the title count most. A query that begins with a dash goes behind --.
+    Words of the title count most.
     """
     with open_vault(out.vault) as at:
         vault = at.folder.settle()
