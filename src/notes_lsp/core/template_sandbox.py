@@ -244,7 +244,7 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
             iter(values)  # says what is undefined
         if not isinstance(values, Iterable):
             raise TemplateRuntimeError(f"a {type(values).__name__} is no list")
-        for value in values:
+        for value in values:  # pyright: ignore[reportUnknownVariableType]
             self.spend(weight)
             yield value
 
