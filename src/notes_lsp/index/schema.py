@@ -6,7 +6,7 @@ import sqlite3
 
 from notes_lsp.index.rows import FACT_TABLES, layout, table_statements
 
-VERSION = 7
+VERSION = 8
 """Raised whenever the tables, or the meaning of what is in them, change: an index of another version is rebuilt."""
 
 _NOTES = """(
@@ -26,6 +26,7 @@ _NOTES = """(
 
 _NAMES = """(
     note INTEGER NOT NULL, key TEXT NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL, whole INTEGER NOT NULL,
+    head INTEGER,                -- see core.mentions; NULL where nobody would write the name in a sentence
     PRIMARY KEY (note, kind, key, text)
 ) WITHOUT ROWID"""
 
@@ -45,6 +46,7 @@ _TERMS = "(note INTEGER PRIMARY KEY, packed BLOB NOT NULL)"
 
 _INDEXES = (
     ("names_key", "names (key, kind)"),
+    ("names_head", "names (head) WHERE head IS NOT NULL"),
     ("links_key", "links (key) WHERE key IS NOT NULL"),
     ("links_path", "links (path_key) WHERE path_key IS NOT NULL"),
     ("links_whole", "links (whole_key) WHERE whole_key IS NOT NULL"),

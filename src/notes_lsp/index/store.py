@@ -13,7 +13,7 @@ from collections.abc import Generator, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from notes_lsp.core import names
+from notes_lsp.core import mentions, names
 from notes_lsp.index import schema
 from notes_lsp.index.changes import Change, Gone, Known, Listed, Prepared, Read, Touched
 from notes_lsp.index.damage import BrokenIndexError, NoFullTextError, is_busy
@@ -296,7 +296,8 @@ def _name_rows(note: int, found: Iterable[names.Name]) -> Iterable[Row]:
     rows: dict[tuple[str, str, str], Row] = {}
     for name in found:
         kind = name.kind.value
-        rows.setdefault((kind, name.key, name.text), (note, name.key, kind, name.text, name.whole))
+        row = (note, name.key, kind, name.text, name.whole, mentions.head_of(name))
+        rows.setdefault((kind, name.key, name.text), row)
     return rows.values()
 
 

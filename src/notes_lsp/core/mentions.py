@@ -1,0 +1,222 @@
+"""Mentions: names that stand in a text as plain words, in any script: what is a name, and where words are plain."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator
+from typing import NamedTuple
+from zlib import crc32
+
+from notes_lsp.core import names
+from notes_lsp.core.facts import BlockKind, Facts, NameKind
+from notes_lsp.core.scripts import UNSPACED
+from notes_lsp.core.terms import MARKS
+from notes_lsp.core.text import Span
+
+_ASCII_WORD = re.compile(r"[A-Za-z0-9]+")
+_WORD = re.compile(rf"[{UNSPACED}]|(?:[^\W_{UNSPACED}]|[{MARKS}])+")
+_UNSPACED = re.compile(f"[{UNSPACED}]")
+_SEPARATORS = re.compile(r"[\s_‐-]+")
+_LETTER = re.compile(r"[^\W\d_]")
+_MARKUP = re.compile(
+    r"\{\{[^{}\n]*\}\}|<%[^%\n]*%>|</?[A-Za-z][^<>\n]*>|\{[#.:][^{}\n]*\}|\[\[[^\[\]\n]*|:[a-z0-9_+-]+:|`[^`\n]*$",
+    re.MULTILINE,
+)
+"""Templates, tags of HTML, attributes, links and code that are being written, emoji."""
+_NEVER_BEFORE = frozenset("@#$[\\/%^{")
+_NEVER_BEHIND = frozenset("]}(@\\/%^=")
+_JOINING = frozenset("-‐‑_.&+~=:'’*")
+_ELIDED = "l d j m n s t c qu un dell nell sull all dall quest jusqu lorsqu"
+_ELISIONS = frozenset(_ELIDED.split())
+_ENDINGS = (
+    "은 는 이 가 을 를 의 에 도 로 와 과 만 나 랑 께 에서 에게 한테 으로 이나 이랑 까지 부터 보다 처럼 라고 이라 이다 "
+    "이며 라는 이라는 에는 에도 에서는 으로는 로는 들은 들이 들을 들의 들"
+)
+_PARTICLES = frozenset(_ENDINGS.split())
+"""What grows onto Korean nouns."""
+_LONGEST = 120
+"""Code points of a name that anybody would write in a sentence."""
+_NO_TEXT = frozenset(
+    {BlockKind.FRONTMATTER, BlockKind.FENCE, BlockKind.CODE, BlockKind.HTML, BlockKind.COMMENT, BlockKind.MATH}
+)
+
+
+class Word(NamedTuple):
+    """A word of a text; a character of a script without spaces is one."""
+
+    start: int
+    end: int
+    folded: str
+
+
+class Phrase(NamedTuple):
+    """A name as it is looked for."""
+
+    words: tuple[str, ...]
+    before: int
+    """How many characters stand before its first word: one in ``.NET``."""
+    behind: int
+    """How many stand behind its last: two in ``C++``."""
+
+
+def phrase(name: str) -> Phrase | None:
+    """A name as a phrase that a text may hold; ``None`` where nobody could tell it from other words.
+
+    That is a single letter, a number or a day, what is longer than any phrase, and what would break a link.
+    """
+    name = unicodedata.normalize("NFC", " ".join(name.split()))
+    if len(name) > _LONGEST or not _LETTER.search(name) or any(char in name for char in "[]|`<>\n"):
+        return None
+    found = list(words(name, 0, len(name)))
+    if not found or sum(len(word.folded) for word in found) + len(name) - found[-1].end < 2:
+        return None
+    return Phrase(tuple(word.folded for word in found), found[0].start, len(name) - found[-1].end)
+
+
+def head(first: str, second: str | None) -> int:
+    """Stands for the first two words of a phrase, or for its only one: by this phrases and places of a text meet."""
+    return crc32((first if second is None else f"{first} {second}").encode())
+
+
+def head_of(name: names.Name) -> int | None:
+    """The head of one of a note's names; ``None`` of paths, and of what no text would hold."""
+    if name.kind is NameKind.FOLDER or (name.kind is NameKind.PATH and "/" in name.key):
+        return None
+    found = phrase(name.text)
+    return head(found.words[0], found.words[1] if len(found.words) > 1 else None) if found else None
+
+
+def words(text: str, start: int, end: int) -> Iterator[Word]:
+    """The words between two offsets of a text."""
+    if text.isascii():
+        for match in _ASCII_WORD.finditer(text, start, end):
+            yield Word(match.start(), match.end(), match[0].lower())
+        return
+    for match in _WORD.finditer(text, start, end):
+        word = match[0]
+        if not word.isascii():
+            word = unicodedata.normalize("NFC", unicodedata.normalize("NFC", word).casefold())
+        yield Word(match.start(), match.end(), word.lower())
+
+
+def loose(text: str) -> str:
+    """A name or a place of a text as both are compared: folded as names are, hyphens and underscores as blanks."""
+    return _SEPARATORS.sub(" ", names.key(text)).strip()
+
+
+def is_mention(text: str, start: int, end: int, name: str) -> bool:
+    """Whether what stands between two offsets is ``name``, on one line, and no part of a longer word."""
+    written = text[start:end]
+    if "\n" in written or "\r" in written or ("_" in written and "_" not in name) or "%" in written:
+        return False
+    return loose(written) == loose(name) and _begins(text, start) and _ends(text, end)
+
+
+def plain(text: str, facts: Facts) -> list[Span]:
+    """Where words are plain, in order: in no code, link, heading, tag, comment, formula, frontmatter or HTML."""
+    taken: list[Span] = [*facts.opaque]
+    taken += (link.span for link in facts.links)
+    taken += (reference.span for reference in facts.references)
+    taken += (definition.span for definition in facts.definitions)
+    taken += (heading.span for heading in facts.headings)
+    taken += (tag.span for tag in facts.tags)
+    taken += (block.span for block in facts.blocks)
+    taken += (region.span for region in facts.regions if region.kind in _NO_TEXT)
+    taken += (note.label_span if note.definition else note.span for note in facts.footnotes)
+    taken += (Span(*match.span()) for match in _MARKUP.finditer(text))
+    if facts.frontmatter:
+        taken.append(facts.frontmatter.span)
+    found: list[Span] = []
+    at = 0
+    for start, end in sorted(taken):
+        if start > at:
+            found.append(Span(at, start))
+        at = max(at, end)
+    if at < len(text):
+        found.append(Span(at, len(text)))
+    return found
+
+
+def is_in_table(facts: Facts, offset: int) -> bool:
+    """Whether an offset is in a table, where a link's bar needs a backslash."""
+    return any(
+        region.kind is BlockKind.TABLE and region.span.start <= offset < region.span.end for region in facts.regions
+    )
+
+
+def holds(spans: list[Span], start: int, end: int) -> bool:
+    """Whether one of some spans, in order, holds all that is between two offsets."""
+    at = bisect_right(spans, start, key=lambda span: span.start) - 1
+    return at >= 0 and end <= spans[at].end
+
+
+def _begins(text: str, start: int) -> bool:
+    """Whether a word may begin at an offset: what stands before is no part of it."""
+    before, first = text[start - 1 : start], text[start : start + 1]
+    if not before or before.isspace():
+        return True
+    if before in _NEVER_BEFORE:
+        return False
+    if _in_word(first) and _in_word(before):
+        return _parts(before, first)
+    if before in _JOINING and start > 1 and text[start - 2].isalnum():
+        apostrophe = before in "'’"
+        return apostrophe and _run_before(text, start - 1).casefold() in _ELISIONS
+    return True
+
+
+def _ends(text: str, end: int) -> bool:
+    """Whether a word may end at an offset: what stands behind is no part of it."""
+    behind, last = text[end : end + 1], text[end - 1 : end]
+    if not behind or behind.isspace():
+        return True
+    if behind == "[":
+        return text.startswith("[^", end)
+    if behind in _NEVER_BEHIND:
+        return False
+    if _in_word(last) and _in_word(behind):
+        if _is_hangul(last) and _is_hangul(behind):
+            return _run_behind(text, end) in _PARTICLES
+        return _parts(last, behind)
+    if behind in _JOINING and text[end + 1 : end + 2].isalnum():
+        # Anna's, but not can't.
+        apostrophe = behind in "'’"
+        return apostrophe and text[end + 1] in "sS" and not text[end + 2 : end + 3].isalnum()
+    return True
+
+
+def _in_word(char: str) -> bool:
+    return char.isalnum() or unicodedata.category(char)[0] == "M"
+
+
+def _parts(one: str, other: str) -> bool:
+    """Whether a word may end between two letters: where one is of a script without spaces between words."""
+    if unicodedata.category(other)[0] == "M":
+        return False
+    if _is_katakana(one) or _is_hangul(one):
+        return not (_is_katakana(other) or _is_hangul(other))
+    return bool(_UNSPACED.match(one) or _UNSPACED.match(other))
+
+
+def _is_katakana(char: str) -> bool:
+    return "\u30a1" <= char <= "\u30ff" or "\uff66" <= char <= "\uff9f"
+
+
+def _is_hangul(char: str) -> bool:
+    return "\uac00" <= char <= "\ud7a3"
+
+
+def _run_before(text: str, end: int) -> str:
+    start = end
+    while start and end - start < 8 and text[start - 1].isalnum():
+        start -= 1
+    return text[start:end]
+
+
+def _run_behind(text: str, start: int) -> str:
+    end = start
+    while end < len(text) and end - start < 8 and _is_hangul(text[end]):
+        end += 1
+    return text[start:end]
