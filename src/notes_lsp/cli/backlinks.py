@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import click
 
+from notes_lsp.cli.completing import complete_notes
 from notes_lsp.cli.formats import Shape
 from notes_lsp.cli.naming import Named, places_named
 from notes_lsp.cli.output import Output, open_vault, results, show
@@ -22,7 +23,7 @@ _SHAPE = Shape(
 
 
 @click.command()
-@click.argument("notes", nargs=-1, required=True, metavar="NOTE...")
+@click.argument("notes", nargs=-1, required=True, metavar="NOTE...", shell_complete=complete_notes)
 @results(_SHAPE)
 def backlinks(notes: tuple[str, ...], out: Output) -> int:
     """The links that lead to notes, each with the line it stands in.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import click
 
+from notes_lsp.cli.completing import complete_notes
 from notes_lsp.cli.formats import Shape
 from notes_lsp.cli.naming import notes_named
 from notes_lsp.cli.output import Output, open_vault, results, show
@@ -26,7 +27,7 @@ _SHAPE = Shape(
 
 
 @click.command()
-@click.argument("notes", nargs=-1, required=True, metavar="NOTE...")
+@click.argument("notes", nargs=-1, required=True, metavar="NOTE...", shell_complete=complete_notes)
 @click.option(
     "--kind", multiple=True, type=click.Choice(_KINDS), help="Only what leads to notes, other files, out, or nowhere."
 )

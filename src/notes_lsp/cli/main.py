@@ -40,8 +40,9 @@ VERBS: dict[str, dict[str, tuple[str, str]]] = {
         "doctor": ("doctor:doctor", "Say what the server would see here."),
         "schema": ("schema:schema", "Schemas of the frontmatter."),
     },
-    "Editors": {
+    "Editors and shells": {
         "serve": ("serve:serve", "Serve an editor."),
+        "completions": ("completions:completions", "Let your shell complete all this."),
     },
 }
 """By section and name: the module in this package and the command in it, and one line of help."""

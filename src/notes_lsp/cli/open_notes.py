@@ -11,8 +11,9 @@ from pathlib import Path, PurePath
 
 import click
 
+from notes_lsp.cli.completing import complete_notes
 from notes_lsp.cli.naming import Named, likely_notes, place_named, with_stdin
-from notes_lsp.cli.output import FAILED, CommandError, ending, open_vault, vault_option
+from notes_lsp.cli.output import DONE, FAILED, CommandError, ending, open_vault, vault_option
 from notes_lsp.cli.places import Places
 from notes_lsp.cli.vaults import Opened
 
@@ -27,7 +28,7 @@ _VIM = frozenset({"vim", "nvim", "gvim", "mvim", "neovide", "vimx"})
 
 
 @click.command("open")
-@click.argument("notes", nargs=-1, required=True, metavar="NOTE...")
+@click.argument("notes", nargs=-1, required=True, metavar="NOTE...", shell_complete=complete_notes)
 @click.option("--line", type=click.IntRange(min=1), metavar="N", help="At this line.")
 @click.option("--editor", metavar="COMMAND", help="Instead of $VISUAL or $EDITOR.")
 @click.option("--print", "only_print", is_flag=True, help="Only say what would be run.")
@@ -46,10 +47,19 @@ def open_notes(
         places = [_place(at, named, line) for named in found]
     if not places:
         raise CommandError("nothing to open")
-    command = command_for(editor or _editor(), places)
     if only_print:
-        print(shlex.join(command))
-        return 0
+        print(shlex.join(command_for(editor or _editor(), places)))
+        return DONE
+    return open_places(places, editor)
+
+
+def open_places(places: list[tuple[str, int | None, int | None]], editor: str | None = None) -> int:
+    """Open files, each at a line and a column from 1 where there are some; returns the editor's exit code.
+
+    Raises:
+        CommandError: there is no editor.
+    """
+    command = command_for(editor or _editor(), places)
     terminal = None if sys.stdin is None or sys.stdin.isatty() else _terminal()
     try:
         return subprocess.run(command, check=False, stdin=terminal).returncode  # noqa: S603  (it is what the user wants)

@@ -14,6 +14,7 @@ from typing import Any, ParamSpec
 
 import click
 
+from notes_lsp.cli.completing import complete_formats
 from notes_lsp.cli.formats import FORMATS, Shape, Style, check_style, first, write
 from notes_lsp.cli.templates import Row, Template, TemplateError
 from notes_lsp.cli.vaults import NoVaultError, Opened, find_vault, opened
@@ -45,6 +46,8 @@ class Output:
     limit: int | None
     is_chosen: bool = False
     """Somebody asked for the format."""
+    interactive: bool = False
+    """Let the user pick some of the results."""
 
     @property
     def template(self) -> Template | None:
@@ -66,12 +69,14 @@ def results(shape: Shape, limit: int | None = None) -> Callable[[Command], Comma
             vault: Path | None = options.pop("vault")
             most: int | None = options.pop("limit") or limit
             chosen = options["format_"] is not None or options["null"]
+            interactive: bool = options.pop("interactive")
             style = _style(shape, **{name: options.pop(name) for name in ("format_", "null", "color", "header")})
             try:
                 check_style(style, shape)
             except TemplateError as error:
                 raise click.BadOptionUsage("format", str(error), context) from None
-            context.exit(failing_clearly(command)(*args, out=Output(shape, style, vault, most, chosen), **options))
+            out = Output(shape, style, vault, most, chosen, interactive)
+            context.exit(failing_clearly(command)(*args, out=out, **options))
 
         made: Command = run
         for option in reversed((_VAULT, _limit(limit), *_RESULTS)):
@@ -83,8 +88,30 @@ def results(shape: Shape, limit: int | None = None) -> Callable[[Command], Comma
 
 def show(out: Output, root: Path, rows: Iterable[Row]) -> int:
     """Write the rows, at most ``--limit`` of them, and give back the exit code."""
-    count = write(first(rows, out.limit), out.shape, out.style, root, sys.stdout)
-    return DONE if count else NOTHING
+    rows = first(rows, out.limit)
+    if out.interactive:
+        return _choose(out, root, rows)
+    return DONE if write(rows, out.shape, out.style, root, sys.stdout) else NOTHING
+
+
+def _choose(out: Output, root: Path, rows: Iterable[Row]) -> int:
+    """Let the user pick rows. What is picked is opened on a terminal, and printed into a pipe."""
+    from notes_lsp.cli.choosing import NoChooserError, chosen
+
+    try:
+        picked = chosen(rows, out.shape, root)
+    except NoChooserError as error:
+        raise CommandError(str(error)) from None
+    if picked and sys.stdout.isatty() and "path" in out.shape.columns and not out.is_chosen:
+        from notes_lsp.cli.open_notes import open_places
+
+        return open_places([(f"{root}/{row['path']}", _number(row, "line"), _number(row, "column")) for row in picked])
+    return DONE if write(picked, out.shape, out.style, root, sys.stdout) else NOTHING
+
+
+def _number(row: Row, name: str) -> int | None:
+    value = row.get(name)
+    return value if isinstance(value, int) else None
 
 
 @contextmanager
@@ -217,8 +244,12 @@ _RESULTS = (
         "format_",
         metavar="FORMAT",
         callback=_check_format,
+        shell_complete=complete_formats,
         help="table, path, line (path:line:column: text), json, jsonl, csv, tsv, "
         r"or a template such as '{path}\t{title:>20}'.",
+    ),
+    click.option(
+        "--interactive", "-i", is_flag=True, help="Pick some with fzf: they are opened, or printed into a pipe."
     ),
     click.option("-0", "--null", is_flag=True, help="End each result with NUL, for xargs -0; paths, if no --format."),
     click.option("--no-header", "header", flag_value=False, default=True, help="Tables, CSV and TSV without headings."),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from notes_lsp.cli.completing import complete_notes
 from notes_lsp.cli.formats import Shape
 from notes_lsp.cli.naming import place_in_vault, place_named
 from notes_lsp.cli.output import DONE, NOTHING, CommandError, Output, is_colored, open_vault, results, show
@@ -35,7 +36,7 @@ _MOST_SHOWN = 5
 
 
 @click.command()
-@click.argument("old")
+@click.argument("old", shell_complete=complete_notes)
 @click.argument("new")
 @click.option("--dry-run", is_flag=True, help="Change nothing; show what would change, as a diff for git apply.")
 @results(_SHAPE)

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from notes_lsp.cli.completing import complete_notes, complete_tags
 from notes_lsp.cli.naming import note_named, paths_below
 from notes_lsp.cli.vaults import Opened
 from notes_lsp.core.conditions import Condition, ConditionError, read_condition
@@ -147,7 +148,12 @@ _PATHS = click.argument("paths", nargs=-1, metavar="[PATH]...")
 _IN = click.option("--in", "paths", multiple=True, metavar="PATH", help="In this folder, or in this note.")
 _OPTIONS = (
     click.option(
-        "--tag", "-t", multiple=True, metavar="TAG", help="With this tag or one below; a,b for any; !a for not."
+        "--tag",
+        "-t",
+        multiple=True,
+        metavar="TAG",
+        shell_complete=complete_tags,
+        help="With this tag or one below; a,b for any; !a for not.",
     ),
     click.option(
         "--where",
@@ -157,8 +163,12 @@ _OPTIONS = (
         help="With such a property: status=done, due<tomorrow, rating>=4, title~plan (a regular expression), author, "
         "!draft. Also path, title, stem, folder, words, size, created, modified, tags, aliases.",
     ),
-    click.option("--links-to", multiple=True, metavar="NOTE", help="That link to this note."),
-    click.option("--linked-by", multiple=True, metavar="NOTE", help="That this note links to."),
+    click.option(
+        "--links-to", multiple=True, metavar="NOTE", shell_complete=complete_notes, help="That link to this note."
+    ),
+    click.option(
+        "--linked-by", multiple=True, metavar="NOTE", shell_complete=complete_notes, help="That this note links to."
+    ),
     click.option("--orphan", is_flag=True, help="That no other note links to."),
     click.option("--created", help="Begun on this day, or in this month or year.", metavar="DATE"),
     click.option("--created-after", help="Begun then or later, by their header or file name.", metavar="DATE"),

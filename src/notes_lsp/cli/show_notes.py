@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from notes_lsp.cli.completing import complete_notes
 from notes_lsp.cli.naming import Named, places_named
 from notes_lsp.cli.output import DONE, ending, is_colored, open_vault, vault_option
 from notes_lsp.core.facts import Heading, Link, LinkKind, Tag, Task
@@ -19,7 +20,7 @@ _DIM, _HEADING, _LINK, _URL, _TAG, _TASK, _LINE = "2", "1;35", "36", "34", "32",
 
 
 @click.command("show")
-@click.argument("notes", nargs=-1, required=True, metavar="NOTE...")
+@click.argument("notes", nargs=-1, required=True, metavar="NOTE...", shell_complete=complete_notes)
 @click.option("--line", type=click.IntRange(min=1), metavar="N", help="Mark this line.")
 @click.option(
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="By default on a terminal."

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import click
 
+from notes_lsp.cli.completing import complete_notes
 from notes_lsp.cli.formats import Shape
 from notes_lsp.cli.naming import note_named
 from notes_lsp.cli.output import Output, open_vault, results, show
@@ -25,7 +26,7 @@ _Children = dict[int | None, list[Note]]
 
 
 @click.command()
-@click.argument("note", required=False)
+@click.argument("note", required=False, shell_complete=complete_notes)
 @click.option("--depth", type=click.IntRange(min=1), metavar="N", help="No more than N levels.")
 @results(_SHAPE)
 def tree(note: str | None, depth: int | None, out: Output) -> int:

@@ -1,0 +1,69 @@
+"""Choosing: results handed to fzf with a preview of each note, and what was chosen handed back."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from notes_lsp.cli.formats import Shape
+from notes_lsp.cli.templates import Row, one_line, plain, read_template
+
+_ABORTED = frozenset({1, 130})
+"""Exit codes of fzf: nothing fits, and Escape."""
+
+
+class NoChooserError(RuntimeError):
+    """fzf is not installed, or there is no terminal to choose on; the message says so."""
+
+
+def chosen(rows: Iterable[Row], shape: Shape, root: Path, *, query: str = "") -> list[Row]:
+    """The rows that the user picks, in the order of the list; none where the user picks none.
+
+    Raises:
+        NoChooserError: there is no fzf.
+    """
+    program = shutil.which("fzf")
+    if program is None:
+        raise NoChooserError("--interactive needs fzf (https://github.com/junegunn/fzf), which is not installed")
+    found = list(rows)
+    if not found:
+        return []
+    lines = "\0".join(_line(number, row, shape, root) for number, row in enumerate(found))
+    done = subprocess.run(  # noqa: S603  (it is what the user wants)
+        [program, *_options(shape, root), "--query", query],
+        input=lines.encode("utf-8", "surrogateescape"),
+        stdout=subprocess.PIPE,
+        check=False,
+    )
+    if done.returncode not in {0, *_ABORTED}:
+        raise NoChooserError(f"fzf ended with exit code {done.returncode}")
+    numbers = (part.partition(b"\t")[0] for part in done.stdout.split(b"\0") if part)
+    return [found[number] for number in sorted(int(number) for number in numbers if number.isdigit())]
+
+
+def _options(shape: Shape, root: Path) -> list[str]:
+    options = ["--read0", "--print0", "--ansi", "--multi", "--no-sort", "--delimiter", "\t", "--with-nth", "4.."]
+    if "path" not in shape.columns:
+        return options
+    us = " ".join(shlex.quote(word) for word in (sys.executable, "-m", "notes_lsp"))
+    preview = f"{us} show --vault {shlex.quote(str(root))} --color always --line {{3}} -- {{2}}"
+    return [*options, "--preview", preview, "--preview-window", "right,50%,wrap,+{3}-/2"]
+
+
+def _line(number: int, row: Row, shape: Shape, root: Path) -> str:
+    text = str(row.get("styled") or one_line(_filled(row, shape)))
+    path = row.get("path")
+    if path is None:
+        return f"{number}\t\t\t{text}"
+    line = plain(row.get("line")) or "1"
+    place = f"{path}:{line}" if row.get("line") else str(path)
+    return f"{number}\t{root}/{path}\t{line}\t{text}  \x1b[2m{one_line(place)}\x1b[0m"
+
+
+def _filled(row: Row, shape: Shape) -> str:
+    fill: Callable[[Row], str] = read_template(shape.text).fill
+    return fill(row)
