@@ -176,6 +176,18 @@ class Diagnostics:
 
 
 @dataclass(frozen=True, slots=True)
+class Similar:
+    """Notes that are about the same: in hovers, as actions, and where they are linked."""
+
+    enabled: bool = field(default=True, metadata=_about("Show similar notes in hovers, and offer to link them."))
+    limit: int = field(default=5, metadata=_about("Show this many of them.", 1, 50))
+    heading: str = field(
+        default="See also",
+        metadata=_about("The heading below which they are linked where the note has none of that sense."),
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Duplicates:
     """When a note is told to be nearly the same as another one."""
 
@@ -283,6 +295,7 @@ class Config:
     completion: Completion = field(default_factory=Completion)
     hover: Hover = field(default_factory=Hover)
     diagnostics: Diagnostics = field(default_factory=Diagnostics)
+    similar: Similar = field(default_factory=Similar)
     duplicates: Duplicates = field(default_factory=Duplicates)
     new: New = field(default_factory=New)
     daily: Daily = field(default_factory=Daily)

@@ -129,6 +129,13 @@ def followed(vault: Vault, neighbours: Sequence[tuple[int, float]]) -> dict[int,
     return {note: (value / (1 + _linking(vault, note)) ** 0.25, count) for note, (value, count) in found.items()}
 
 
+def called(vault: Vault, key: str) -> str:
+    """What a key means, by its title; the key itself where nothing answers to it."""
+    note = _meant(vault, [key]).get(key)
+    found = vault.note_by_id(note) if note is not None else None
+    return found.title if found is not None else key
+
+
 def _linking(vault: Vault, note: int) -> int:
     """How many links lead to a note by its names; of very many, some hundreds."""
     (total,) = vault.store.connection.execute(

@@ -1,0 +1,101 @@
+"""Overview: what there is to say of a whole note at its title: its tags and days, and what it waits for."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+
+from notes_lsp.core import names
+from notes_lsp.core.facts import Link, LinkKind, Property, Tag
+from notes_lsp.core.files import is_attachment
+from notes_lsp.core.findings import Card
+from notes_lsp.index.heads import head
+from notes_lsp.index.vault import Note, Vault
+
+_MOST = 8
+_MOST_LINKS = 500
+_CREATED = (
+    *("created", "date created", "created at", "creation date", "date", "created on", "createdat"),
+    *("erstellt", "creado", "créé", "дата создания", "作成日", "创建日期"),
+)
+_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?!\d)")
+_STEM_DAY = re.compile(r"(\d{4})([-_.]?)(\d\d)\2(\d\d)(?=\D|\d{4}(?!\d)|\d{6}(?!\d)|$)")
+
+
+def overview(vault: Vault, note: Note, offset: int, now: datetime) -> Card | None:
+    """The card of a note where ``offset`` stands in its head; ``None`` elsewhere."""
+    span = head(vault, note, offset)
+    if span is None:
+        return None
+    lines = [_missing(vault, note), " · ".join([*_tags(vault, note), *_days(vault, note, now), _words(note)])]
+    return Card(span, "\n\n".join(line for line in lines if line))
+
+
+def _missing(vault: Vault, note: Note) -> str:
+    """The notes that the note links to and nobody has written yet."""
+    if not vault.complete:
+        return ""
+    found: dict[str, str] = {}
+    for link in vault.facts(Link, note)[:_MOST_LINKS]:
+        target = names.unescape(link).strip()
+        address = names.address(note.path, link)
+        if link.kind is LinkKind.HTML or not target or address.external or address.here or is_attachment(target):
+            continue
+        if names.key(target) not in found and vault.destination(note, link) is None and not vault.exists(target):
+            found[names.key(target)] = target
+    shown = [f"`{target}`" for target in list(found.values())[:_MOST]]
+    more = [f"{len(found) - _MOST} more"] if len(found) > _MOST else []
+    return f"Not written yet: {', '.join([*shown, *more])}" if shown else ""
+
+
+def _tags(vault: Vault, note: Note) -> list[str]:
+    tags = {names.key(tag.name): tag.name for tag in reversed(vault.facts(Tag, note))}
+    shown = [f"#{tag}" for tag in list(reversed(tags.values()))[:_MOST]]
+    if not shown:
+        return []
+    more = f" and {len(tags) - _MOST} more" if len(tags) > _MOST else ""
+    return [" ".join(shown) + more]
+
+
+def _days(vault: Vault, note: Note, now: datetime) -> list[str]:
+    created = _created(vault, note)
+    days = [f"created {_said(created, now.date())}"] if created is not None else []
+    try:
+        modified = datetime.fromtimestamp(note.mtime_ns / 1_000_000_000, now.tzinfo).date()
+    except (OSError, OverflowError, ValueError):
+        return days
+    if modified.year > 1970:
+        days.append(f"modified {_said(modified, now.date())}")
+    return days
+
+
+def _created(vault: Vault, note: Note) -> date | None:
+    """The day a note says that it was begun, in its frontmatter or in the name of its file."""
+    said = {entry.key.casefold().replace("_", " ").replace("-", " "): entry for entry in vault.facts(Property, note)}
+    for key in _CREATED:
+        found = _DAY.match(said[key].value) if key in said else None
+        if found is not None and (day := _day(found[1], found[2], found[3])) is not None:
+            return day
+    found = _STEM_DAY.match(names.stem(note.path))
+    return _day(found[1], found[3], found[4]) if found is not None else None
+
+
+def _day(year: str, month: str, day: str) -> date | None:
+    try:
+        return date(int(year), int(month), int(day)) if 1900 <= int(year) <= 2200 else None
+    except ValueError:
+        return None
+
+
+def _said(day: date, today: date) -> str:
+    if day == today:
+        return "today"
+    if day == today - timedelta(days=1):
+        return "yesterday"
+    if today - timedelta(days=7) < day < today:
+        return f"{(today - day).days} days ago"
+    return day.isoformat()
+
+
+def _words(note: Note) -> str:
+    return f"{note.words:,} {'word' if note.words == 1 else 'words'}"

@@ -1,0 +1,81 @@
+"""Similar: what to show of the notes that are about the same as one, and why they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from notes_lsp.core.cursor import innermost
+from notes_lsp.core.facts import Link
+from notes_lsp.core.findings import Card
+from notes_lsp.core.settings import Config
+from notes_lsp.core.text import Span
+from notes_lsp.index.heads import head
+from notes_lsp.index.kinship import called
+from notes_lsp.index.similar import Similar, similar
+from notes_lsp.index.vault import Note, Vault
+
+_MOST_REASONS = 3
+_LONGEST_URL = 60
+
+
+def similar_card(vault: Vault, note: Note, offset: int, config: Config) -> Card | None:
+    """The similar notes of what ``offset`` speaks of: of the note itself in its head, on a link of what it leads to."""
+    if not config.similar.enabled:
+        return None
+    link = innermost(vault.facts(Link, note), offset)
+    if link is not None:
+        found = vault.destination(note, link)
+        about = found.note if found is not None and not found.note.is_file and found.note.id != note.id else None
+        span: Span | None = link.span
+    else:
+        about, span = note, head(vault, note, offset)
+    if about is None or span is None:
+        return None
+    listed = similar(vault, about, config.similar.limit)
+    if not listed:
+        return None
+    # Of a link's target it does not matter here what it is linked with itself.
+    lines = [_line(vault, about, one, listed, is_marked=about is note) for one in listed]
+    return Card(span, "\n".join(["**Similar notes**", "", *lines]))
+
+
+def reasons(vault: Vault, one: Similar) -> list[str]:
+    """Why a note is taken to be similar, in words, the most telling reason first."""
+    return list(_reasons(vault, one))
+
+
+def _line(vault: Vault, about: Note, one: Similar, listed: Sequence[Similar], *, is_marked: bool) -> str:
+    titles = [about.title, *(other.note.title for other in listed)]
+    name = f"**{one.note.title}**"
+    if titles.count(one.note.title) > 1:
+        name += f" `{one.note.path}`"
+    said = " · ".join(list(_reasons(vault, one))[:_MOST_REASONS])
+    mark = " *(not linked)*" if is_marked and not one.is_linked else ""
+    return f"- {name}{mark}: {said}"
+
+
+def _reasons(vault: Vault, one: Similar) -> Iterator[str]:
+    if one.title:
+        yield "nearly the same title"
+    if one.words:
+        yield ", ".join(one.words)
+    if one.kin.urls:
+        yield f"both cite {_list([_short(url) for url in one.kin.urls])}"
+    if one.kin.links:
+        yield f"both link to {_list([called(vault, key) for key in one.kin.links])}"
+    if one.kin.tags:
+        yield ", ".join(f"#{tag}" for tag in one.kin.tags[:3])
+    if one.kin.citers:
+        yield f"{one.kin.citers} {'note links' if one.kin.citers == 1 else 'notes link'} to both"
+    if one.followed > 1:
+        yield f"{one.followed} similar notes link to it"
+
+
+def _list(things: Sequence[str]) -> str:
+    shown = ", ".join(things[:2])
+    return shown if len(things) <= 2 else f"{shown} and {len(things) - 2} more"
+
+
+def _short(url: str) -> str:
+    bare = url.partition("://")[2] or url
+    return bare if len(bare) <= _LONGEST_URL else f"{bare[: _LONGEST_URL - 1]}…"

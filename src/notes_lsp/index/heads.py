@@ -1,0 +1,24 @@
+"""Heads: the part of a note that stands for the whole of it: its frontmatter, its title, or else its first line."""
+
+from __future__ import annotations
+
+import re
+
+from notes_lsp.core.facts import Heading
+from notes_lsp.core.text import Span
+from notes_lsp.index.vault import Note, Vault
+
+_FIRST_LINE = re.compile(r"\s*([^\r\n]*)")
+
+
+def head(vault: Vault, note: Note, offset: int) -> Span | None:
+    """What to mark as the thing that is spoken of, where ``offset`` stands in the head of a note; else ``None``."""
+    start = vault.body_start(note)
+    if offset < start or (offset == start and start):
+        return note.title_span if note.title_span.end > note.title_span.start else Span(0, start)
+    for heading in vault.facts(Heading, note):
+        if heading.title_span == note.title_span:
+            return heading.title_span if heading.span.contains(offset) else None
+    first = _FIRST_LINE.match(vault.text(note) or "", start)
+    line = Span(*first.span(1)) if first else Span(start, start)
+    return line if offset <= line.end else None
