@@ -67,10 +67,12 @@ def resolve_all(connection: sqlite3.Connection, of: str, dialect: Dialect) -> It
 
     shortest = _Prefixes(known) if dialect.prefixes else None
     answers: dict[tuple[Any, ...], tuple[Candidate | None, bool]] = {}
-    for note, n, path, kind, embed, target, anchor, label, key, path_key, whole_key, here in connection.execute(
+    # What is an address by its target may lead into the vault by its label.
+    stays = "" if dialect.label_first else " WHERE l.url IS NULL"
+    for note, n, path, kind, embed, target, anchor, label, key, path_key, whole_key, here, url in connection.execute(
         "SELECT l.note, l.n, n.path, l.kind_, l.embed_, l.target_, l.anchor_, l.label_, l.key, l.path_key, "
         # In the order of their table, which is that of the table they go into.
-        f"l.whole_key, l.here FROM {of}links l CROSS JOIN {of}notes n ON n.id = l.note WHERE l.url IS NULL"
+        f"l.whole_key, l.here, l.url FROM {of}links l CROSS JOIN {of}notes n ON n.id = l.note{stays}"
     ):
         link = (kind, embed, target, anchor, label)
         if dialect.label_first and label and kind == "wiki" and not embed:
@@ -79,6 +81,8 @@ def resolve_all(connection: sqlite3.Connection, of: str, dialect: Dialect) -> It
             if address.external:
                 continue
             question: tuple[Any, ...] = (path.rpartition("/")[0], kind, written, address)
+        elif url is not None:
+            continue
         elif whole_key is None and path_key is None and (only := same.get(key)) is not None:
             # Nearly all: a name that only one note has.
             yield Resolved(note, n, path, link, *only)

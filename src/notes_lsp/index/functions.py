@@ -9,6 +9,7 @@ from collections.abc import Callable
 from itertools import accumulate
 from typing import Any
 
+from notes_lsp.core import names
 from notes_lsp.core.task_dates import task_day
 from notes_lsp.index import search
 from notes_lsp.index.search import Hit
@@ -52,6 +53,7 @@ class Functions:
             ("line_text", 2, self._line_text),
             ("text_between", 3, self._text_between),
             ("task_date", 2, _task_date),
+            ("is_address", 1, _is_address),
             ("match", 2, self._match),
             ("search_rank", 1, self._rank),
             ("search_line", 1, self._search_line),
@@ -158,6 +160,10 @@ def _starts(text: str) -> list[int]:
 
 def _task_date(text: str, which: str) -> str | None:
     return task_day(text, which)
+
+
+def _is_address(target: str) -> bool:
+    return names.wiki_address("", target).external
 
 
 def _expression(words: str) -> str | None:

@@ -37,6 +37,7 @@ class View:
 
 _IS_SWAPPED = "l.kind_ = 'wiki' AND NOT l.embed_ AND l.label_ <> ''"
 _MARK = "instr(l.label_, '#')"
+_URL = "CASE WHEN l.url IS NOT NULL THEN l.target_ || coalesce('#' || l.anchor_, '') END"
 _AS_WRITTEN = {
     "target": (
         "l.target_",
@@ -48,6 +49,10 @@ _AS_WRITTEN = {
     "anchor": (
         "l.anchor_",
         f"CASE WHEN {_IS_SWAPPED} THEN CASE WHEN {_MARK} THEN substr(l.label_, {_MARK} + 1) END ELSE l.anchor_ END",
+    ),
+    "url": (
+        _URL,
+        f"CASE WHEN {_IS_SWAPPED} THEN CASE WHEN is_address(l.label_) THEN l.label_ END ELSE {_URL} END",
     ),
     "label": (
         "l.label_",
@@ -185,7 +190,7 @@ VIEWS: tuple[View, ...] = (
             ("anchor", "what it says after `#`, as written; NULL without", "{anchor}"),
             ("label", "what the reader sees instead of the target; NULL without", "{label}"),
             ("target", "the path of the note or file it leads to; NULL where nothing answers", "r.path"),
-            ("url", "the address, where it leads out of the vault", "l.target_ || coalesce('#' || l.anchor_, '')"),
+            ("url", "the address, where it leads out of the vault", "{url}"),
             ("context", "the line it stands in", "line_text(l.note, l.span_start)"),
         ),
         f"{_stands('links', 'l')} LEFT JOIN temp.resolved r ON r.note = l.note AND r.n = l.n",
@@ -277,12 +282,12 @@ VIEWS: tuple[View, ...] = (
         (
             _NOTE,
             *_line("l"),
-            ("url", "the address as written", "l.target_ || coalesce('#' || l.anchor_, '')"),
+            ("url", "the address as written", "{url}"),
             ("resource", "what it leads to: the same for all spellings of an address", "nullif(l.url, '')"),
             ("kind", "`inline`, `definition`, `autolink`, `url`, `html`, `wiki`", "l.kind_"),
             ("label", "what the reader sees instead; NULL without", "{label}"),
         ),
-        f"{_stands('links', 'l')} WHERE l.url IS NOT NULL",
+        f"{_stands('links', 'l')} WHERE {{url}} IS NOT NULL",
     ),
     View(
         "names",
