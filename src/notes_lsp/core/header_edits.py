@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import cast
 
 from notes_lsp.core.facts import Property, PropertyType
 from notes_lsp.core.header_tree import Entry, Node
@@ -16,6 +16,7 @@ from notes_lsp.core.header_values import Header, Path, header, place, plain
 from notes_lsp.core.header_write import Value, key, literal
 from notes_lsp.core.text import Edit, Span, apply_edits
 
+_MISSING = object()
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _BLANK = re.compile(r"[ \t]*")
 _REST = re.compile(r"[^\r\n]*")
@@ -78,7 +79,8 @@ def set_value(text: str, path: Path, value: Value) -> Edit | None:
         return _sound(text, _set_entry(text, found, entry, value), (entry.key,), _says({entry.key: value}))
     flow = any(text[one.span.start : one.span.start + 1] in ("[", "{") for one in _around(found.entries, path))
     edit = Edit(at.span, _gap(text, at.span) + literal(found.format, value, flow=flow))
-    return _sound(text, edit, (str(path[0]),), lambda after: _at(after, path) == _plain(value))
+    wanted = _replaced(plain(found.entries), path, _plain(value))
+    return _sound(text, edit, (str(path[0]),), lambda after: after == wanted)
 
 
 def rename_key(text: str, path: Path, name: str) -> Edit | None:
@@ -87,7 +89,15 @@ def rename_key(text: str, path: Path, name: str) -> Edit | None:
     at = place(found.entries, path) if found is not None else None
     if found is None or at is None or at.alias or (len(path) == 1 and found.entry(name) is not None):
         return None
-    return _sound(text, Edit(at.key_span, key(found.format, name)), (str(path[0]), name))
+    before, there = plain(found.entries), (*path[:-1], name)
+    kept = _at(before, path)
+    edit = Edit(at.key_span, key(found.format, name))
+    return _sound(
+        text,
+        edit,
+        (str(path[0]), name),
+        lambda after: _at(after, path) is _MISSING and _at(after, there) == kept,
+    )
 
 
 def _new_header(text: str, values: Mapping[str, Value]) -> Edit | None:
@@ -207,10 +217,28 @@ def _says(values: Mapping[str, Value]) -> Callable[[dict[str, object]], bool]:
     return lambda after: all(name in after and after[name] == value for name, value in wanted.items())
 
 
-def _at(value: Any, path: Path) -> Any:
+def _at(value: object, path: Path) -> object:
+    """What a plain value holds at a path; ``_MISSING`` where there is nothing."""
     for step in path:
-        value = value[step]
+        if isinstance(value, dict):
+            value = cast("dict[str | int, object]", value).get(step, _MISSING)
+        elif isinstance(value, list) and isinstance(step, int):
+            items = cast("list[object]", value)
+            value = items[step] if step < len(items) else _MISSING
+        else:
+            return _MISSING
     return value
+
+
+def _replaced(value: object, path: Path, by: object) -> object:
+    """A plain value with another one at a path that is there."""
+    if not path:
+        return by
+    if isinstance(value, dict):
+        table = cast("dict[str | int, object]", value)
+        return {**table, path[0]: _replaced(table[path[0]], path[1:], by)}
+    items = cast("list[object]", value)
+    return [_replaced(one, path[1:], by) if index == path[0] else one for index, one in enumerate(items)]
 
 
 def _plain(value: Value) -> object:
