@@ -11,6 +11,7 @@ from notes_lsp.core.words import words
 
 _RUN = 3
 """Words in a row that have to be the same before they count as shared."""
+_GAP = 8
 _LEAST_COMMON = 5
 """Fewer runs than this in common are turns of phrase."""
 _LEAST_PART = 0.1
@@ -28,7 +29,8 @@ _MARKUP = "#>*_+-=| "
 _LONGEST = 160
 """Characters of a passage that are shown."""
 
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|%%.*?%%", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_REMARK = re.compile(r"%%[^\n]*?%%")
 _QUOTE = re.compile(r"^[ \t]*>.*(?:\n[ \t]*>.*)*", re.MULTILINE)
 _CALLOUT = re.compile(r"[ \t]*>[ \t]*\[!(?!(?:quote|cite)\b)", re.IGNORECASE)
 _EMBED = re.compile(r"!\[\[[^\[\]\n]*\]\]")
@@ -38,7 +40,12 @@ _HTML = re.compile(r"<(?:/?[A-Za-z])[^<>]*>")
 _HASHTAG = re.compile(r"#(?<![\w#]#)[^\W\d][\w/-]*")
 _ADDRESS = re.compile(r"https?://[^\s<>|)\]]+")
 _PLACEHOLDER = re.compile(r"\{\{(?![<%])[^{}\n]*\}\}|<%[^\n]{0,500}?%>")
-_TEMPLATES = re.compile(r"(?:^|/)[_.]?templates?(?:[ _.-][^/]*)?(?:/|$)", re.IGNORECASE)
+_PLACEHOLDER_HEADING = re.compile(rf"^(?:#{{1,6}}|[\w-]+:)[ \t][^\n]{{0,200}}?(?:{_PLACEHOLDER.pattern})", re.MULTILINE)
+_WORDS_PER_PLACEHOLDER = 20
+_CODE = re.compile(r"^(```+|~~~+).*?(?:^\1|\Z)|`[^`\n]+`", re.MULTILINE | re.DOTALL)
+_TEMPLATES = re.compile(
+    r"(?:^|/)[_.]?templates?(?:[ _.-][^/]*)?/|(?:^|[/ _.-])template(?:[ _.-][^/]*)?\.\w+$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +142,28 @@ def wording(text: str, body_start: int) -> Wording:
 
 
 def is_template(path: str, text: str) -> bool:
-    """Whether a note is there to make others from: it lies in a folder of templates, or has places to be filled in."""
-    return _TEMPLATES.search(path) is not None or _PLACEHOLDER.search(text) is not None
+    """Whether a note is there to make others from.
+
+    It is one if it lies in a folder of templates, is called one, or has places to be filled in: in its frontmatter, in
+    a heading, or all over. A page that explains such places has them in its code.
+    """
+    if _TEMPLATES.search(path):
+        return True
+    if "{{" not in text and "<%" not in text:
+        return False
+    outside = _CODE.sub("", text)
+    return _PLACEHOLDER_HEADING.search(outside) is not None or len(
+        _PLACEHOLDER.findall(outside)
+    ) * _WORDS_PER_PLACEHOLDER > len(words(outside))
 
 
 def _spoken(text: str) -> str:
-    if "<!--" in text or "%%" in text:
-        text = _COMMENT.sub(" ", text)
+    if "<!--" in text:
+        # No further than the last end of one: to look for it behind every beginning would take for ever.
+        end = text.rfind("-->") + 3
+        text = _COMMENT.sub(" ", text[:end]) + text[end:]
+    if "%%" in text:
+        text = _REMARK.sub(" ", text)
     if ">" in text:
         text = _QUOTE.sub(lambda match: match[0] if _CALLOUT.match(match[0]) else "", text)
     if "[[" in text:
@@ -167,6 +189,8 @@ def _share(one: Wording, rival: Wording, jury: Sequence[Wording], widespread: se
     seen = _marked(one, widespread | counts.keys())
     if any(seen) and not _are_versions(one, alien, seen, shared):
         return NOTHING
+    if shared.count(1) > one.count * _LEAST_PART:
+        _fill(one, rival, shared)
     both = bytes(is_shared and not is_alien for is_shared, is_alien in zip(shared, alien, strict=True))
     return Share(alien.count(0), both.count(1), _marked(rival, common).count(0), _passage(one, both))
 
@@ -191,6 +215,20 @@ def _marked(one: Wording, runs: set[int] | frozenset[int]) -> bytearray:
         if run in runs:
             marks[at : at + _RUN] = b"\1\1\1"
     return marks
+
+
+def _fill(one: Wording, rival: Wording, shared: bytearray) -> None:
+    """Mark the words that are shared but stand between two changed ones, with shared runs not far on either side."""
+    mine = words(one.text)
+    theirs = frozenset(words(rival.text))
+    gap = shared.find(0, shared.find(1) + 1)
+    while 0 < gap < len(mine):
+        end = shared.find(1, gap)
+        if end < 0:
+            return
+        if end - gap <= _GAP:
+            shared[gap:end] = bytes(word in theirs for word in mine[gap:end])
+        gap = shared.find(0, end)
 
 
 def _are_versions(one: Wording, alien: bytearray, seen: bytearray, shared: bytearray) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -23,7 +22,6 @@ _MOST_RELATED = 5
 _EXCERPT = 2
 _ENTRY, _ENTRY_WORDS = 4, 3
 """A note with less than one word for so many of another's has to have so many times the words of its own."""
-_OFTEN = 2
 _DATE = re.compile(
     r"(?<!\d)(?:\d{4}[-_. ]?(?:\d{2}(?:[-_. ]?\d{2})?|[Ww]\d{1,2}|[Qq][1-4])|\d{2}[-.]\d{2}[-.]\d{4})(?!\d)"
 )
@@ -138,28 +136,37 @@ def _is_much(double: Duplicate, config: Config) -> bool:
 
 
 def _are_parallel(vault: Vault, double: Duplicate) -> bool:
-    """Whether two notes say the same of different things: each speaks of what it is called by, and never of the other.
+    """Whether two notes say the same of different things: where one names its subject, the other names its own.
 
-    So it is with a page on one tool that was written by the pattern of a page on another one.
+    So it is with a page on one tool that was written by the pattern of a page on another: what stands in only one of
+    the two titles stands in the text of that one alone, beside the same word as the other's.
     """
-    ends = (double.note, double.other)
-    said = [Counter(words(wording(vault.text(note) or "", vault.body_start(note)).text)) for note in ends]
-    called = [set(words(note.title)) for note in ends]
-    return (
-        not any(word in said[1] for word in called[0])
-        and not any(word in said[0] for word in called[1])
-        and all(any(said[at][word] >= _OFTEN for word in called[at]) for at in (0, 1))
-    )
+    one, other = double.note, double.other
+    mine, theirs = _body(vault, one), _body(vault, other)
+    subject = set(words(one.title)).difference(words(other.title), theirs)
+    rival = set(words(other.title)).difference(words(one.title), mine)
+    return not _beside(subject, mine).isdisjoint(_beside(rival, theirs))
+
+
+def _body(vault: Vault, note: Note) -> list[str]:
+    """A note's words, without lines that are its title."""
+    lines = wording(vault.text(note) or "", vault.body_start(note)).text.splitlines()
+    title = words(note.title)
+    return [word for said in map(words, lines) if said != title for word in said]
+
+
+def _beside(wanted: set[str], said: list[str]) -> set[tuple[int, str]]:
+    """The words before (-1) and behind (1) some words."""
+    places = [place for place, word in enumerate(said) if word in wanted]
+    return {(step, said[place + step]) for place in places for step in (-1, 1) if 0 <= place + step < len(said)}
 
 
 def _is_evident(vault: Vault, double: Duplicate) -> bool:
-    """Whether the text is in both notes on purpose: one embeds the other, or the one is an excerpt and they are linked.
+    """Whether the text is in both notes on purpose: the one is an excerpt, and they are linked.
 
     A digest gives of many notes a few sentences and a link; an excerpt names its source.
     """
-    is_excerpt = double.share.shared * _EXCERPT < double.share.others_own
-    links = [*_links_between(vault, double.note, double.other), *_links_between(vault, double.other, double.note)]
-    return any(is_excerpt or link.embed for link in links)
+    return double.share.shared * _EXCERPT < double.share.others_own and is_linked(vault, double)
 
 
 def _links_between(vault: Vault, source: Note, target: Note) -> Iterator[Link]:
