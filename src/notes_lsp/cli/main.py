@@ -34,6 +34,10 @@ VERBS: dict[str, dict[str, tuple[str, str]]] = {
     "Change": {
         "rename": ("rename:rename", "Rename notes, folders, headings and tags, with every link."),
     },
+    "Language models": {
+        "export": ("export:export", "Notes as one text, within a budget."),
+        "mcp": ("mcp:mcp", "Serve a language model: search, read, follow links."),
+    },
     "Upkeep": {
         "check": ("check:check", "Say what is wrong in the notes."),
         "index": ("index:index", "Bring the index up to date, and say what is in it."),

@@ -1,0 +1,77 @@
+"""Private: the notes of a vault that nobody else is to be given, and a copy of the index that knows nothing of them."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+
+from notes_lsp.core import names
+from notes_lsp.core.findings import matches
+from notes_lsp.core.settings import Config
+from notes_lsp.index.store import Store
+from notes_lsp.index.vault import Note, Vault
+
+_PUBLIC = frozenset({"", "false", "no", "off", "0", "null", "~", "none"})
+"""What ``private`` may say of a note that is not; whatever else it says, the note is."""
+_HEADER_CHARACTERS = 20_000
+
+
+def private_notes(vault: Vault, config: Config) -> list[Note]:
+    """The notes that the settings keep back, by path: those with a property of ``export.private`` that is set.
+
+    A note whose frontmatter cannot be read is kept back where such a key seems to stand in it: better one too many.
+    """
+    found: dict[int, None] = {}
+    run = vault.store.connection.execute
+    for key in map(names.key, config.export.private):
+        rows = run(
+            "SELECT note, value_ FROM all_properties WHERE folded = ? OR substr(folded, 1, ?) = ?",
+            (key, len(key) + 1, f"{key}."),
+        )
+        found.update((note, None) for note, value in rows if str(value or "").strip().casefold() not in _PUBLIC)
+    broken = run("SELECT DISTINCT note FROM all_problems WHERE code_ LIKE 'frontmatter-%' OR code_ = 'duplicate-key'")
+    for (number,) in broken.fetchall():
+        note = vault.note_by_id(number)
+        if note is not None and _seems_private(vault.text(note) or "", config.export.private):
+            found[number] = None
+    if config.export.exclude:
+        found.update((note.id, None) for note in vault.notes() if matches(note.path, config.export.exclude))
+    notes = (vault.note_by_id(number) for number in found)
+    return sorted((note for note in notes if note is not None), key=lambda note: note.path)
+
+
+def names_of(vault: Vault, notes: Iterable[Note]) -> frozenset[str]:
+    """The keys of the titles, aliases and whole paths of some notes."""
+    run = vault.store.connection.execute
+    return frozenset(
+        key
+        for note in notes
+        for (key,) in run(
+            "SELECT key FROM all_names WHERE note = ? AND (kind IN ('title', 'alias') OR whole)", (note.id,)
+        )
+    )
+
+
+def saying(vault: Vault, keys: Iterable[str]) -> list[Note]:
+    """The notes with a property whose value, written plainly, is one of some names, given by their keys."""
+    wanted = frozenset(keys)
+    rows = vault.store.connection.execute("SELECT DISTINCT note, value_ FROM all_properties WHERE length(value_) < 300")
+    found = {note for note, value in rows if value and names.path_key(str(value)) in wanted}
+    notes = (vault.note_by_id(number) for number in found)
+    return [note for note in notes if note is not None]
+
+
+def copy_index(store: Store, path: Path) -> None:
+    """Write what an index says of the disk to a new file; open buffers are left out."""
+    copy = sqlite3.connect(path)
+    try:
+        store.connection.backup(copy)
+    finally:
+        copy.close()
+
+
+def _seems_private(text: str, keys: Iterable[str]) -> bool:
+    head = text[:_HEADER_CHARACTERS]
+    return any(re.search(rf"(?im)^[\s\"'{{,]*{re.escape(key)}[\"']?\s*[:=]", head) for key in keys if key)

@@ -1,0 +1,51 @@
+"""Public: a vault as others may see it: what is kept back is not in it, and no other note speaks of it."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from notes_lsp.core.text import Source
+from notes_lsp.features.redacting import redacted
+from notes_lsp.index.changes import Gone
+from notes_lsp.index.private import copy_index, names_of, private_notes, saying
+from notes_lsp.workspace.folder import Folder
+
+
+@contextmanager
+def public_vault(folder: Folder) -> Generator[Folder]:
+    """The folder without its private notes, for as long as it is needed; itself where it has none.
+
+    All questions can then be asked of it, and whatever they are answered from says nothing of what is kept back: the
+    index is a copy without those notes, and what links to them is a buffer in which it does not.
+    """
+    vault = folder.settle()
+    private = private_notes(vault, folder.config)
+    if not private:
+        yield folder
+        return
+    hidden = {note.id for note in private}
+    hidden_names = names_of(vault, private)
+    sources = {mention.source.path: mention.source for note in private for mention in vault.mentions(note)}
+    sources |= {note.path: note for note in saying(vault, hidden_names)}
+    texts = {
+        path: text
+        for path, note in sorted(sources.items())
+        if note.id not in hidden and (text := redacted(vault, note, hidden, hidden_names)) is not None
+    }
+    with TemporaryDirectory(prefix="notes-lsp-") as place:
+        copy = Path(place) / "index.db"
+        folder.store.release()
+        copy_index(folder.store, copy)
+        public = Folder(folder.root, copy, folder.config)
+        try:
+            public.take([Gone(note.path) for note in private])
+            public.finish(complete=vault.complete)
+            for path, text in texts.items():
+                public.put_buffer(path, Source(text))
+            public.settle()
+            yield public
+        finally:
+            public.close()
