@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
 import subprocess
@@ -37,6 +38,8 @@ def chosen(rows: Iterable[Row], shape: Shape, root: Path, *, query: str = "") ->
         [program, *_options(shape, root), "--query", query],
         input=lines.encode("utf-8", "surrogateescape"),
         stdout=subprocess.PIPE,
+        # What the user wants of all of fzf comes behind what we want, and counts more.
+        env={**os.environ, "FZF_DEFAULT_OPTS": f"--layout=reverse {os.environ.get('FZF_DEFAULT_OPTS', '')}"},
         check=False,
     )
     if done.returncode not in {0, *_ABORTED}:
@@ -46,7 +49,18 @@ def chosen(rows: Iterable[Row], shape: Shape, root: Path, *, query: str = "") ->
 
 
 def _options(shape: Shape, root: Path) -> list[str]:
-    options = ["--read0", "--print0", "--ansi", "--multi", "--no-sort", "--delimiter", "\t", "--with-nth", "4.."]
+    options = [
+        "--read0",
+        "--print0",
+        "--ansi",
+        "--multi",
+        "--tiebreak",
+        "index",
+        "--delimiter",
+        "\t",
+        "--with-nth",
+        "4..",
+    ]
     if "path" not in shape.columns:
         return options
     us = " ".join(shlex.quote(word) for word in (sys.executable, "-m", "notes_lsp"))

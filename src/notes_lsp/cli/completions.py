@@ -24,5 +24,7 @@ def completions(shell: str) -> int:
         raise CommandError(f"nothing is known of {shell}")
     made = kind(click.get_current_context().find_root().command, {}, "notes-lsp", "_NOTES_LSP_COMPLETE")
     # Not made.source(), which starts a bash to ask for its version each time that a shell begins.
-    click.echo(made.source_template % made.source_vars())
+    script = made.source_template % made.source_vars()
+    # Or bash would lose the backslashes before the blanks of a name.
+    click.echo(script.replace(" read type value", " read -r type value"))
     return DONE

@@ -68,12 +68,14 @@ def wanted_fields(out: Output) -> frozenset[str]:
     """The fields that a format shows."""
     template = out.template
     if template is not None:
-        return template.fields
-    return {
-        "path": frozenset({"path"}),
-        "line": frozenset({"path", "title"}),
-        "table": frozenset(out.shape.table),
-    }.get(out.style.format, frozenset(out.shape.columns))
+        found = template.fields
+    else:
+        found = {
+            "path": frozenset({"path"}),
+            "line": frozenset({"path", "title"}),
+            "table": frozenset(out.shape.table),
+        }.get(out.style.format, frozenset(out.shape.columns))
+    return found | {"title"} if out.interactive else found
 
 
 def with_properties(out: Output, vault: Vault) -> Output:
