@@ -14,6 +14,8 @@ from notes_lsp.index.vault import Mention, Note, Vault
 def hover(vault: Vault, note: Note, offset: int, settings: Hover) -> Card | None:
     """The card of the link, label, footnote or heading at ``offset``; ``None`` where there is nothing to say.
 
+    The heading that is the note's title stands for the note, and is not spoken of here.
+
     A card holds exactly the thing linked to, cut to ``settings.lines`` lines and without frontmatter, then the
     backlinks with the line each stands in, ``settings.backlinks`` at most.
     """
@@ -28,9 +30,12 @@ def hover(vault: Vault, note: Note, offset: int, settings: Hover) -> Card | None
     if footnote is not None:
         return _of_footnote(vault, note, footnote, settings)
     heading = innermost(vault.facts(Heading, note), offset)
-    if heading is not None or note.title_span.contains(offset) or offset == 0:
-        return _of_here(vault, note, heading, settings)
-    return None
+    return _of_heading(vault, note, heading, settings) if heading is not None else None
+
+
+def hover_note(vault: Vault, note: Note, settings: Hover) -> str:
+    """The backlinks of a note with the line each stands in; empty where nobody links to it."""
+    return _backlinks(vault, vault.mentions(note), settings)
 
 
 def preview(vault: Vault, note: Note, shows: Span | None, lines: int) -> str:
@@ -65,15 +70,12 @@ def _of_footnote(vault: Vault, note: Note, footnote: Footnote, settings: Hover) 
     return None
 
 
-def _of_here(vault: Vault, note: Note, heading: Heading | None, settings: Hover) -> Card | None:
-    if heading is None or heading.title_span == note.title_span:
-        mentions = vault.mentions(note)
-        span = note.title_span
-    else:
-        mentions = vault.mentions_of_place(note, lambda place: place.heading is not None and place.heading == heading)
-        span = heading.title_span
+def _of_heading(vault: Vault, note: Note, heading: Heading, settings: Hover) -> Card | None:
+    if heading.title_span == note.title_span:
+        return None
+    mentions = vault.mentions_of_place(note, lambda place: place.heading is not None and place.heading == heading)
     shown = _backlinks(vault, mentions, settings)
-    return Card(span, shown) if shown else None
+    return Card(heading.title_span, shown) if shown else None
 
 
 def _backlinks(vault: Vault, mentions: list[Mention], settings: Hover) -> str:

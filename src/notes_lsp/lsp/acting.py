@@ -9,7 +9,8 @@ from lsprotocol import types
 
 from notes_lsp.core.findings import Action
 from notes_lsp.core.text import Span
-from notes_lsp.features import extracting
+from notes_lsp.features import extracting, linking
+from notes_lsp.features import mentions
 from notes_lsp.features.actions import actions
 from notes_lsp.features.property_fixes import property_actions
 from notes_lsp.lsp import convert
@@ -34,6 +35,10 @@ def code_actions(server: NotesServer, params: types.CodeActionParams) -> list[ty
         found += property_actions(at.vault, at.note, within, config, moment.now.date())
     if _is_wanted(extracting.KIND, only) and within.end > within.start:
         found += extracting.extractions(at.vault, at.note, within, config, moment)
+    if _is_wanted(linking.KIND, only):
+        found += linking.similar_actions(at.vault, at.note, within, config)
+    if _is_wanted(mentions.KIND, only):
+        found += mentions.mention_actions(at.vault, at.note, within, config)
     return [
         types.CodeAction(
             title=action.title,
@@ -62,5 +67,7 @@ def _fixed(at: Place, action: Action, diagnostics: Sequence[types.Diagnostic]) -
 
 
 def _edit(server: NotesServer, at: Place, action: Action) -> types.WorkspaceEdit:
-    edits = {at.note.path: action.edits} if action.edits else {}
+    edits = dict(action.elsewhere)
+    if action.edits:
+        edits[at.note.path] = action.edits
     return workspace_edit(server, at.folder, edits, creates=dict([action.create]) if action.create else None)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from lsprotocol import types
 
 from notes_lsp.core.findings import Card
 from notes_lsp.core.text import Span
 from notes_lsp.features.folding import FoldKind, folding
 from notes_lsp.features.hints import hints
-from notes_lsp.features.hover import hover
+from notes_lsp.features.hover import hover, hover_note
+from notes_lsp.features.overview import overview
 from notes_lsp.features.property_hover import hover_property
 from notes_lsp.features.property_symbols import property_symbols
 from notes_lsp.features.resources import citations, is_address
 from notes_lsp.features.selection import selection
+from notes_lsp.features.similar import similar_card
 from notes_lsp.features.symbols import outline, search
 from notes_lsp.lsp import convert
-from notes_lsp.lsp.server import NotesServer
+from notes_lsp.lsp.server import NotesServer, Place
 
 _FOLD_KINDS = {
     FoldKind.BLOCK: None,
@@ -30,6 +34,7 @@ async def show_hover(server: NotesServer, params: types.HoverParams) -> types.Ho
     if at is None:
         return None
     card = hover(at.vault, at.note, at.offset, at.folder.config.hover)
+    is_property = False
     if card is None:
         card = hover_property(at.vault, at.note, at.offset, at.folder.config)
         if card is not None and not at.vault.complete:
@@ -37,6 +42,7 @@ async def show_hover(server: NotesServer, params: types.HoverParams) -> types.Ho
             await server.ready(at.folder)
             at = server.place(params) or at
             card = hover_property(at.vault, at.note, at.offset, at.folder.config)
+        is_property = card is not None
     if not at.vault.complete and is_address(at.vault, at.note, at.offset):
         await server.ready(at.folder)
         at = server.place(params) or at
@@ -44,11 +50,24 @@ async def show_hover(server: NotesServer, params: types.HoverParams) -> types.Ho
     if cited is not None:
         # The label of a reference has its address to show, and who else cites that.
         card = cited if card is None else Card(card.span, f"{card.markdown}\n\n---\n\n{cited.markdown}")
+    elif not is_property:
+        card = _with_overview(at, card)
     if card is None:
         return None
     return types.Hover(
         types.MarkupContent(types.MarkupKind.Markdown, card.markdown), convert.range_(at.source, card.span, at.unit)
     )
+
+
+def _with_overview(at: Place, card: Card | None) -> Card | None:
+    """A card with the similar notes of what it speaks of; in the head of a note, what there is to say of the note."""
+    config = at.folder.config
+    likes = similar_card(at.vault, at.note, at.offset, config)
+    whole = overview(at.vault, at.note, at.offset, datetime.now().astimezone()) if card is None else None
+    backlinks = hover_note(at.vault, at.note, config.hover) if whole is not None else ""
+    cards = [one for one in (card, whole, likes) if one is not None]
+    parts = [part for part in (backlinks, *(one.markdown for one in cards)) if part]
+    return Card(cards[0].span, "\n\n---\n\n".join(parts)) if parts else None
 
 
 def document_symbols(

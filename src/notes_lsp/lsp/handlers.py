@@ -69,7 +69,11 @@ HANDLERS = (
         types.TEXT_DOCUMENT_CODE_ACTION,
         acting.code_actions,
         types.CodeActionOptions(
-            code_action_kinds=[types.CodeActionKind.QuickFix, types.CodeActionKind.RefactorExtract]
+            code_action_kinds=[
+                types.CodeActionKind.QuickFix,
+                types.CodeActionKind.RefactorExtract,
+                types.CodeActionKind.RefactorRewrite,
+            ]
         ),
         whole_vault=True,
     ),
