@@ -22,6 +22,7 @@ VERBS: dict[str, dict[str, tuple[str, str]]] = {
         "headings": ("headings:headings", "The headings of notes."),
         "dups": ("dups:dups", "The notes that say what another note says already."),
         "query": ("query:query", "Ask the vault in SQL, only to read."),
+        "sql": ("sql:sql", "Open a shell for SQL on a copy of the vault's views."),
     },
     "Write": {
         "new": ("new:new", "Make a note, by the vault's rules and templates."),

@@ -106,6 +106,16 @@ def compiled(connection: sqlite3.Connection, sql: str) -> None:
     _Asked(connection, Guard(), functions, sql, values, Limits()).prepare()
 
 
+@contextlib.contextmanager
+def filled(vault: Vault) -> Generator[sqlite3.Connection]:
+    """A connection for reading on which every view can be read to its end, for whoever copies them."""
+    with _opened(vault) as (connection, of):
+        Functions(vault).add_to(connection)
+        connection.execute("BEGIN")
+        _fill(connection, vault, of, ("resolved", "broken"))
+        yield connection
+
+
 @dataclass(slots=True)
 class _Asked:
     """One statement on its way."""

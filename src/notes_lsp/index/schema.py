@@ -32,7 +32,9 @@ _NAMES = """(
 
 # Title and body as ``core.scripts.searchable`` has them; ``whole`` is the text itself where that differs. Marks belong
 # to the words they stand in, else those of Devanagari would fall apart.
-_TEXTS = "(title, body, whole UNINDEXED, tokenize = \"unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'\")"
+TOKENIZE = "tokenize = \"unicode61 remove_diacritics 2 categories 'L* N* Co Mn Mc'\""
+"""How full text is divided into words."""
+_TEXTS = f"(title, body, whole UNINDEXED, {TOKENIZE})"
 
 _HEADERS = """(
     note INTEGER NOT NULL, n INTEGER NOT NULL, json TEXT NOT NULL, PRIMARY KEY (note, n)

@@ -1,0 +1,54 @@
+"""Copies: the vault as a database of its own with all views filled, for shells and programs that know nothing of us."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from notes_lsp.index.asking import filled
+from notes_lsp.index.schema import TOKENIZE
+from notes_lsp.index.vault import Vault
+from notes_lsp.index.views import VIEWS
+
+_INDEXED = frozenset(("path", "note", "key", "tag", "target", "source"))
+
+
+def write_copy(vault: Vault, path: Path) -> None:
+    """Write a new database with a table for every view, and the full text, to ``path``.
+
+    Nothing in it asks for functions of ours. ``search`` is full text as SQLite has it: ``MATCH`` and ``rank`` work, and
+    ``snippet(search, 2, '', '', '…', 20)`` is the place.
+
+    Raises:
+        sqlite3.Error: it cannot be written.
+    """
+    copy = sqlite3.connect(path, isolation_level=None)
+    try:
+        copy.execute("PRAGMA journal_mode = OFF")
+        copy.execute("PRAGMA synchronous = OFF")
+        copy.execute("BEGIN")
+        with filled(vault) as connection:
+            for view in VIEWS:
+                if view.name != "search":
+                    _copy(connection, copy, view.name)
+        copy.execute(f"CREATE VIRTUAL TABLE search USING fts5 (note UNINDEXED, title, body, {TOKENIZE})")
+        copy.execute(
+            "INSERT INTO search (note, title, body) SELECT path, title, text FROM notes JOIN texts ON texts.note = path"
+        )
+        copy.execute("COMMIT")
+    finally:
+        copy.close()
+
+
+def _copy(connection: sqlite3.Connection, copy: sqlite3.Connection, name: str) -> None:
+    rows = connection.execute(f"SELECT * FROM {name}")
+    columns = [column[0] for column in rows.description]
+    copy.execute(f"CREATE TABLE {name} ({', '.join(map(_declared, columns))})")
+    copy.executemany(f"INSERT INTO {name} VALUES ({', '.join('?' * len(columns))})", rows)
+    for column in columns:
+        if column in _INDEXED:
+            copy.execute(f"CREATE INDEX {name}_{column} ON {name} ({column})")
+
+
+def _declared(column: str) -> str:
+    return f"{column} COLLATE NOCASE" if column in ("key", "tag") else column
