@@ -88,7 +88,7 @@ def _tables(vault: Vault, old: str, path: str, *, is_note: bool) -> dict[str, li
     kind = _READ if is_note else resolve.FILE
     tables: dict[str, list[Row]] = {"notes": [(after, path, kind, *found[1:])]}
     by_path = {
-        (name.kind.value, name.key, name.text): (after, name.key, name.kind.value, name.text, name.whole)
+        (name.kind.value, name.key, name.text): (after, name.key, name.kind.value, name.text, name.whole, None)
         for name in names.names_of_path(path)
     }
     tables["names"] = list(by_path.values())
@@ -96,7 +96,8 @@ def _tables(vault: Vault, old: str, path: str, *, is_note: bool) -> dict[str, li
         tables["names"] += [
             (after, *row)
             for row in run(
-                "SELECT key, kind, text, whole FROM all_names WHERE note = ? AND kind IN ('title', 'alias')", (before,)
+                "SELECT key, kind, text, whole, head FROM all_names WHERE note = ? AND kind IN ('title', 'alias')",
+                (before,),
             )
         ]
         for table in _PLACES:
