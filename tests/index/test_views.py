@@ -19,6 +19,7 @@ from notes_lsp.core.header_values import header, plain
 from notes_lsp.core.parse import parse
 from notes_lsp.core.task_dates import task_day
 from notes_lsp.core.text import Encoding, Source
+from notes_lsp.features.listing import Known
 from notes_lsp.index.asking import ask
 from notes_lsp.index.changes import prepare
 from notes_lsp.index.search import search
@@ -262,6 +263,25 @@ def test_keys_and_tags_compare_in_any_case() -> None:
     assert rows(vault, "SELECT value, written FROM properties WHERE key = 'STATUS'") == [("Open", "Status")]
     assert rows(vault, "SELECT written FROM tags WHERE tag = 'deep/DOWN'") == [("Deep/Down",)]
     assert rows(vault, "SELECT written FROM tags WHERE tag LIKE 'deep/%'") == [("Deep/Down",)]
+
+
+def test_a_note_was_created_when_lists_say_so() -> None:
+    """By its header, else by its file's name; as `notes-lsp list` has it."""
+    vault = vault_of(
+        {
+            "2024-05-12 plan.md": "x",
+            "202405121830.md": "x",
+            "a.md": "---\ndate: 2024-01-02\nCreated: '2024-01-01 10:00'\n---\n",
+            "b.md": "---\ncreated: soon\ndate: 2024-01-02\n---\n",
+            "c.md": "---\ncreated: [2024-01-01]\n---\n",
+        }
+    )
+    known = Known(vault)
+
+    said = dict(ask(vault, "SELECT path, created FROM notes").rows)
+
+    assert said.pop("a.md") == "2024-01-01 10:00"
+    assert said == {note.path: known.of(note, "created") for note in vault.notes() if note.path != "a.md"}
 
 
 def test_values_compare_as_what_they_are() -> None:

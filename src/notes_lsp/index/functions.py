@@ -11,6 +11,7 @@ from typing import Any
 
 from notes_lsp.core import names
 from notes_lsp.core.task_dates import task_day
+from notes_lsp.core.timespans import begun_with, moment
 from notes_lsp.index import search
 from notes_lsp.index.search import Hit
 from notes_lsp.index.vault import Vault
@@ -54,6 +55,8 @@ class Functions:
             ("text_between", 3, self._text_between),
             ("task_date", 2, _task_date),
             ("is_address", 1, _is_address),
+            ("is_moment", 1, _is_moment),
+            ("begun_with", 1, begun_with),
             ("match", 2, self._match),
             ("search_rank", 1, self._rank),
             ("search_line", 1, self._search_line),
@@ -164,6 +167,10 @@ def _task_date(text: str, which: str) -> str | None:
 
 def _is_address(target: str) -> bool:
     return names.wiki_address("", target).external
+
+
+def _is_moment(written: str) -> bool:
+    return moment(written) is not None
 
 
 def _expression(words: str) -> str | None:

@@ -67,11 +67,12 @@ _MODIFIED = (
     "CASE WHEN n.mtime_ns > 0 THEN strftime('%Y-%m-%d %H:%M:%S', n.mtime_ns / 1000000000, 'unixepoch', 'localtime') END"
 )
 _CREATED_KEYS = ("created", "date_created", "date created", "date-created", "created_at", "created-at", "date")
+_STEM = f"substr({_FILE}, 1, length(rtrim({_FILE}, replace({_FILE}, '.', ''))) - 1)"
 _CREATED = (
-    "coalesce((SELECT p.value_ FROM {of}properties p WHERE p.note = n.id AND p.type_ IN ('date', 'datetime') "
+    "coalesce((SELECT p.value_ FROM {of}properties p WHERE p.note = n.id "
     f"AND p.folded IN ({', '.join(repr(key) for key in _CREATED_KEYS)}) "
-    f"ORDER BY instr('|{'|'.join(_CREATED_KEYS)}|', '|' || p.folded || '|') LIMIT 1), "
-    f"CASE WHEN {_FILE} GLOB '[12][0-9][0-9][0-9]-[01][0-9]-[0-3][0-9]*' THEN substr({_FILE}, 1, 10) END)"
+    "AND p.index_ IS NULL AND p.type_ IN ('text', 'date', 'datetime') AND is_moment(p.value_) "
+    f"ORDER BY instr('|{'|'.join(_CREATED_KEYS)}|', '|' || p.folded || '|'), p.n LIMIT 1), begun_with({_STEM}))"
 )
 _NOTE = ("note", "the path of the note it stands in", "n.path")
 
@@ -98,11 +99,11 @@ VIEWS: tuple[View, ...] = (
             (
                 "stem",
                 "its file's name without the extension",
-                f"substr({_FILE}, 1, length(rtrim({_FILE}, replace({_FILE}, '.', ''))) - 1)",
+                _STEM,
             ),
             (
                 "created",
-                "the day its frontmatter says (`created`, `date`), or its name begins with; else NULL",
+                "when its frontmatter says (`created`, `date`), or its file's name begins with; else NULL",
                 _CREATED,
             ),
             ("modified", "when its file was written last: `2026-03-01 18:30:00`, local time", _MODIFIED),
