@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from heapq import nsmallest
 
 from rapidfuzz import process
@@ -19,6 +19,8 @@ _FEW = 12
 _MOST_CHECKED = 4000
 _CORRECTIONS = 5
 _MOST_WORDS = 400
+_STEP = 3000
+_USUAL_LENGTHS = range(3, 11)
 _LAST = "\U0010ffff"
 
 
@@ -30,6 +32,22 @@ class Haystack:
 
     def __init__(self, names: Sequence[str]) -> None:
         """Take the names; half a second for 200,000 of them."""
+        self._vocabulary: str | None = None
+        self._beginnings: dict[int, list[str]] = {}
+        for _ in self._take(names):
+            pass
+
+    @classmethod
+    def in_steps(cls, names: Sequence[str]) -> Generator[None, None, Haystack]:
+        """The same a few milliseconds at a time, and with all that is else worked out when it is first needed."""
+        stack = cls(())
+        yield from stack._take(names)
+        for length in _USUAL_LENGTHS:
+            stack._cut(length)
+            yield
+        return stack
+
+    def _take(self, names: Sequence[str]) -> Iterator[None]:
         self._names = names
         first: dict[str, list[int]] = {}
         later: dict[str, list[int]] = {}
@@ -41,11 +59,13 @@ class Haystack:
                 for word in words[1:]:
                     later.setdefault(word, []).append(number)
                 initials.setdefault("".join([word[0] for word in words]), []).append(number)
+            if number % _STEP == _STEP - 1:
+                yield
         self._first = _Postings(first)
+        yield
         self._later = _Postings(later)
+        yield
         self._initials = _Postings(initials)
-        self._vocabulary: str | None = None
-        self._beginnings: dict[int, list[str]] = {}
 
     def search(self, query: str) -> list[int]:
         """The numbers of the names that may answer to a folded query, without duplicates, in no order that matters."""

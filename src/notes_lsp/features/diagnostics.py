@@ -51,10 +51,9 @@ def _problems(vault: Vault, note: Note) -> Iterator[Finding]:
 
 
 def _links(vault: Vault, note: Note, config: Config) -> Iterator[Finding]:
-    for link in vault.facts(Link, note):
-        if is_template(link) or matches(link.target, config.diagnostics.ignore):
-            continue
-        found = vault.destination(note, link)
+    ignored = config.diagnostics.ignore
+    links = [link for link in vault.facts(Link, note) if not (is_template(link) or matches(link.target, ignored))]
+    for link, found in zip(links, vault.destinations(note, links), strict=True):
         if found is None:
             yield from _nothing_there(vault, note, link)
             continue

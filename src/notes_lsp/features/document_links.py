@@ -21,10 +21,11 @@ class Opened:
 
 def document_links(vault: Vault, note: Note) -> list[Span]:
     """The spans of the links that lead anywhere, for the editor to underline; where they lead is asked when needed."""
+    links = vault.facts(Link, note)
     return [
         _shown(link)
-        for link in vault.facts(Link, note)
-        if names.address(note.path, link).external or vault.destination(note, link) is not None
+        for link, found in zip(links, vault.destinations(note, links), strict=True)
+        if found is not None or names.address(note.path, link).external
     ]
 
 

@@ -7,7 +7,7 @@ import math
 import re
 import sqlite3
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -19,12 +19,15 @@ _SELECT = (
     "SELECT a.note, a.key, a.text, a.kind, b.path, b.title, a.whole, b.kind = 2 FROM all_names a "
     "JOIN all_notes b ON b.id = a.note WHERE (a.kind <> 'path' OR a.whole OR instr(a.key, '/') = 0)"
 )
-_MISSING = (
-    "SELECT key FROM main.links WHERE key IS NOT NULL EXCEPT SELECT key FROM main.names "
-    "EXCEPT SELECT key FROM temp.open_names"
+_ASKED = (
+    "SELECT key, count(*), EXISTS (SELECT 1 FROM main.names b WHERE b.key = a.key) FROM main.links a WHERE key > ? "
+    "GROUP BY key ORDER BY key LIMIT ?"
 )
+_WRITTEN = "SELECT id, mtime_ns FROM all_notes WHERE id > ? ORDER BY id LIMIT ?"
+_PAGE = 2000
+_NOTES_AT_ONCE = 500
 _FRESH = 500
-"""So many names may be new before all are sorted in again; for each of them a search costs a microsecond more."""
+"""So many names may be new before all are read anew; for each of them a search costs a few microseconds more."""
 _MOST_PATHS = 300
 _RECENT = 40
 """The recency of the note with this rank is half that of the first."""
@@ -54,38 +57,95 @@ class Hit(NamedTuple):
 class Catalog:
     """Names by number; numbers of names that are no more hold an empty key."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        """Read all names."""
+    def __init__(self) -> None:
+        """Know nothing yet; :meth:`read` comes next."""
         self.keys: list[str] = []
         """What a query is matched against; the same length as ``entries``."""
         self.entries: list[Entry] = []
-        self._of_note: dict[int, list[int]] = {}
-        self._fresh: tuple[list[int], Haystack] | None = None
-        self._paths: tuple[str, list[int], list[int]] | None = None
-        self._recent: dict[int, int] | None = None
-        self._newest: list[int] = []
-        self.asked: dict[str, int] = dict(
-            connection.execute("SELECT key, count(*) FROM main.links WHERE key IS NOT NULL GROUP BY key")
-        )
-        """How many links asked for a key when the catalog was last put in order."""
-        self._most_asked = math.log1p(max(self.asked.values(), default=1))
-        self._linked: dict[int, float] = {}
-        self._mtimes: dict[int, int] = dict(connection.execute("SELECT id, mtime_ns FROM all_notes"))
-        # Hundreds of thousands of values that stay: looking for garbage among them takes longer than making them.
-        gc.disable()
-        for row in connection.execute(_SELECT):
-            self._add(Entry._make(row))
+        self.worn = False
+        """So much is new that all should be read anew, when there is time for that."""
+        self.asked: dict[str, int] = {}
+        """How many links asked for a key when the catalog was read."""
         self.memory: dict[object, object] = {}
         """What others worked out from the links round a note; forgotten when a name changes."""
-        self._put_in_order()
-        self._missing = [key for (key,) in connection.execute(_MISSING)]
-        self._missing_set = set(self._missing)
-        self._missing_names: Haystack | None = None
+        self._of_note: dict[int, list[int]] = {}
+        self._most_asked = 1.0
+        self._linked: dict[int, float] = {}
+        self._mtimes: dict[int, int] = {}
+        self._recent: dict[int, int] | None = None
+        self._newest: list[int] = []
+        self._ordered = 0
+        self._folded: dict[int, str] = {}
+        self._main: tuple[list[int], Haystack] = ([], Haystack(()))
+        self._fresh: tuple[list[int], Haystack] | None = None
+        self._paths: tuple[str, list[int], list[int]] = ("", [0], [])
+        self._missing: list[str] = []
+        self._missing_set: set[str] = set()
+        self._missing_names = Haystack(())
         self._new_missing: dict[str, None] = {}
         """Keys that were asked for since."""
         self._fresh_missing: tuple[tuple[str, ...], Haystack] = ((), Haystack(()))
-        gc.freeze()
-        gc.enable()
+
+    def read(self, connection: sqlite3.Connection) -> Iterator[None]:
+        """Read all names, a few milliseconds at a time; nothing may be asked before the end.
+
+        What changes meanwhile has to be refreshed afterwards.
+        """
+        steps = self._read(connection)
+        # Hundreds of thousands of values that stay: looking for garbage among them takes longer than making them.
+        was_enabled = gc.isenabled()
+        done = False
+        while not done:
+            gc.disable()
+            try:
+                done = next(steps, True) is not None
+            finally:
+                gc.freeze()
+                if was_enabled:
+                    gc.enable()
+            yield
+
+    def _read(self, connection: sqlite3.Connection) -> Iterator[None]:
+        last = ""
+        while page := connection.execute(_ASKED, (last, _PAGE)).fetchall():
+            for last, count, is_known in page:
+                self.asked[last] = count
+                if not is_known:
+                    self._missing.append(last)
+            yield
+        self._most_asked = math.log1p(max(self.asked.values(), default=1))
+        self._missing_set = set(self._missing)
+        number = -1
+        while found := connection.execute(_WRITTEN, (number, _PAGE)).fetchall():
+            self._mtimes.update(found)
+            number = found[-1][0]
+            yield
+        notes = list(self._mtimes)
+        for first in range(0, len(notes), _NOTES_AT_ONCE):
+            chunk = notes[first : first + _NOTES_AT_ONCE]
+            for row in connection.execute(f"{_SELECT} AND a.note BETWEEN ? AND ?", (chunk[0], chunk[-1])):
+                self._add(Entry._make(row))
+            yield
+        yield from self._put_in_order()
+        folded: list[str] = []
+        for key in self._missing:
+            folded.append(matching.fold_once(key))
+            if len(folded) % _PAGE == 0:
+                yield
+        self._missing_names = yield from Haystack.in_steps(folded)
+        yield from self._read_paths()
+
+    def _read_paths(self) -> Iterator[None]:
+        folded: list[str] = []
+        notes: list[int] = []
+        for note, numbers in self._of_note.items():
+            path = next((entry.path for entry in map(self.entries.__getitem__, numbers) if entry.whole), None)
+            if path is not None:
+                folded.append(_folded_path(path))
+                notes.append(note)
+                if len(notes) % _NOTES_AT_ONCE == 0:
+                    yield
+        self._paths = ("".join(folded), list(accumulate(map(len, folded), initial=0)), notes)
 
     def refresh(self, connection: sqlite3.Connection, note: int) -> None:
         """Read the names of one note again, when it was written, and what it links to."""
@@ -95,8 +155,8 @@ class Catalog:
             self.keys[number] = ""
         for row in connection.execute(f"{_SELECT} AND a.note = ?", (note,)):
             self._add(Entry._make(row))
-        if bool(before) != (note in self._of_note):
-            self._paths = None
+        if not before and note in self._of_note:
+            self._add_path(note)
         written = connection.execute("SELECT mtime_ns FROM all_notes WHERE id = ?", (note,)).fetchone()
         if written is None:
             self._mtimes.pop(note, None)
@@ -109,8 +169,7 @@ class Catalog:
                 self._new_missing[key] = None
         self._fresh = None
         self.memory.clear()
-        if len(self.entries) - self._ordered > max(_FRESH, self._ordered // 8):
-            self._compact()
+        self.worn = len(self.entries) - self._ordered > max(_FRESH, self._ordered // 8)
 
     def search(self, typed: str) -> list[Hit]:
         """The names that may be meant by what was typed, the better matches not necessarily first; a few hundred.
@@ -169,7 +228,7 @@ class Catalog:
         query = matching.fold(typed)
         if not query:
             return []
-        if self._missing_names is None or len(self._new_missing) > _FRESH:
+        if len(self._new_missing) > _FRESH:
             self._missing += self._new_missing
             self._missing_set.update(self._new_missing)
             self._new_missing = {}
@@ -204,40 +263,36 @@ class Catalog:
         self.keys.append(entry.key)
         self.entries.append(entry)
 
-    def _compact(self) -> None:
-        kept = [self.entries[number] for numbers in self._of_note.values() for number in numbers]
-        self.keys, self.entries, self._of_note = [], [], {}
-        for entry in kept:
-            self._add(entry)
-        self._put_in_order()
-
-    def _put_in_order(self) -> None:
+    def _put_in_order(self) -> Iterator[None]:
         """Sort all names by their standing, so that a search can stop when it has found enough."""
         self._ordered = len(self.entries)
         self._recent = None
-        standing = {note: self.linked(note) + self.recency(note) for note in self._of_note}
-        order = sorted(range(self._ordered), key=lambda number: -standing[self.entries[number].note])
-        self._folded = {number: _folded(self.entries[number]) for number in order}
-        self._main = self._haystack(order)
-        self._fresh = None
-        self._paths = None
+        self._ranks()
+        yield
+        standing: dict[int, float] = {}
+        for note in self._of_note:
+            standing[note] = -self.linked(note) - self.recency(note)
+            if len(standing) % _PAGE == 0:
+                yield
+        order = [number for note in sorted(standing, key=standing.__getitem__) for number in self._of_note[note]]
+        yield
+        self._folded = {}
+        for number in order:
+            self._folded[number] = _folded(self.entries[number])
+            if len(self._folded) % _PAGE == 0:
+                yield
+        kept = [number for number in order if self._folded[number]]
+        self._main = (kept, (yield from Haystack.in_steps([self._folded[number] for number in kept])))
 
     def _haystacks(self) -> Iterable[tuple[list[int], Haystack]]:
         if self._fresh is None:
             numbers = [number for number in range(self._ordered, len(self.entries)) if self.keys[number]]
             self._folded.update((number, _folded(self.entries[number])) for number in numbers)
-            self._fresh = self._haystack(numbers)
+            kept = [number for number in numbers if self._folded[number]]
+            self._fresh = (kept, Haystack([self._folded[number] for number in kept]))
         return (self._main, self._fresh)
 
-    def _haystack(self, numbers: list[int]) -> tuple[list[int], Haystack]:
-        kept = [number for number in numbers if self._folded[number]]
-        return kept, Haystack([self._folded[number] for number in kept])
-
     def _search_paths(self, query: str) -> list[Hit]:
-        if self._paths is None:
-            whole = {entry.path: note for note in self._of_note for entry in self.of_note(note) if entry.whole}
-            folded = [f"/{matching.fold_path(names.strip_extension(path))}\n" for path in whole]
-            self._paths = ("".join(folded), list(accumulate(map(len, folded), initial=0)), list(whole.values()))
         text, starts, notes = self._paths
         # "pro/plan" means "projects/2024/plan", too: each segment begins one, in this order.
         segments = [re.escape(segment) for segment in query.split("/")]
@@ -257,6 +312,15 @@ class Catalog:
                 break
         return found
 
+    def _add_path(self, note: int) -> None:
+        entry = next((entry for entry in self.of_note(note) if entry.whole), None)
+        if entry is not None:
+            text, starts, notes = self._paths
+            text += _folded_path(entry.path)
+            starts.append(len(text))
+            notes.append(note)
+            self._paths = (text, starts, notes)
+
     def _literally(self, typed: str) -> list[Hit]:
         """What holds signs alone: ``C++`` is a word, but ``++`` is nothing that a word could begin with."""
         bare = typed.strip().casefold()
@@ -273,11 +337,15 @@ class Catalog:
 
     def _ranks(self) -> dict[int, int]:
         if self._recent is None:
-            newest = sorted(self._mtimes, key=lambda note: -self._mtimes[note])
+            newest = sorted(self._mtimes, key=self._mtimes.__getitem__, reverse=True)
             self._newest = newest
             # Of notes written at the same time, as by a checkout, none is more recent than the others.
             self._recent = {self._mtimes[note]: rank for rank, note in enumerate(newest)}
         return self._recent
+
+
+def _folded_path(path: str) -> str:
+    return f"/{matching.fold_path(names.strip_extension(path))}\n"
 
 
 def _folded(entry: Entry) -> str:

@@ -76,7 +76,8 @@ def targets(connection: sqlite3.Connection, source: str, address: Address, writt
 
 def asked_at_once(connection: sqlite3.Connection, keys: Iterable[str]) -> Ask:
     """What :func:`answer` asks with: these keys are asked for now, all by one statement, others when they come."""
-    known = _ask_all(connection, list(dict.fromkeys(keys)))
+    wanted = list(dict.fromkeys(keys))
+    known = _ask_all(connection, wanted) if len(wanted) > _FEW else {}
     return lambda key: found if (found := known.get(key)) is not None else _ask(connection, key)
 
 
@@ -182,6 +183,8 @@ def is_tie(best_first: Sequence[Candidate], source: str) -> bool:
 _COLUMNS = "a.note, a.kind, a.text, a.whole, b.path, b.kind"
 _FROM = "FROM all_names a JOIN all_notes b ON b.id = a.note WHERE a.key"
 _AT_ONCE = 50
+_FEW = 3
+"""Up to so many keys are asked for one by one, and only when it comes to that."""
 
 
 def _ask(connection: sqlite3.Connection, key: str) -> list[Candidate]:

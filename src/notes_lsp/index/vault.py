@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from notes_lsp.core import anchors, names
 from notes_lsp.core.facts import Anchor, Block, Facts, Heading, Link, LinkKind, Tag
-from notes_lsp.core.names import Address
 from notes_lsp.core.text import Span
-from notes_lsp.index import changes, resolve, rows
+from notes_lsp.index import changes, linking, resolve, rows
 from notes_lsp.index.resolve import Candidate
 from notes_lsp.index.store import Store, note_id
 from notes_lsp.index.values import Destination, Mention, Note, Surface
@@ -54,25 +53,44 @@ class Vault:
         """Every note on disk has been read; until then what is not found may still turn up."""
         self._run = store.connection.execute
         self._catalog: Catalog | None = None
+        self._reading: tuple[Catalog, Iterator[None], set[int]] | None = None
+        """A catalog that is being read, what reads it, and the notes that changed meanwhile."""
         self._whole: dict[int, tuple[str, Facts]] = {}
 
     @property
     def catalog(self) -> Catalog:
-        """All names of all notes, in memory, for completion."""
-        if self._catalog is None:
+        """All names of all notes, in memory, for completion; read now if :meth:`warm` has not done that before."""
+        while self._catalog is None:
+            self.warm()
+        return self._catalog
+
+    def warm(self) -> bool:
+        """Go on for a few milliseconds with reading all names into memory; returns whether that is done."""
+        if self._catalog is not None and not self._catalog.worn:
+            return True
+        if self._reading is None:
             from notes_lsp.index.catalog import Catalog  # noqa: PLC0415  (heavy, and most commands never need it)
 
-            self._catalog = Catalog(self.store.connection)
-        return self._catalog
+            begun = Catalog()
+            self._reading = (begun, begun.read(self.store.connection), set())
+        begun, steps, changed = self._reading
+        for _ in steps:
+            return False
+        for note in changed:
+            begun.refresh(self.store.connection, note)
+        self._catalog, self._reading = begun, None
+        return True
 
     def changed(self, path: str) -> None:
         """Say that the facts of a note changed, so that the catalog follows. Called by the workspace alone."""
         if self._catalog is not None:
             self._catalog.refresh(self.store.connection, note_id(path))
+        if self._reading is not None:
+            self._reading[2].add(note_id(path))
 
     def forget_names(self) -> None:
         """Say that the names of any note may have changed. Called by the workspace alone."""
-        self._catalog = None
+        self._catalog = self._reading = None
 
     def remembered_keys(self, path: str) -> set[str] | None:
         """The keys of a note's title and aliases as they were when somebody last asked; ``None`` where nobody did."""
@@ -92,6 +110,9 @@ class Vault:
     def notes_by_ids(self, notes: Iterable[int]) -> dict[int, Note]:
         """The notes and files with some ids, by id; those that are not there are left out."""
         wanted = list(notes)
+        if len(wanted) == 1:
+            one = self.note_by_id(wanted[0])
+            return {one.id: one} if one is not None else {}
         found: dict[int, Note] = {}
         for first in range(0, len(wanted), _AT_ONCE):
             chunk = wanted[first : first + _AT_ONCE]
@@ -106,6 +127,13 @@ class Vault:
         """All notes, by path; no attachments."""
         for row in self._run(f"SELECT {_NOTE} FROM all_notes WHERE kind <> ? ORDER BY path", (resolve.FILE,)):
             yield _note(row)
+
+    def paths_behind(self, path: str, most: int) -> list[str]:
+        """The paths of the next notes behind a path, in the order of paths; no attachments."""
+        rows_found = self._run(
+            "SELECT path FROM all_notes WHERE kind <> ? AND path > ? ORDER BY path LIMIT ?", (resolve.FILE, path, most)
+        )
+        return [row[0] for row in rows_found]
 
     def count(self) -> tuple[int, int]:
         """How many notes there are, and how many of them are read."""
@@ -131,7 +159,7 @@ class Vault:
         """The facts of one kind that a note states, in the order of its text."""
         self._ensure(note)
         shape = rows.layout(kind)
-        read = self._reader(kind)
+        read = self.reader(kind)
         return [
             read(row)
             for row in self._run(f"SELECT {shape.names} FROM all_{shape.table} WHERE note = ? ORDER BY n", (note.id,))
@@ -206,7 +234,8 @@ class Vault:
 
     def candidates(self, source: Note, link: Link) -> list[Candidate]:
         """All notes and files that answer to a link at the best level, best first; empty for external links."""
-        return self._answer(source.path, link, names.address(source.path, link)).candidates
+        address = names.address(source.path, link)
+        return linking.answer(self, linking.asking(self, [address]), source.path, link, address).candidates
 
     def is_tie(self, source: Note, rivals: Sequence[Candidate]) -> bool:
         """Whether several answered to a link of ``source`` equally well, so that the choice among them is arbitrary."""
@@ -217,29 +246,26 @@ class Vault:
         keys = set(keys)
         if self.prefixes:
             keys |= {key[:end] for key in keys for end in range(1, len(key))}
-        notes = {note for note, _ in self._links_asking(keys)}
-        found = (self.note_by_id(note) for note in notes)
-        return {note.path for note in found if note is not None}
+        columns = resolve.LABEL_FIRST if self.label_first else resolve.TARGET_FIRST
+        notes = {note for note, _ in resolve.asking(self.store.connection, keys, columns)}
+        return {note.path for note in self.notes_by_ids(notes).values()}
 
     def destination(self, source: Note, link: Link) -> Destination | None:
         """Where a link leads; ``None`` where nothing answers, or the link leads out of the vault."""
-        address = names.address(source.path, link)
-        if address.external:
-            return None
-        found, took_anchor = self._answer(source.path, link, address)
-        note = self.note_by_id(found[0].note) if found else source if address.here else None
-        if note is None:
-            return None
-        anchor = None if took_anchor or note.is_file else names.anchor_text(link)
-        return Destination(note, anchor or None, anchors.find(anchor, self.places(note)) if anchor else None, found)
+        return linking.destinations(self, source, [link])[0]
+
+    def destinations(self, source: Note, links: Sequence[Link]) -> list[Destination | None]:
+        """Where links of one note lead, as :meth:`destination` has it, by a few questions for all of them together."""
+        return linking.destinations(self, source, links)
 
     def mentions(self, note: Note) -> list[Mention]:
         """Every link that leads to a note, to any place in it, but for its own; by path and place."""
-        return [mention for mention in self._asking(note) if mention.source.id != note.id]
+        return [mention for mention in linking.leading_to(self, note) if mention.source.id != note.id]
 
     def mentions_with_own(self, note: Note) -> list[Mention]:
         """Every link that leads to a note, its own included; by path and place."""
-        return sorted({*self._asking(note), *self._here(note)}, key=_order)
+        found = {*linking.leading_to(self, note), *linking.here(self, note)}
+        return sorted(found, key=lambda mention: (mention.source.path, mention.link.span))
 
     def citing(self, url: str) -> list[Mention]:
         """Every link to what an address outside the vault leads to, however it is written; by path and place."""
@@ -248,10 +274,7 @@ class Vault:
         key = urls.resource(url)
         if key is None:
             return []
-        asked = (changes.url_hash(key), key)
-        return self._mentions(
-            self._run("SELECT note, n FROM all_links WHERE url_hash = ? AND url = ?", asked), lambda _: True
-        )
+        return linking.citing(self, changes.url_hash(key), key)
 
     def named(self, source: Note, name: str) -> Destination | None:
         """The note that ``[[name]]`` would lead to."""
@@ -315,83 +338,21 @@ class Vault:
         """Every link that asks for the same thing as a link that nothing answers to."""
         address = names.address(source.path, link)
         keys = [key for key in (address.key, address.path) if key is not None]
-        return self._mentions(
-            self._links_asking(keys),
-            lambda mention: not self.candidates(mention.source, mention.link),
-        )
+        found = linking.with_keys(self, keys)
+        return [mention for mention in found if not self.candidates(mention.source, mention.link)]
 
-    def _ensure(self, note: Note) -> None:
-        if not note.is_read:
-            row = self._run("SELECT kind FROM all_notes WHERE id = ?", (note.id,)).fetchone()
-            if row is not None and row[0] == 0:
-                self._read(note)
-
-    def _answer(self, path: str, link: Link, address: Address) -> resolve.Answer:
-        if address.external:
-            return resolve.Answer([])
-        found = resolve.targets(self.store.connection, path, address, names.unescape(link))
-        if self.prefixes and not found.candidates and address.key:
-            return resolve.by_prefix(self.store.connection, address.key)
-        return found
-
-    def _asking(self, note: Note) -> list[Mention]:
-        """Every link, the note's own included, that leads to a note by one of its names."""
-        keys = [key for (key,) in self._run("SELECT DISTINCT key FROM all_names WHERE note = ?", (note.id,))]
-        if self.prefixes:
-            stem = names.key(names.stem(note.path))
-            keys += [stem[:end] for end in range(1, len(stem))]
-        known: dict[tuple[Address, str, str], bool] = {}
-
-        def leads_here(mention: Mention) -> bool:
-            source, link = mention
-            address = names.address(source.path, link)
-            ask = (address, link.target, source.path.rpartition("/")[0])
-            if ask not in known:
-                found = self._answer(source.path, link, address).candidates
-                known[ask] = bool(found) and found[0].note == note.id
-            return known[ask]
-
-        return self._mentions(self._links_asking(keys), leads_here)
-
-    def _here(self, note: Note) -> list[Mention]:
-        shape = rows.layout(Link)
-        read = self._reader(Link)
-        return [
-            Mention(note, read(row))
-            for row in self._run(f"SELECT {shape.names} FROM all_links WHERE note = ? AND here", (note.id,))
-        ]
-
-    def _links_asking(self, keys: Iterable[str]) -> list[tuple[int, int]]:
-        columns = resolve.LABEL_FIRST if self.label_first else resolve.TARGET_FIRST
-        return resolve.asking(self.store.connection, keys, columns)
-
-    def _reader(self, kind: type[F]) -> Callable[[Sequence[Any]], F]:
+    def reader(self, kind: type[F]) -> Callable[[Sequence[Any]], F]:
         """What makes a fact of its row; links as this vault's dialect has them."""
         read = rows.layout(kind).from_row
         if kind is Link and self.label_first:
             return lambda row: names.label_first(read(row))  # type: ignore[return-value]
         return read
 
-    def _mentions(self, asking: Iterable[tuple[int, int]], keep: Callable[[Mention], bool]) -> list[Mention]:
-        shape = rows.layout(Link)
-        read = self._reader(Link)
-        sources: dict[int, Note | None] = {}
-        found: list[Mention] = []
-        for note, n in asking:
-            if note not in sources:
-                sources[note] = self.note_by_id(note)
-            source = sources[note]
-            if source is None:
-                continue
-            row = self._run(f"SELECT {shape.names} FROM all_links WHERE note = ? AND n = ?", (note, n)).fetchone()
-            mention = Mention(source, read(row))
-            if keep(mention):
-                found.append(mention)
-        return sorted(found, key=_order)
-
-
-def _order(mention: Mention) -> tuple[str, Span]:
-    return (mention.source.path, mention.link.span)
+    def _ensure(self, note: Note) -> None:
+        if not note.is_read:
+            row = self._run("SELECT kind FROM all_notes WHERE id = ?", (note.id,)).fetchone()
+            if row is not None and row[0] == 0:
+                self._read(note)
 
 
 def _note(row: Sequence[Any]) -> Note:

@@ -62,6 +62,7 @@ class Inbox:
 
         Messages come in flocks: behind an edit stands the question about it.
         """
+        await asyncio.sleep(0)
         limit = time.monotonic() + _PATIENCE
         while (now := time.monotonic()) < limit and (self.waiting or now < self._last + _CALM):  # noqa: ASYNC110
             await asyncio.sleep(min(max(self._last + _CALM - now, 0.001), limit - now))

@@ -40,6 +40,7 @@ _LONGEST_PAUSE = 1.0
 _MUTUAL = ("duplicate-id", "duplicate-alias", "duplicate-title", "near-duplicate", "duplicate-url")
 _SLICE = 0.008
 """Seconds of work at a time; less where a message comes meanwhile."""
+_PAGE = 200
 
 _MANUAL = ("diagnostics.md", "../../docs/diagnostics.md")
 """The page about diagnostics, from the package: installed with it, or in the checkout."""
@@ -73,6 +74,8 @@ class Publisher:
         self._known: dict[str, _Known] = {}
         self._known_config: dict[str, str] = {}
         self._waiting: dict[tuple[int, str], None] = {}
+        self._sweeps: dict[int, str] = {}
+        """Folders of which every note has to be looked at, with the path of the last that has been put on the list."""
 
     @property
     def pulled(self) -> bool:
@@ -133,7 +136,8 @@ class Publisher:
         except Exception as error:  # noqa: BLE001  (sorted out there)
             self._failed(error)
             return
-        if self._task is None and self._waiting:
+        self._server.files.warm()
+        if self._task is None and (self._waiting or self._sweeps):
             self._task = asyncio.get_running_loop().create_task(self._work())
 
     def _collect(self) -> None:
@@ -145,12 +149,14 @@ class Publisher:
                 continue
             paths = set(delta.paths)
             if delta.everything:
-                paths.update(note.path for note in vault.notes())
+                paths.update(folder.open_paths)
+                self._sweeps[id(folder)] = ""
                 self._push_config(folder)
             elif delta.keys:
                 paths |= vault.asking_for(delta.keys)
-            for path in sorted(paths, key=lambda path: (path not in folder.open_paths, path)):
-                self._waiting[id(folder), path] = None
+            opened = dict.fromkeys((id(folder), path) for path in folder.open_paths if path in paths)
+            rest = dict.fromkeys((id(folder), path) for path in sorted(paths) if path not in folder.open_paths)
+            self._waiting = opened | self._waiting | rest
 
     async def _work(self) -> None:
         changed_elsewhere = False
@@ -158,14 +164,16 @@ class Publisher:
         try:
             await inbox.calm()
             began = time.monotonic()
-            while self._waiting:
+            while self._waiting or self._sweeps:
+                if not self._waiting:
+                    await self._sweep_on()
+                    continue
                 number, path = next(iter(self._waiting))
                 del self._waiting[number, path]
-                folder = next((folder for folder in self._server.files.folders() if id(folder) == number), None)
+                folder = self._folder(number)
                 if folder is not None:
                     changed_elsewhere = self._update(folder, path) or changed_elsewhere
                 if inbox.waiting or time.monotonic() - began > _SLICE:
-                    await asyncio.sleep(0)
                     await inbox.calm()
                     began = time.monotonic()
         except Exception as error:  # noqa: BLE001  (sorted out there)
@@ -174,6 +182,21 @@ class Publisher:
             self._task = None
         if changed_elsewhere and self.pulled:
             self._server.refresh()
+
+    async def _sweep_on(self) -> None:
+        """Put some more notes of a folder on the list; before the first, completion gets what it needs."""
+        number = next(iter(self._sweeps))
+        folder = self._folder(number)
+        if folder is not None:
+            await self._server.files.warmed(folder)
+        last = self._sweeps.pop(number, "")
+        paths = folder.settle().paths_behind(last, _PAGE) if folder is not None else []
+        if paths and folder is not None:
+            self._sweeps[number] = paths[-1]
+            self._waiting.update(((number, path), None) for path in paths if path not in folder.open_paths)
+
+    def _folder(self, number: int) -> Folder | None:
+        return next((folder for folder in self._server.files.folders() if id(folder) == number), None)
 
     def _update(self, folder: Folder, path: str) -> bool:
         """Look at one note again; returns whether what is known of it changed."""

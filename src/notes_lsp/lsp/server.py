@@ -94,7 +94,7 @@ class NotesServer(LanguageServer):
         self.root_given = False
         """The client named roots itself; then no note opened elsewhere makes another one."""
         self.roots_to_serve: list[str] = []
-        self.files = Workspace(None, self._disk_changed, self._progress, cache=cache)
+        self.files = Workspace(None, self._disk_changed, self._progress, cache=cache, pause=self.inbox.calm)
         self.publisher = Publisher(self)
         for handler in handlers:
             if _is_notification(handler.method):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -54,6 +54,7 @@ class Served:
     """Files and folders that have to be looked at; ``""`` is all of them."""
     report: Report | None = None
     scanning: asyncio.Task[None] | None = None
+    warming: asyncio.Task[None] | None = None
     watching: asyncio.Task[None] | None = None
     stop: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -68,6 +69,7 @@ class Workspace:
         progress: Callable[[Served], Progress],
         *,
         cache: Path | None = None,
+        pause: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         """Begin without folders.
 
@@ -76,6 +78,7 @@ class Workspace:
             on_change: called, on the loop, whenever the disk changed something.
             progress: gives the function that reports the progress of one folder's scan.
             cache: where indexes live; the user's cache folder by default.
+            pause: awaited between two pieces of work that nobody waits for.
         """
         self.client_settings = client_settings
         self.served: list[Served] = []
@@ -86,6 +89,7 @@ class Workspace:
         self._on_change = on_change
         self._progress = progress
         self._cache = cache
+        self._pause = pause or (lambda: asyncio.sleep(0))
 
     def folders(self) -> Iterator[Folder]:
         """Every folder, roots first."""
@@ -183,6 +187,18 @@ class Workspace:
         served = self.served_by(folder)
         if served is not None:
             await served.named.wait()
+
+    def warm(self) -> None:
+        """Have the names of each folder that is read brought into memory, so that the first completion has them."""
+        for served in self.served:
+            if served.ready.is_set() and (served.warming is None or served.warming.done()):
+                served.warming = asyncio.create_task(self._warm(served))
+
+    async def warmed(self, folder: Folder) -> None:
+        """Wait until the names of a folder are in memory, if they are being brought there."""
+        served = self.served_by(folder)
+        if served is not None and served.warming is not None:
+            await asyncio.wait((served.warming,))
 
     def heal(self, folder: Folder, error: BaseException) -> None:
         """Begin a new index for a folder whose index was damaged, and read the disk again."""
@@ -283,7 +299,18 @@ class Workspace:
         served.unsaved.look_again(served.folder.source)
         served.named.set()
         served.ready.set()
+        self.warm()
         self._on_change()
+
+    async def _warm(self, served: Served) -> None:
+        try:
+            while not served.folder.vault.warm():
+                await self._pause()
+        except Exception as error:
+            if is_broken(error):
+                self.heal(served.folder, error)
+            elif not is_busy(error):
+                LOG.exception("reading the names of %s failed", served.root.path)
 
     async def _watch(self, served: Served) -> None:
         extensions = served.folder.config.files.extensions
@@ -302,7 +329,7 @@ class Workspace:
 
 async def _end(served: Served) -> None:
     served.stop.set()
-    for task in (served.scanning, served.watching):
+    for task in (served.scanning, served.watching, served.warming):
         if task is not None:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError, Exception):
