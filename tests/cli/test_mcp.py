@@ -1,0 +1,144 @@
+"""The Model Context Protocol, spoken to a real process by the official client: what a model is given, and what not."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("mcp", reason="the extra [mcp] is not installed")
+
+import anyio
+from mcp import ClientSession, StdioServerParameters
+from mcp.client.stdio import stdio_client
+
+pytestmark = pytest.mark.filterwarnings("ignore")
+
+VIEWS_ASKED = (
+    *("notes", "files", "texts", "properties", "links", "backlinks", "broken_links", "tags", "headings", "blocks"),
+    *("tasks", "urls", "names"),
+)
+NOTES = {
+    ".notes-lsp.toml": '[new.idea]\nfolder = "ideas"\nproperties = { kind = "idea" }\n',
+    "tea.md": "# Tea\n\nGreen leaves. [[cup]]\n\n## Brewing\n\nEighty degrees.\n",
+    "cup.md": "---\nstatus: done\n---\n# Cup\n\n[[tea]] and [[Zanzibar|the journey]]; also [[Zanzibar]].\n",
+    "travel/secret.md": "---\nprivate: true\ntitle: Zanzibar\naliases: [Spice island]\n---\n"
+    "Cloves. [[tea]] [[Spice island]]\n",
+}
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Path:
+    """Two notes, and one that nobody else is to know of."""
+    for path, text in NOTES.items():
+        (tmp_path / "vault" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "vault" / path).write_text(text, "utf-8")
+    return tmp_path / "vault"
+
+
+Ask = Callable[..., Awaitable[Any]]
+
+
+def speak(vault: Path, talk: Callable[[ClientSession, Ask], Awaitable[None]], *options: str) -> None:
+    """Start a server on a vault and talk to it."""
+
+    async def run() -> None:
+        parameters = StdioServerParameters(
+            command=sys.executable,
+            args=["-m", "notes_lsp", "mcp", "--vault", str(vault), *options],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )
+        async with stdio_client(parameters) as (read, write), ClientSession(read, write) as session:
+            await session.initialize()
+
+            async def ask(tool: str, **arguments: Any) -> Any:
+                result = await session.call_tool(tool, arguments)
+                texts = [one.text for one in result.content if one.type == "text"]
+                if result.isError:
+                    raise AssertionError(texts)
+                return result.structuredContent
+
+            await talk(session, ask)
+
+    anyio.run(run)
+
+
+def paths(found: Sequence[dict[str, Any]]) -> list[str]:
+    """The paths of results."""
+    return [one["path"] for one in found]
+
+
+def test_what_a_model_can_ask(vault: Path) -> None:
+    """Search, read, list, backlinks, related and query answer; there is nothing to write with."""
+
+    async def talk(session: ClientSession, ask: Ask) -> None:
+        tools = (await session.list_tools()).tools
+        assert [tool.name for tool in tools] == ["search", "read", "list", "backlinks", "related", "query"]
+        assert all(tool.annotations and tool.annotations.readOnlyHint for tool in tools)
+        assert paths((await ask("search", query="leaves"))["result"]) == ["tea.md"]
+        assert (await ask("read", note="Tea"))["title"] == "Tea"
+        assert (await ask("read", note="tea#Brewing"))["text"] == "## Brewing\n\nEighty degrees."
+        assert (await ask("list", where=["status=done"]))["total"] == 1
+        assert paths((await ask("list"))["notes"]) == ["cup.md", "tea.md"]
+        assert paths((await ask("backlinks", note="tea.md"))["result"]) == ["cup.md"]
+        assert await ask("related", note="tea") is not None
+        assert (await ask("query", sql="SELECT path FROM notes ORDER BY path"))["rows"] == [["cup.md"], ["tea.md"]]
+
+    speak(vault, talk)
+
+
+def test_nothing_of_a_private_note_is_given(vault: Path) -> None:
+    """Neither its text nor its title, alias or path, by whichever tool, not even through those who link to it."""
+
+    async def talk(session: ClientSession, ask: Ask) -> None:
+        given = [
+            await ask("search", query="Zanzibar OR cloves OR journey"),
+            await ask("read", note="cup"),
+            await ask("list"),
+            await ask("backlinks", note="tea"),
+            await ask("backlinks", note="cup"),
+            await ask("related", note="tea"),
+            *[await ask("query", sql=f"SELECT * FROM {view}") for view in VIEWS_ASKED],
+        ]
+        for name in ("Zanzibar", "Spice island", "secret", "Cloves"):
+            refused = await session.call_tool("read", {"note": name})
+            assert refused.isError
+            given.append([one.text.replace(f"'{name}'", "") for one in refused.content if one.type == "text"])
+        said = json.dumps(given).casefold()
+        for word in ("zanzibar", "spice", "secret", "cloves"):
+            assert word not in said, said
+        assert "the journey" in said
+
+    speak(vault, talk)
+
+
+def test_a_note_that_becomes_private_is_gone(vault: Path) -> None:
+    """Each question is asked of the disk as it is."""
+
+    async def talk(_: ClientSession, ask: Ask) -> None:
+        assert paths((await ask("search", query="leaves"))["result"]) == ["tea.md"]
+        (vault / "tea.md").write_text("---\nprivate: yes\n---\n# Tea\n\nGreen leaves of autumn.\n", "utf-8")
+        assert (await ask("search", query="leaves"))["result"] == []
+
+    speak(vault, talk)
+
+
+def test_a_model_may_make_notes_where_it_is_let(vault: Path) -> None:
+    """With ``--write`` there is one more tool; it follows the rules and overwrites nothing."""
+
+    async def talk(session: ClientSession, ask: Ask) -> None:
+        made = await ask("create", title="Steam", text="Hot.", type="idea", properties={"rating": 5})
+        assert made["path"] == "ideas/Steam.md"
+        again = await session.call_tool("create", {"title": "Steam", "type": "idea"})
+        assert again.isError
+        outside = await session.call_tool("create", {"title": "x", "folder": "../.."})
+        assert outside.isError
+
+    speak(vault, talk, "--write")
+
+    assert (vault / "ideas/Steam.md").read_text("utf-8") == "---\nkind: idea\nrating: 5\n---\n\n# Steam\n\nHot.\n"
