@@ -40,6 +40,8 @@ class Action:
     """Where that diagnostic stands."""
     edits: tuple[Edit, ...] = ()
     """In the note the action was asked for in."""
+    elsewhere: tuple[tuple[str, tuple[Edit, ...]], ...] = ()
+    """In other notes, by path."""
     create: tuple[str, str] | None = None
     """Path and text of a note to write."""
     preferred: bool = False
@@ -53,6 +55,14 @@ class Card:
 
     span: Span
     markdown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A text to show behind an offset."""
+
+    offset: int
+    text: str
 
 
 def is_silent(path: str, config: Config) -> bool:

@@ -25,9 +25,9 @@ _MARKUP = re.compile(
     re.MULTILINE,
 )
 """Templates, tags of HTML, attributes, links and code that are being written, emoji."""
-_NEVER_BEFORE = frozenset("@#$[\\/%^{")
-_NEVER_BEHIND = frozenset("]}(@\\/%^=")
-_JOINING = frozenset("-‐‑_.&+~=:'’*")
+_NEVER_BEFORE = frozenset("@#$[]!\\/%^{")
+_NEVER_BEHIND = frozenset("]}(@\\/%^")
+_JOINING = frozenset("-‐‑_.&+~=|:'’*")
 _ELIDED = "l d j m n s t c qu un dell nell sull all dall quest jusqu lorsqu"
 _ELISIONS = frozenset(_ELIDED.split())
 _ENDINGS = (

@@ -201,6 +201,20 @@ class Duplicates:
 
 
 @dataclass(frozen=True, slots=True)
+class Mentions:
+    """Names of notes that stand in the text as plain words."""
+
+    actions: bool = field(default=True, metadata=_about("Offer to link the mention under the cursor."))
+    hints: bool = field(
+        default=False,
+        metadata=_about("Show behind each mention the note that it could be linked to, as an inlay hint."),
+    )
+    ignore: tuple[str, ...] = field(
+        default=(), metadata=_about("Names that are never taken for a mention, whatever their case.")
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class New:
     """What new notes begin with; `[new.NAME]` is a rule for one kind of them."""
 
@@ -297,6 +311,7 @@ class Config:
     diagnostics: Diagnostics = field(default_factory=Diagnostics)
     similar: Similar = field(default_factory=Similar)
     duplicates: Duplicates = field(default_factory=Duplicates)
+    mentions: Mentions = field(default_factory=Mentions)
     new: New = field(default_factory=New)
     daily: Daily = field(default_factory=Daily)
     weekly: Weekly = field(default_factory=Weekly)

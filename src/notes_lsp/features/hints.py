@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from notes_lsp.core import names
 from notes_lsp.core.facts import Link, LinkKind
+from notes_lsp.core.findings import Hint
 from notes_lsp.core.text import Span
 from notes_lsp.index.vault import Note, Vault
 
 _OPAQUE = re.compile(r"[0-9a-f]{6,}|[0-9][0-9T:_.\-]{5,}[a-z]?|[a-z0-9]{4,}(?=.*[0-9])[a-z0-9]*", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LONGEST = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """A text to show behind an offset."""
-
-    offset: int
-    text: str
 
 
 def hints(vault: Vault, note: Note, within: Span) -> list[Hint]:

@@ -55,6 +55,11 @@ class Weights:
         self._table: list[float] = []
         self._lengths: dict[int, tuple[int, float]] = {}
 
+    @property
+    def total(self) -> int:
+        """How many notes the sample has."""
+        return self._total
+
     def is_stale(self, vault: Vault) -> bool:
         """Whether so much was written since that all has to be counted again."""
         now = _written(vault)

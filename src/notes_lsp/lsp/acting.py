@@ -9,8 +9,7 @@ from lsprotocol import types
 
 from notes_lsp.core.findings import Action
 from notes_lsp.core.text import Span
-from notes_lsp.features import extracting, linking
-from notes_lsp.features import mentions
+from notes_lsp.features import extracting, linking, mentions
 from notes_lsp.features.actions import actions
 from notes_lsp.features.property_fixes import property_actions
 from notes_lsp.lsp import convert

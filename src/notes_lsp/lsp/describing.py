@@ -12,6 +12,7 @@ from notes_lsp.features.folding import FoldKind, folding
 from notes_lsp.features.hints import hints
 from notes_lsp.features.hover import hover, hover_note
 from notes_lsp.features.overview import overview
+from notes_lsp.features.mentions import mention_hints
 from notes_lsp.features.property_hover import hover_property
 from notes_lsp.features.property_symbols import property_symbols
 from notes_lsp.features.resources import citations, is_address
@@ -140,7 +141,7 @@ def selections(server: NotesServer, params: types.SelectionRangeParams) -> list[
 
 
 def inlay_hints(server: NotesServer, params: types.InlayHintParams) -> list[types.InlayHint] | None:
-    """The titles behind links that do not tell them."""
+    """The titles behind links that do not tell them, and the notes that mentions could be linked to."""
     at = server.document(params.text_document.uri)
     if at is None:
         return None
@@ -149,7 +150,10 @@ def inlay_hints(server: NotesServer, params: types.InlayHintParams) -> list[type
     )
     return [
         types.InlayHint(convert.position(at.source, hint.offset, at.unit), hint.text, padding_left=True)
-        for hint in hints(at.vault, at.note, within)
+        for hint in (
+            *hints(at.vault, at.note, within),
+            *mention_hints(at.vault, at.note, within, at.folder.config),
+        )
     ]
 
 

@@ -1,0 +1,258 @@
+"""Mentions: names of notes that stand as plain words, here and in other notes, and how to make links of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from notes_lsp.core import mentions, names
+from notes_lsp.core.facts import Facts, Heading, Link, LinkKind
+from notes_lsp.core.findings import Action, Hint
+from notes_lsp.core.settings import Config, LinkStyle
+from notes_lsp.core.text import Edit, Span
+from notes_lsp.index import spelling
+from notes_lsp.index.mentioning import Named, Place, may_hold, names_in, phrases_of
+from notes_lsp.index.rarity import Rarity
+from notes_lsp.index.vault import Note, Vault
+
+KIND = "refactor.rewrite"
+"""The protocol's kind of these code actions."""
+_MOST_TARGETS = 3
+_MOST_LOOKED_AT = 200
+_LONGEST = 2_000_000
+"""Code points of a text that is looked through at the mere move of a cursor."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unlinked:
+    """A place where a note is named and not linked to."""
+
+    source: Note
+    span: Span
+    written: str
+    targets: tuple[Note, ...]
+    """The notes that are called so; the one that a link of this name leads to first."""
+
+    @property
+    def target(self) -> Note:
+        """The note that is meant, as far as anybody can tell."""
+        return self.targets[0]
+
+
+def mentions_in(vault: Vault, note: Note, config: Config) -> list[Unlinked]:
+    """The other notes that a note names and links to nowhere: the first mention of each, in the order of the text.
+
+    Names that are ordinary words in this vault are none. In time linear in the text.
+    """
+    linked = _linked(vault, note)
+    first: dict[int, Unlinked] = {}
+    for found in _all_in(vault, note, config):
+        if found.target.id not in linked:
+            first.setdefault(found.target.id, found)
+    return list(first.values())
+
+
+def every_mention_in(vault: Vault, note: Note, config: Config) -> list[Unlinked]:
+    """Every mention of another note, also where the note is linked to as well, or was named before."""
+    return list(_all_in(vault, note, config))
+
+
+def mentions_of(vault: Vault, note: Note, config: Config) -> list[Unlinked]:
+    """Where other notes name a note and do not link to it: the first mention in each, by path."""
+    found: list[Unlinked] = []
+    for other in _naming(vault, note, config):
+        if note.id not in _linked(vault, other):
+            first = next(_of_in(vault, note, other, config, Rarity(vault)), None)
+            if first is not None:
+                found.append(first)
+    return found
+
+
+def every_mention_of(vault: Vault, note: Note, config: Config) -> list[Unlinked]:
+    """Every place where others name a note, ordinary words and notes that link to it included; by path and place."""
+    return [
+        found for other in _naming(vault, note, config) for found in _of_in(vault, note, other, config, rarity=None)
+    ]
+
+
+def count_mentions_of(vault: Vault, note: Note, config: Config) -> int:
+    """How many other notes name a note and do not link to it."""
+    return len(mentions_of(vault, note, config))
+
+
+def mention_actions(vault: Vault, note: Note, within: Span, config: Config) -> list[Action]:
+    """What can be linked: the mention under the cursor, those in a selection, and at a note's title all there are."""
+    text = vault.text(note) or ""
+    if not config.mentions.actions or vault.root is None or len(text) > _LONGEST:
+        return []
+    here = [found for found in every_mention_in(vault, note, config) if _touches(found.span, within)]
+    facts = vault.whole(note)
+    actions: list[Action] = []
+    if len(here) == 1 or within.end == within.start:
+        actions += [action for found in here[:1] for action in _link_one(vault, facts, found, config)]
+    elif here:
+        actions += _link_several(vault, facts, _certain(here), "in the selection", config)
+    at_title = _is_at_title(vault, note, within)
+    if here or at_title:
+        every = _certain(mentions_in(vault, note, config))
+        if len(every) > 1 or (every and not here):
+            actions += _link_several(vault, facts, every, "in this note", config)
+    if at_title:
+        actions += _link_elsewhere(vault, note, config)
+    return actions
+
+
+def mention_hints(vault: Vault, note: Note, within: Span, config: Config) -> list[Hint]:
+    """Where to show, behind the first mention of each note, what could be linked to; none unless the settings ask."""
+    if not config.mentions.hints:
+        return []
+    found = (one for one in mentions_in(vault, note, config) if within.contains(one.span.start))
+    return [Hint(one.span.end, f"→ {one.target.title}") for one in found]
+
+
+def linked(vault: Vault, facts: Facts, found: Unlinked, config: Config) -> Edit | None:
+    """The edit that makes a link of a mention and changes nothing else; ``None`` where no link can be made of it.
+
+    The words stay as they are written: as the target where that leads to the note, else as the label.
+    """
+    text = _link_text(
+        vault, found.source, found.target, found.written, config, mentions.is_in_table(facts, found.span.start)
+    )
+    return Edit(found.span, text) if text is not None else None
+
+
+def _all_in(vault: Vault, note: Note, config: Config) -> Iterator[Unlinked]:
+    text = vault.text(note) or ""
+    if not text:
+        return
+    facts = vault.whole(note)
+    rarity: Rarity | None = None
+    for place in names_in(vault, note, text, mentions.plain(text, facts)):
+        rarity = rarity or Rarity(vault)
+        if _is_ignored(place.named, config) or not rarity.is_telling(place.named, text, place.span):
+            continue
+        targets = _targets(vault, note, place)
+        if targets:
+            yield Unlinked(note, place.span, text[place.span.start : place.span.end], targets)
+
+
+def _naming(vault: Vault, note: Note, config: Config) -> list[Note]:
+    """The other notes whose text may hold a name of a note."""
+    named = [one for one in phrases_of(vault, note) if not _is_ignored(one, config)]
+    return [other for other in may_hold(vault, named, note) if not other.is_file] if named else []
+
+
+def _of_in(vault: Vault, note: Note, other: Note, config: Config, rarity: Rarity | None) -> Iterator[Unlinked]:
+    """Where another note names a note; with ``rarity`` only where that is more than an ordinary word."""
+    text = vault.text(other) or ""
+    named = [one for one in phrases_of(vault, note) if not _is_ignored(one, config)]
+    folded = text.casefold()
+    if not any(one.phrase.words[0] in folded for one in named):
+        return
+    plain = mentions.plain(text, vault.whole(other))
+    for place in names_in(vault, other, text, plain):
+        if note.id not in place.named.notes:
+            continue
+        if rarity is None or rarity.is_telling(place.named, text, place.span):
+            targets = _targets(vault, other, place)
+            meant = [target for target in targets if target.id == note.id]
+            rest = [target for target in targets if target.id != note.id]
+            if meant:
+                yield Unlinked(other, place.span, text[place.span.start : place.span.end], (*meant, *rest))
+
+
+def _targets(vault: Vault, note: Note, place: Place) -> tuple[Note, ...]:
+    """The notes that a name means, the one that a link of this name leads to first."""
+    found = vault.notes_by_ids(place.named.notes)
+    if len(found) > 1:
+        led = vault.named(note, spelling.escape(place.named.text))
+        first = led.note.id if led is not None else 0
+        return tuple(sorted(found.values(), key=lambda other: (other.id != first, other.path)))[:_MOST_TARGETS]
+    return tuple(found.values())
+
+
+def _is_ignored(named: Named, config: Config) -> bool:
+    return any(mentions.loose(name) == mentions.loose(named.text) for name in config.mentions.ignore)
+
+
+def _linked(vault: Vault, note: Note) -> set[int]:
+    """The notes that a note links to."""
+    found = (vault.destination(note, link) for link in vault.facts(Link, note))
+    return {to.note.id for to in found if to is not None}
+
+
+def _certain(found: Iterable[Unlinked]) -> list[Unlinked]:
+    """Those that can mean one note only."""
+    return [one for one in found if len(one.targets) == 1]
+
+
+def _touches(span: Span, within: Span) -> bool:
+    return span.start <= within.end and within.start <= span.end
+
+
+def _is_at_title(vault: Vault, note: Note, within: Span) -> bool:
+    """Whether the cursor is at what names a note: its title, or the very beginning."""
+    if within.start == 0 or _touches(note.title_span, within):
+        return within.end - within.start <= max(0, note.title_span.end - note.title_span.start)
+    first = next(iter(vault.facts(Heading, note)), None)
+    return first is not None and first.title_span == note.title_span and _touches(first.span, within)
+
+
+def _link_one(vault: Vault, facts: Facts, found: Unlinked, config: Config) -> Iterator[Action]:
+    for target in found.targets:
+        edit = linked(vault, facts, Unlinked(found.source, found.span, found.written, (target,)), config)
+        if edit is not None:
+            where = target.title if len(found.targets) == 1 else target.path
+            yield Action(f"Link “{found.written}” to “{where}”", None, found.span, (edit,), kind=KIND)
+
+
+def _link_several(
+    vault: Vault, facts: Facts, found: Sequence[Unlinked], where: str, config: Config
+) -> Iterator[Action]:
+    edits = [edit for edit in (linked(vault, facts, one, config) for one in found) if edit is not None]
+    if edits:
+        count = f"{len(edits)} mentions" if len(edits) > 1 else "the mention"
+        yield Action(f"Link {count} {where}", None, edits[0].span, tuple(edits), kind=KIND)
+
+
+def _link_elsewhere(vault: Vault, note: Note, config: Config) -> Iterator[Action]:
+    edits: list[tuple[str, tuple[Edit, ...]]] = []
+    for found in _certain(mentions_of(vault, note, config)):
+        edit = linked(vault, vault.whole(found.source), found, config)
+        if edit is not None:
+            edits.append((found.source.path, (edit,)))
+    if edits:
+        count = f"{len(edits)} notes that mention" if len(edits) > 1 else "the note that mentions"
+        title = f"Link from {count} “{note.title}”"
+        yield Action(title, None, note.title_span, elsewhere=tuple(edits), kind=KIND)
+
+
+def _link_text(vault: Vault, source: Note, target: Note, written: str, config: Config, in_table: bool) -> str | None:  # noqa: FBT001
+    if any(char in written for char in "[]|\n\\`"):
+        return None
+    if config.links.style is LinkStyle.MARKDOWN:
+        return f"[{written}]({_destination(vault, source, target, config)})"
+    spelled = spelling.wiki(vault, source.path, target, config.links.path)
+    if config.links.extension:
+        spelled += target.path[len(names.strip_extension(target.path)) :]
+    elif _leads_as_written(vault, source, target, written, spelled, config):
+        return f"[[{written}]]"
+    bar = "\\|" if in_table else "|"
+    return f"[[{written}{bar}{spelled}]]" if vault.label_first else f"[[{spelled}{bar}{written}]]"
+
+
+def _leads_as_written(vault: Vault, source: Note, target: Note, written: str, spelled: str, config: Config) -> bool:
+    if config.links.path != "shortest" or spelling.escape(written) != written:
+        return False
+    return names.key(spelled) == names.key(written) or spelling.leads_to(vault, source.path, written, target)
+
+
+def _destination(vault: Vault, source: Note, target: Note, config: Config) -> str:
+    style = "root" if config.links.path == "root" else "relative"
+    path = spelling.markdown(source.path, target, style)
+    if config.links.markdown_extension:
+        return path
+    bare = names.strip_extension(path)
+    nowhere = Span(0, 0)
+    led = vault.destination(source, Link(LinkKind.INLINE, False, nowhere, bare, nowhere, None, nowhere, None, nowhere))  # noqa: FBT003
+    return bare if led is not None and led.note.id == target.id else path

@@ -1,0 +1,119 @@
+"""Rarity: whether a name that stands in a text as plain words is likely to mean its note, by how this vault speaks."""
+
+from __future__ import annotations
+
+import re
+
+from notes_lsp.core.mentions import Phrase
+from notes_lsp.core.scripts import UNSPACED_RUN, searchable
+from notes_lsp.core.stopwords import STOPWORDS
+from notes_lsp.core.terms import number
+from notes_lsp.core.text import Span
+from notes_lsp.index.mentioning import Named, count_links
+from notes_lsp.index.vault import Vault
+from notes_lsp.index.weights import weights
+
+_LEAST_LETTERS = 3
+_FEW = 3
+"""A word that stands in no more notes than this is rare in any vault."""
+_ONE_IN = 6
+"""A name that is a link in one of so many of the notes that hold it means its note, however often it stands there."""
+_LEAST_LINKS = 3
+_POWER = 0.4
+"""Of the number of notes: 6 in 100, 16 in 1,000, 100 in 100,000."""
+_SHORT_WORD = 4
+_PART = 10
+"""A phrase that stands in more than one of so many notes is a turn of speech."""
+_MOST_COUNTED = 500
+_SHORT = 3
+_ODD_CASE = re.compile(r"[^\W_].*[A-Z\d]|\d")
+_UNSPACED = re.compile(UNSPACED_RUN)
+_BEFORE_SENTENCE = " \t*_~=\"'“”‘’«»„([>#-+•|"
+
+
+class Rarity:
+    """Judges names by how many notes hold them, as words and as links. Made for one question, and kept no longer."""
+
+    def __init__(self, vault: Vault) -> None:
+        """Take the vault as it is now."""
+        self._vault = vault
+        self._weights = weights(vault)
+        self._notes = max(1, vault.count()[0])
+        self._counts: dict[str, int] = {}
+
+    def is_telling(self, named: Named, text: str, span: Span) -> bool:
+        """Whether the name that stands at ``span`` of a text is more than an ordinary word there.
+
+        Phrases tell more than single words, and rare words more than those of every other note. A name in capitals is
+        meant only where capitals stand; ``GitHub`` or a capital amid a sentence say more than small letters do.
+        """
+        name, written = named.text, text[span.start : span.end]
+        words = named.phrase.words
+        is_phrase = len(words) > 1 and not _is_short_run(name)
+        if is_phrase:
+            return not all(word in STOPWORDS for word in words) and self._is_phrase_telling(named)
+        is_short = len(name) < _LEAST_LETTERS and not _UNSPACED.fullmatch(name)
+        if written != name if _is_capitals(name) else is_short or STOPWORDS.issuperset(words):
+            return False
+        if len(named.notes) > 1:
+            # A word that is the title of several notes names none of them.
+            return False
+        count = self._count_of_word(named.phrase) if len(words) == 1 else self._count_of_phrase(name, _MOST_COUNTED)
+        return count <= self._limit(name, text, span) or self._is_linked(name, count)
+
+    def _limit(self, name: str, text: str, span: Span) -> float:
+        """In how many notes a word may stand that is no ordinary one: in all of few, in a small part of many."""
+        limit: float = max(_FEW, float(self._notes) ** _POWER)
+        if len(name) <= _SHORT_WORD and name[1:].islower():
+            limit /= 2
+        written = text[span.start : span.end]
+        if written != name or name.islower():
+            return limit / 2 if written.islower() and not name.islower() else limit
+        if _ODD_CASE.search(name[1:] if name[:1].isupper() else name):
+            return limit * 4
+        return limit if _opens_sentence(text, span.start) else limit * 2
+
+    def _is_phrase_telling(self, named: Named) -> bool:
+        most = min(_MOST_COUNTED, max(_FEW * 2, self._notes // _PART))
+        if any(word not in STOPWORDS and self._count(word) <= most for word in named.phrase.words):
+            return True
+        count = self._count_of_phrase(named.text, most + 1)
+        return count <= most or self._is_linked(named.text, count)
+
+    def _is_linked(self, name: str, count: int) -> bool:
+        links = count_links(self._vault, name)
+        return links >= _LEAST_LINKS and links * _ONE_IN >= count
+
+    def _count_of_word(self, phrase: Phrase) -> int:
+        return self._count(phrase.words[0])
+
+    def _count(self, word: str) -> int:
+        """In how many notes of the vault a word stands, from how many of the sample have it."""
+        return round(self._weights.count(number(word)) * self._notes / max(1, self._weights.total))
+
+    def _count_of_phrase(self, name: str, most: int) -> int:
+        """In how many notes, ``most`` at most, words stand side by side."""
+        if name not in self._counts:
+            asked = '{body} : "' + searchable(name).replace('"', " ") + '"'
+            row = self._vault.store.connection.execute(
+                "SELECT count(*) FROM (SELECT 1 FROM main.texts WHERE texts MATCH ? LIMIT ?)", (asked, most)
+            ).fetchone()
+            self._counts[name] = row[0]
+        return self._counts[name]
+
+
+def _is_short_run(name: str) -> bool:
+    """Whether a name is one word of a script without spaces: ``学习`` is, ``机器学习`` may be a phrase."""
+    return len(name) <= _SHORT and _UNSPACED.fullmatch(name) is not None
+
+
+def _is_capitals(name: str) -> bool:
+    return name.isupper() and sum(char.isalpha() for char in name) > 1
+
+
+def _opens_sentence(text: str, start: int) -> bool:
+    """Whether a word opens a sentence, where any word has a capital."""
+    at = start
+    while at and text[at - 1] in _BEFORE_SENTENCE:
+        at -= 1
+    return not at or not (text[at - 1].isalnum() or text[at - 1] in ",)")
