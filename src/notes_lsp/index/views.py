@@ -325,3 +325,5 @@ def create_views(connection: sqlite3.Connection, of: str, *, label_first: bool) 
     )
     for view in VIEWS:
         connection.execute(f"CREATE TEMP VIEW {view.name} AS {view.select(of, label_first=label_first)}")
+    # What reads like a table declares itself one when it is first named, which a guard would not tell from making one.
+    connection.execute("SELECT 1 FROM json_each('[]'), json_tree('[]'), main.texts LIMIT 0")
