@@ -1,0 +1,85 @@
+"""Over the wire: near-duplicates are told of open notes as they are typed, and listed for plugins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from invented_prose import Prose
+from notes_lsp.workspace.roots import resolved
+from served import Editor, Start
+
+pytestmark = pytest.mark.wire
+
+TEXT = Prose(1).text(80)
+
+
+@pytest.fixture
+def garden(tmp_path: Path) -> Path:
+    """A vault with two notes that say the same, one that says half of it, and some others."""
+    root = resolved(tmp_path) / "garden"
+    root.mkdir()
+    (root / ".notes-lsp.toml").write_text("", "utf-8")
+    (root / "one.md").write_text(f"# One\n\n[[two]]\n\n{TEXT}\n", "utf-8")
+    (root / "two.md").write_text(f"# Two\n\n{TEXT} and more\n", "utf-8")
+    for number in range(3, 6):
+        (root / f"other {number}.md").write_text(Prose(number).text(80), "utf-8")
+    return root
+
+
+def told(editor: Editor, path: str) -> list[str]:
+    """The near-duplicates told of a note."""
+    report = editor.client.request("textDocument/diagnostic", {"textDocument": {"uri": editor.uri(path)}})
+    return [item["message"] for item in report["items"] if item["code"] == "near-duplicate"]
+
+
+def listed(editor: Editor, *arguments: Any) -> list[dict[str, Any]]:
+    """What the command answers."""
+    command = {"command": "notes.duplicates", "arguments": list(arguments)}
+    found: list[dict[str, Any]] = editor.client.request("workspace/executeCommand", command)
+    return found
+
+
+def test_told_while_a_note_is_open_and_while_it_is_so(start: Start, garden: Path) -> None:
+    """Of no note that is closed; of an open one as soon as it is a duplicate, and no longer than it is."""
+    editor = start(garden)
+    assert told(editor, "two.md") == []
+
+    editor.open("two.md", f"# Two\n\n{TEXT} and more\n")
+    assert told(editor, "two.md") == ["97 % of this also stands in [[one]]."]
+
+    editor.change("two.md", {"text": f"# Two\n\n{Prose(9).text(80)}\n"})
+    assert told(editor, "two.md") == []
+
+    editor.change("two.md", {"text": f"# Two\n\n{TEXT}\n"})
+    editor.close("two.md")
+    assert told(editor, "two.md") == []
+
+
+def test_listed_for_one_note_and_for_all(start: Start, garden: Path) -> None:
+    """With a uri the others like it, else every two, as plain JSON; unsaved text counts."""
+    editor = start(garden)
+    (of_one,) = listed(editor, {"uri": editor.uri("two.md")})
+    (of_all,) = listed(editor)
+
+    assert (of_one["uri"], of_one["title"], of_one["linked"]) == (editor.uri("one.md"), "One", True)
+    assert {of_all["uri"], of_all["of"]["uri"]} == {editor.uri("one.md"), editor.uri("two.md")}
+    assert 0.9 < of_one["score"] <= 1
+    assert of_one["why"][0].endswith(f"stand in “{of_all['title']}”")
+
+    editor.open("other 3.md", f"# Three\n\n{TEXT}\n")
+    assert len(listed(editor, {"limit": 2})) == 2
+    assert {row["uri"] for row in listed(editor, {"uri": editor.uri("other 3.md")})} == {
+        editor.uri("one.md"),
+        editor.uri("two.md"),
+    }
+
+
+@pytest.mark.parametrize(
+    "argument", [None, 7, "x", {"uri": 3}, {"uri": "untitled:x"}, {"limit": -1}, {"limit": "many"}]
+)
+def test_odd_arguments_are_answered(start: Start, garden: Path, argument: Any) -> None:
+    """Nothing raises: what is not understood is left out."""
+    assert isinstance(listed(start(garden), argument), list)
