@@ -163,9 +163,13 @@ def _as_csv(rows: Iterable[Row], shape: Shape, style: Style, out: TextIO) -> Non
     import csv
 
     writer = csv.writer(out, lineterminator="\n")
+    # The plain one leaves a lone carriage return bare, which readers take for the end of a row.
+    careful = csv.writer(out, lineterminator="\n", quoting=csv.QUOTE_ALL)
     if style.header:
         writer.writerow(shape.columns)
-    writer.writerows([plain(row.get(name)) for name in shape.columns] for row in rows)
+    for row in rows:
+        values = [plain(row.get(name)) for name in shape.columns]
+        (careful if any("\r" in value for value in values) else writer).writerow(values)
 
 
 def _as_tsv(rows: Iterable[Row], shape: Shape, style: Style, out: TextIO) -> None:

@@ -104,7 +104,7 @@ def _check(root: Path, files: Sequence[Rewritten], moves: Mapping[str, str]) -> 
         now = (root / file.path).stat()
         if (now.st_ino, now.st_mtime_ns, now.st_size) != (file.was.st_ino, file.was.st_mtime_ns, file.was.st_size):
             raise RewritingError(f"{file.path} was written meanwhile; try again")
-        if not now.st_mode & stat.S_IWUSR and not os.access(root / file.path, os.W_OK):
+        if not now.st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
             raise RewritingError(f"{file.path} may not be written")
     for old, new in moves.items():
         if not os.path.lexists(root / old):
