@@ -11,8 +11,8 @@ from notes_lsp.core.text import Span
 from notes_lsp.features.folding import FoldKind, folding
 from notes_lsp.features.hints import hints
 from notes_lsp.features.hover import hover, hover_note
-from notes_lsp.features.overview import overview
 from notes_lsp.features.mentions import mention_hints
+from notes_lsp.features.overview import overview
 from notes_lsp.features.property_hover import hover_property
 from notes_lsp.features.property_symbols import property_symbols
 from notes_lsp.features.resources import citations, is_address
