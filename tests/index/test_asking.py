@@ -195,7 +195,7 @@ def test_an_index_in_memory_is_asked_too(tmp_path: Path) -> None:
 
 def test_json_is_read_like_a_table(vault: Vault) -> None:
     """The functions of SQLite that make rows of JSON are there."""
-    assert rows(vault, "SELECT j.key, j.value FROM notes, json_each(properties) j WHERE path = 'home.md'") == [
+    assert rows(vault, "SELECT j.key, j.value FROM notes, json_each(properties) j WHERE title = 'Home'") == [
         ("status", "open")
     ]
     assert rows(vault, "SELECT count(*) FROM json_tree('[1, [2]]')") == [(4,)]
