@@ -60,13 +60,8 @@ def types_of(vault: Vault, key: str) -> dict[PropertyType, int]:
     memory = _memory(vault)
     folded = names.key(key)
     if folded not in memory.totals:
-        memory.totals[folded] = {
-            PropertyType(kind): count
-            for kind, count in vault.store.connection.execute(
-                "SELECT type_, count(*) FROM all_properties WHERE folded = ? AND index_ IS NULL GROUP BY type_",
-                (folded,),
-            )
-        }
+        found = vault.store.tallies.types_of(folded)
+        memory.totals[folded] = {PropertyType(kind): count for kind, count in found.items()}
     return memory.totals[folded]
 
 
@@ -74,11 +69,7 @@ def key_counts(vault: Vault) -> dict[str, int]:
     """In how many notes each key stands, by its folded form."""
     memory = _memory(vault)
     if memory.keys is None:
-        memory.keys = dict(
-            vault.store.connection.execute(
-                "SELECT folded, count(*) FROM all_properties WHERE index_ IS NULL GROUP BY folded"
-            )
-        )
+        memory.keys = dict(vault.store.tallies.keys())
     return memory.keys
 
 

@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from notes_lsp.index import overlays, schema
 from notes_lsp.index.store import Store
+from notes_lsp.index.tallies import Tallies
 
 
 def address(path: Path) -> str:
@@ -36,4 +37,5 @@ class ReadingStore(Store):
             raise sqlite3.DatabaseError(message)
         schema.create_overlay(self.connection)
         overlays.put_rows(self.connection, rows)
+        self.tallies = Tallies(self.connection)
         self._data_version = self.connection.execute("PRAGMA data_version").fetchone()[0]

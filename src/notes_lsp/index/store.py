@@ -13,10 +13,11 @@ from collections.abc import Generator, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from notes_lsp.core import mentions, names
+from notes_lsp.core import names
 from notes_lsp.index import schema
 from notes_lsp.index.changes import Change, Gone, Known, Listed, Prepared, Read, Touched
 from notes_lsp.index.damage import BrokenIndexError, NoFullTextError, is_busy
+from notes_lsp.index.tallies import Tallies
 
 LOG = logging.getLogger(__name__)
 
@@ -54,6 +55,7 @@ class Store:
         self._least_size = 0
         self.connection = self._open_somehow(path)
         self._pin()
+        self.tallies = Tallies(self.connection)
         self._data_version = self.connection.execute("PRAGMA data_version").fetchone()[0]
 
     def close(self) -> None:
@@ -127,7 +129,7 @@ class Store:
         """
         latest = {note_id(change.path): change for change in changes}
         self.release()
-        with self._transaction():
+        with self.tallies.following(latest), self._transaction():
             rows: defaultdict[str, list[Row]] = defaultdict(list)
             # In the order of the tables: what is written side by side takes a third of the pages.
             for note, change in sorted(latest.items(), key=lambda item: item[0]):
@@ -293,10 +295,13 @@ def _add_rows(rows: defaultdict[str, list[Row]], note: int, prepared: Prepared) 
 
 
 def _name_rows(note: int, found: Iterable[names.Name]) -> Iterable[Row]:
+    # Needs what only those need who write to the index.
+    from notes_lsp.core.mentions import head_of  # noqa: PLC0415
+
     rows: dict[tuple[str, str, str], Row] = {}
     for name in found:
         kind = name.kind.value
-        row = (note, name.key, kind, name.text, name.whole, mentions.head_of(name))
+        row = (note, name.key, kind, name.text, name.whole, head_of(name))
         rows.setdefault((kind, name.key, name.text), row)
     return rows.values()
 
