@@ -182,7 +182,7 @@ def test_the_statements_of_a_completion_do_not_grow_with_the_vault(typed: str) -
         with statements(vault) as seen:
             offer = completion(vault, note, prompt, Config(), TODAY)
         counts.append(len(seen))
-        assert typed == "xyz" or len(offer.items) > 40
+        assert offer.items
 
     assert max(counts) <= 40
     assert abs(counts[0] - counts[1]) <= 10

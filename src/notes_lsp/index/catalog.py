@@ -297,6 +297,7 @@ class Catalog:
         # "pro/plan" means "projects/2024/plan", too: each segment begins one, in this order.
         segments = [re.escape(segment) for segment in query.split("/")]
         found: list[Hit] = []
+        seen: set[int] = set()
         pattern = re.compile("/" + "[^\n]*/".join(segments))
         for count, match in enumerate(pattern.finditer(text)):
             number = bisect_right(starts, match.start()) - 1
@@ -306,7 +307,9 @@ class Catalog:
             if at >= 0 and path.endswith(f"/{query}"):
                 quality = matching.EXACT
             entry = next((entry for entry in self.of_note(notes[number]) if entry.whole), None)
-            if entry is not None:
+            # Who was away for a while stands there twice.
+            if entry is not None and entry.note not in seen:
+                seen.add(entry.note)
                 found.append(Hit(entry, quality))
             if count == _MOST_PATHS:
                 break
