@@ -9,7 +9,7 @@ from notes_lsp.core.facts import Link
 from notes_lsp.core.findings import Card
 from notes_lsp.core.settings import Config
 from notes_lsp.core.text import Span
-from notes_lsp.index.heads import head
+from notes_lsp.index.heads import head, is_unmistakable
 from notes_lsp.index.kinship import called
 from notes_lsp.index.similar import Similar, similar
 from notes_lsp.index.vault import Note, Vault
@@ -35,7 +35,7 @@ def similar_card(vault: Vault, note: Note, offset: int, config: Config) -> Card 
     if not listed:
         return None
     # Of a link's target it does not matter here what it is linked with itself.
-    lines = [_line(vault, about, one, listed, is_marked=about is note) for one in listed]
+    lines = [_line(vault, one, is_marked=about is note) for one in listed]
     return Card(span, "\n".join(["**Similar notes**", "", *lines]))
 
 
@@ -44,10 +44,9 @@ def reasons(vault: Vault, one: Similar) -> list[str]:
     return list(_reasons(vault, one))
 
 
-def _line(vault: Vault, about: Note, one: Similar, listed: Sequence[Similar], *, is_marked: bool) -> str:
-    titles = [about.title, *(other.note.title for other in listed)]
+def _line(vault: Vault, one: Similar, *, is_marked: bool) -> str:
     name = f"**{one.note.title}**"
-    if titles.count(one.note.title) > 1:
+    if not is_unmistakable(vault, one.note):
         name += f" `{one.note.path}`"
     said = " · ".join(list(_reasons(vault, one))[:_MOST_REASONS])
     mark = " *(not linked)*" if is_marked and not one.is_linked else ""

@@ -1,10 +1,11 @@
-"""Heads: the part of a note that stands for the whole of it: its frontmatter, its title, or else its first line."""
+"""Heads: what stands for the whole of a note: its frontmatter, its title, or else its first line; and its name."""
 
 from __future__ import annotations
 
 import re
 
 from notes_lsp.core.facts import Heading
+from notes_lsp.core.names import key
 from notes_lsp.core.text import Span
 from notes_lsp.index.vault import Note, Vault
 
@@ -22,3 +23,11 @@ def head(vault: Vault, note: Note, offset: int) -> Span | None:
     first = _FIRST_LINE.match(vault.text(note) or "", start)
     line = Span(*first.span(1)) if first else Span(start, start)
     return line if offset <= line.end else None
+
+
+def is_unmistakable(vault: Vault, note: Note) -> bool:
+    """Whether no other note is called by this one's title."""
+    found = vault.store.connection.execute(
+        "SELECT 1 FROM all_names WHERE key = ? AND note <> ? LIMIT 1", (key(note.title), note.id)
+    )
+    return found.fetchone() is None

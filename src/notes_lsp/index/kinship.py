@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from notes_lsp.core.facts import Link, NameKind
+from notes_lsp.core.files import is_attachment
 from notes_lsp.core.names import label_first
 from notes_lsp.index import rows
 from notes_lsp.index.resolve import FILE
@@ -17,7 +18,9 @@ T = TypeVar("T", int, str)
 
 _MOST_LINKS = 300
 """So many links of a note, out or in, are looked at: who has more lists things rather than thinks of them."""
-_MOST_FOLLOWED = 60
+_LIST = 60
+"""A note with more links than this is a list."""
+_MOST_FOLLOWED = 30
 _MOST_SHARING = 6
 """What more notes than this link to or cite together is known to everybody."""
 _LEVELS = {NameKind.PATH.value: 0, NameKind.TITLE.value: 1, NameKind.ALIAS.value: 2, NameKind.FOLDER.value: 3}
@@ -33,7 +36,7 @@ class Kin:
     links: tuple[str, ...] = ()
     """What both link to, as folded keys, the rarest first."""
     citers: int = 0
-    """How many notes link to both."""
+    """How many notes link to both, lists left out."""
     tags: tuple[str, ...] = ()
     """The tags that both have and few others, as folded keys, the rarest first."""
     urls: tuple[str, ...] = ()
@@ -93,7 +96,7 @@ def kin(vault: Vault, mine: Ties, other: Note, apart: frozenset[int] | None = No
     """
     theirs = ties(vault, other)
     links = [] if apart is not None else _rarest_links(vault, mine.keys.keys() & theirs.keys.keys())
-    citers = len((mine.citers & theirs.citers) - (apart or frozenset()))
+    citers = sum(_is_thought(vault, citer) for citer in (mine.citers & theirs.citers) - (apart or frozenset()))
     tags = _rarest_tags(vault, mine.tags & theirs.tags)
     urls = _rarest_urls(vault, {number: mine.urls[number] for number in mine.urls.keys() & theirs.urls.keys()})
     weight = sum(_worth(count) for _, count in (*links, *tags, *urls)) + 0.5 * math.log1p(citers)
@@ -146,8 +149,15 @@ def _linking(vault: Vault, note: int) -> int:
     return int(total)
 
 
+def _is_thought(vault: Vault, note: int) -> bool:
+    """Whether a note links to few enough others to have thought of each."""
+    found = vault.store.connection.execute("SELECT 1 FROM all_links WHERE note = ? AND n >= ? LIMIT 1", (note, _LIST))
+    return found.fetchone() is None
+
+
 def _rarest_links(vault: Vault, keys: Iterable[str]) -> list[tuple[str, int]]:
     """Those of some keys that few links ask for; a note that everybody links to binds nobody."""
+    keys = (key for key in keys if not is_attachment(key))
     return _rarest(vault, keys, "SELECT 1 FROM all_links WHERE key = ?1 OR path_key = ?1", 4 * _MOST_SHARING)
 
 

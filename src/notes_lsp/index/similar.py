@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import nsmallest
 
@@ -21,7 +21,7 @@ from notes_lsp.index.weights import Weights, weights
 # Found by trying on six vaults of different people: tools/bench_similar.py.
 _MOST_ASKED = 64
 """So many terms of a note are looked up in the full text, the heaviest first, ..."""
-_MOST_FOUND = 3000
+_MOST_FOUND = 4000
 """... as long as they are not found more often than this in all, ..."""
 _EACH = 1000
 """... and each no more often than this."""
@@ -34,9 +34,12 @@ _NEIGHBOURS = 20
 _KINSHIP = 0.1
 _TITLES = 0.15
 _LEAST_LIKENESS = 82
-_LEAST = 0.05
-"""What scores less has hardly anything in common."""
+_LEAST = 0.1
+"""What scores less has hardly anything in common, ..."""
+_LEAST_OF_MANY = 0.05
+"""... but for long notes, of which each word says little, where they share some."""
 _MOST_WORDS = 5
+_MANY_WORDS = 3
 _MOST_ALIKE = 5
 _MORE = 7
 """So many more than are wanted are looked at closely, since that may change their order."""
@@ -89,13 +92,13 @@ def ranked(vault: Vault, note: Note, text: str, most: int, apart: frozenset[int]
     ``apart`` are the ids of notes whose links to the note play no part, nor do its own links; where it is ``None``, all
     links do. That is for whoever measures how well links can be foretold.
     """
-    if not text.strip() or not terms("", text):
+    if not text.strip():
         return []
     asking = _asked(vault, note, terms(named(note.path, note.title), text), apart)
     near = _with_links(vault, asking, _compared(vault, asking), most + _MORE)
     bound = ties(vault, note)
     found = [_explained(vault, asking, bound, one) for one in _with_titles(note, near)]
-    return sorted((one for one in found if one.score >= _LEAST and _is_explained(one)), key=_order)[:most]
+    return sorted((one for one in found if _is_explained(one, asking)), key=_order)[:most]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +193,10 @@ def _telling(asking: _Asking) -> list[_Term]:
     room = _MOST_FOUND
     for term in asking.terms:
         count = weighing.count(term.number)
-        if (count > 1 or weighing.is_sample) and count <= room:
+        expected = count * weighing.scale
+        if (count > 1 or weighing.is_sample) and expected <= room:
             told.append(term)
-            room -= count
+            room -= round(expected)
             if len(told) == _MOST_ASKED:
                 break
     return told
@@ -237,11 +241,38 @@ def _explained(vault: Vault, asking: _Asking, bound: Ties, one: Similar) -> Simi
     row = vault.store.connection.execute("SELECT packed FROM all_terms WHERE note = ?", (one.note.id,)).fetchone()
     theirs = set(unpacked(row[0])[0]) if row else set[int]()
     weighing = asking.weighing
-    shared = [term.text for term in asking.terms if term.number in theirs and not weighing.is_common(term.number)]
+    shared = _distinct(
+        term.text for term in asking.terms if term.number in theirs and not weighing.is_common(term.number)
+    )
     score = one.score + _KINSHIP * (1.0 - 1.0 / (1.0 + common.weight))
-    return replace(one, score=round(score, 4), kin=common, words=tuple(shared[:_MOST_WORDS]))
+    return replace(one, score=round(score, 4), kin=common, words=tuple(shared))
 
 
-def _is_explained(one: Similar) -> bool:
+def _distinct(words: Iterable[str]) -> list[str]:
+    """The first few of some words, without those that are others with an ending, or overlap them."""
+    found: list[str] = []
+    for word in words:
+        if any(_is_same(word, other) for other in found):
+            continue
+        found.append(word)
+        if len(found) == _MOST_WORDS:
+            break
+    return found
+
+
+def _is_same(word: str, other: str) -> bool:
+    short, long = sorted((word, other), key=len)
+    return len(short) > 3 and long.startswith(short[:-1]) and len(long) - len(short) <= 3
+
+
+def _is_explained(one: Similar, asking: _Asking) -> bool:
     """Whether there is a reason that somebody who reads it would take for one."""
-    return len(one.words) > 1 or one.title or one.followed > 1 or one.kin.weight > 0.0
+    common = one.kin
+    if one.score < (_LEAST_OF_MANY if len(one.words) >= _MANY_WORDS else _LEAST):
+        return False
+    if one.title or common.urls or common.links or len(one.words) > 1:
+        return True
+    if one.words and (common.tags or common.citers):
+        return True
+    # That a note is in the list which all notes like it are in is news only where it is not yet.
+    return (asking.apart is not None or not one.is_linked) and (one.followed > 1 or common.citers > 1)

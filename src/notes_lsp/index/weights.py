@@ -49,6 +49,8 @@ class Weights:
             self._last = note
             self._total += 1
         self.is_sample = self._total == _SAMPLE
+        self.scale = max(1.0, self._written[0] / _SAMPLE) if self.is_sample else 1.0
+        """How many notes of the vault stand behind each of the sample, about."""
         self.followed = 0
         """How many versions of buffers were counted since, for tests that count work."""
         self._open: dict[int, tuple[bytes, bytes]] = {}
