@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zlib import crc32
 
-_LEAST_KEPT = 16
+_LEAST_KEPT = 12
 _MOST_KEPT = 256
 _ONE_IN = 4
 _LEAST_BYTES = 8
@@ -22,7 +22,7 @@ _CUT = bytes(0 if byte in _CUTS else ord(chr(byte).lower()) if byte < 0x80 else 
 def sketch(text: str) -> list[int]:
     """Numbers of 32 bits in rising order, none twice, that stand for a text; a pure function of its letters and digits.
 
-    Of the numbers of all its pieces the lowest quarter is kept, at least 16 and at most 256: two texts that share a
+    Of the numbers of all its pieces the lowest quarter is kept, at least 12 and at most 256: two texts that share a
     piece share its number, and both keep it where it is low. Case (of ASCII), white space, punctuation and the order of
     passages play no part. Total; linear, some 10 ns for each character.
     """

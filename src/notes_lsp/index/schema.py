@@ -6,7 +6,7 @@ import sqlite3
 
 from notes_lsp.index.rows import FACT_TABLES, layout, table_statements
 
-VERSION = 8
+VERSION = 10
 """Raised whenever the tables, or the meaning of what is in them, change: an index of another version is rebuilt."""
 
 _NOTES = """(
@@ -46,6 +46,9 @@ _SKETCHES = "(note INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (note,
 # See core.terms.
 _TERMS = "(note INTEGER PRIMARY KEY, packed BLOB NOT NULL)"
 
+# Where words are plain: see core.mentions.
+_PLAIN = "(note INTEGER PRIMARY KEY, packed BLOB NOT NULL)"
+
 _INDEXES = (
     ("names_key", "names (key, kind)"),
     ("names_head", "names (head) WHERE head IS NOT NULL"),
@@ -60,7 +63,7 @@ _INDEXES = (
     ("sketches_number", "sketches (number)"),
 )
 
-FACTS = (*(layout(kind).table for kind in FACT_TABLES), "headers", "sketches", "terms")
+FACTS = (*(layout(kind).table for kind in FACT_TABLES), "headers", "sketches", "terms", "plain")
 """Every table with rows of notes that were read, but for ``notes`` and the full text."""
 TABLES = ("names", *FACTS)
 """Every table with rows per note, but for ``notes`` and the full text."""
@@ -73,6 +76,7 @@ def create(connection: sqlite3.Connection) -> None:
     connection.execute(f"CREATE TABLE headers {_HEADERS}")
     connection.execute(f"CREATE TABLE sketches {_SKETCHES}")
     connection.execute(f"CREATE TABLE terms {_TERMS}")
+    connection.execute(f"CREATE TABLE plain {_PLAIN}")
     for statement in table_statements("main"):
         connection.execute(statement)
     for name, columns in _INDEXES:
@@ -94,6 +98,7 @@ def create_overlay(connection: sqlite3.Connection) -> None:
     connection.execute(f"CREATE TABLE temp.open_headers {_HEADERS}")
     connection.execute(f"CREATE TABLE temp.open_sketches {_SKETCHES}")
     connection.execute(f"CREATE TABLE temp.open_terms {_TERMS}")
+    connection.execute(f"CREATE TABLE temp.open_plain {_PLAIN}")
     connection.execute("CREATE INDEX temp.open_names_key ON open_names (key, kind)")
     for statement in table_statements("temp"):
         connection.execute(statement.replace("temp.", "temp.open_", 1))
