@@ -1,12 +1,14 @@
 """Measures what people wait for, over the wire, on generated vaults: a table of medians, never a test.
 
-``make bench`` takes vaults of 1,000 and 10,000 notes; ``make bench ARGS=--large`` one of 50,000 as well.
+``make bench`` takes vaults of 1,000 and 10,000 notes; ``make bench ARGS=--large`` one of 100,000 as well, which takes a
+quarter of an hour; ``make bench ARGS=--typing`` measures completion alone.
 Times depend on the machine and on what else it does: compare columns and ratios, and repeat before you believe.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import statistics
 import sys
@@ -29,6 +31,8 @@ from speclib.wire import Client  # noqa: E402
 
 _PATIENCE = 1200.0
 _TIMES = 60
+_NOTES = 40
+"""In so many notes a link is typed."""
 
 Row = tuple[str, str]
 
@@ -54,16 +58,18 @@ class Vault:
 def main() -> None:
     """Measure, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0] if __doc__ else "")
-    parser.add_argument("--large", action="store_true", help="with a vault of 50,000 notes")
+    parser.add_argument("--large", action="store_true", help="with a vault of 100,000 notes")
+    parser.add_argument("--typing", action="store_true", help="completion alone")
     parser.add_argument("--notes", type=int, action="append", help="vaults of so many notes instead")
     options = parser.parse_args()
-    sizes: list[int] = options.notes or [1_000, 10_000, *([50_000] if options.large else [])]
+    sizes: list[int] = options.notes or [1_000, 10_000, *([100_000] if options.large else [])]
     measured: list[dict[str, float]] = []
     for size in sizes:
         with tempfile.TemporaryDirectory(prefix="notes-lsp-bench-") as place:
             root = Path(place).resolve() / "vault"
             print(f"making a vault of {size} notes ...", file=sys.stderr)
-            measured.append(measure(Vault(root, make_vault(root, size), Path(place) / "cache")))
+            vault = Vault(root, make_vault(root, size), Path(place) / "cache")
+            measured.append(measure_typing(vault) if options.typing else measure(vault))
     show(sizes, measured)
 
 
@@ -89,11 +95,65 @@ def measure(vault: Vault) -> dict[str, float]:
         found["warm: all looked at"] = since(began)
         found["memory after a warm start (MB)"] = resident(client)
         found |= asked(vault, client)
+    found |= measure_typing(vault)
     with vault.start("emacs28") as client:
         client.initialize(vault.root)
         references(vault, client, 0)
         found |= edited(vault, client)
     return found
+
+
+def measure_typing(vault: Vault) -> dict[str, float]:
+    """Completion while a link is typed, as editors ask for it: with every letter, right behind the edit."""
+    with vault.start("neovim") as client:
+        client.initialize(vault.root)
+        references(vault, client, 0)
+    found: dict[str, float] = {}
+    with vault.start("neovim") as client:
+        client.initialize(vault.root)
+        uri = (vault.root / "draft.md").as_uri()
+        open_(client, uri, "[[\n")
+        found["first [[ as soon as the editor is up"] = timed(lambda: ask(client, "textDocument/completion", uri, 0, 2))
+        references(vault, client, 0)
+        found |= typed(vault, client)
+    return found
+
+
+def typed(vault: Vault, client: Client) -> dict[str, float]:
+    """Links typed at the end of notes, letter by letter, now and then with a slip; some items are looked at."""
+    chance = random.Random(2)  # noqa: S311  (the same keystrokes every time)
+    times: dict[str, list[float]] = {"[[ alone": [], "a letter more": [], "resolve": []}
+    cpu = cpu_of(client)
+    for number in chance.choices(range(len(vault.paths)), k=_NOTES):
+        uri = vault.uri(number)
+        text = (vault.root / vault.paths[number]).read_text(encoding="utf-8")
+        open_(client, uri, text)
+        line, column = text.count("\n"), len(text.rpartition("\n")[2])
+        for count, letter in enumerate(" [[" + half_typed(vault, chance)):
+            change_ = {"range": {side: {"line": line, "character": column} for side in ("start", "end")}}
+            edit = {"textDocument": {"uri": uri, "version": count + 2}, "contentChanges": [{**change_, "text": letter}]}
+            client.notify("textDocument/didChange", edit)
+            column += 1
+            if count < len(" ["):
+                continue
+            began = time.perf_counter()
+            answer = ask(client, "textDocument/completion", uri, line, column)
+            times["[[ alone" if count == len(" [") else "a letter more"].append(since(began))
+            if answer and count % 3 == 0:
+                item = answer["items"][0]
+                times["resolve"].append(timed(lambda: client.request("completionItem/resolve", item)))  # noqa: B023
+        client.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
+    found: dict[str, float] = {}
+    for name, spent in times.items():
+        found |= spread(f"typing: {name}", spent)
+    found["typing: CPU of the server for each request"] = (cpu_of(client) - cpu) / sum(map(len, times.values()))
+    return found
+
+
+def half_typed(vault: Vault, chance: random.Random) -> str:
+    """The beginning of a note's name, in one of four with two letters swapped."""
+    name = Path(chance.choice(vault.paths)).stem[: chance.choice((3, 5, 8, 12))]
+    return name[0] + name[2] + name[1] + name[3:] if chance.random() < 1 / 4 else name
 
 
 def asked(vault: Vault, client: Client) -> dict[str, float]:
@@ -201,6 +261,15 @@ def timed(work: Callable[[], Any]) -> float:
 def since(began: float) -> float:
     """Milliseconds since a moment of ``time.perf_counter``."""
     return 1000 * (time.perf_counter() - began)
+
+
+def cpu_of(client: Client) -> float:
+    """The processor time of the server's process in milliseconds; 0 where the system does not say."""
+    try:
+        status = Path(f"/proc/{client.process.pid}/stat").read_text(encoding="ascii")
+    except OSError:
+        return 0.0
+    return 1000 * sum(map(int, status.rpartition(")")[2].split()[11:13])) / os.sysconf("SC_CLK_TCK")
 
 
 def resident(client: Client) -> float:
