@@ -90,6 +90,19 @@ def test_words_of_their_own_are_no_slips(header: str) -> None:
     assert told(vault_with(header)) == []
 
 
+@pytest.mark.parametrize("key", ["titl", "titles1", "titlee", "tittle", "title s", "tabs"])
+def test_what_nearly_all_notes_have_is_missed(key: str) -> None:
+    """Where a hundred notes have a key and one has instead what looks like it, any letter may be the slip."""
+    many = {f"n{n}.md": "---\ntitle: x\ntags: [a]\n---\n" for n in range(110)}
+    expected = [("unknown-key", f"No other note has the key `{key}`; 110 have `title`.")]
+    is_slip = key in ("titl", "titlee", "tittle")
+
+    assert told(vault_of({**many, "odd.md": f"---\n{key}: x\n---\n"})) == (expected if is_slip else [])
+    others = {f"o{n}.md": "---\nid: x\n---\n" for n in range(20)}
+    assert told(vault_of({**many, **others, "odd.md": f"---\n{key}: x\n---\n"})) == []
+    assert told(vault_of({**many, "odd.md": f"---\n{key}: x\ntitle: y\n---\n"})) == []
+
+
 def test_hints_can_be_turned_off() -> None:
     """Each kind has a severity of its own."""
     off = Config(diagnostics=Diagnostics(severities={"property-type": Severity.OFF, "unknown-key": Severity.OFF}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from rapidfuzz.distance import OSA
 
@@ -26,6 +26,8 @@ TAG_KEYS = frozenset(("tags", "tag"))
 LEAST_NOTES = 20
 """So many other notes must agree before a note is told that it differs."""
 _MOST_OTHERWISE = 0.05
+_EVERYWHERE = 100
+"""So many notes must have a key before it is missed in one that has not."""
 _SHORTEST_KEY = 4
 _SHORTEST_GUESS = 6
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?")
@@ -264,18 +266,38 @@ def meant_key(key: str, common: Mapping[str, int]) -> str | None:
     Keys are folded; ``common`` says in how many notes each stands. A slip is two letters swapped, or, in longer keys,
     one letter too many, missing or wrong; a plural, a number and another separator are no slips.
     """
+    near = ((count, other) for count, other in _near(key, common) if _is_slip(key, other))
+    return max(near, default=(0, None))[1]
+
+
+def missed_key(key: str, common: Mapping[str, int], notes: int) -> str | None:
+    """The key of nearly all ``notes`` that a rare one is a slip of, in a note that has not got it.
+
+    With so many others as evidence one letter at the end, or in a short word, is a slip, too.
+    """
+    least = max(_EVERYWHERE, (1 - _MOST_OTHERWISE) * notes)
+    near = (
+        (count, other)
+        for count, other in _near(key, common)
+        if count >= least and key[0] == other[0] and (len(key) != len(other) or len(key) > _SHORTEST_KEY)
+    )
+    return max(near, default=(0, None))[1]
+
+
+def _near(key: str, common: Mapping[str, int]) -> Iterator[tuple[int, str]]:
+    """The common keys at a distance of one slip."""
     if key in KNOWN_KEYS or len(key) < _SHORTEST_KEY or len(key) > 40 or "." in key:
-        return None
-    best: tuple[int, str] | None = None
+        return
     for other, count in common.items():
         if count < LEAST_NOTES or abs(len(other) - len(key)) > 1 or len(other) < _SHORTEST_KEY or "." in other:
             continue
-        if OSA.distance(key, other, score_cutoff=1) != 1:
-            continue
-        swapped = len(key) == len(other) and sorted(key) == sorted(other)
-        if swapped or (len(other) >= _SHORTEST_GUESS and not _is_variant(key, other)):
-            best = max(best or (count, other), (count, other))
-    return best[1] if best else None
+        if OSA.distance(key, other, score_cutoff=1) == 1:
+            yield count, other
+
+
+def _is_slip(key: str, other: str) -> bool:
+    swapped = len(key) == len(other) and sorted(key) == sorted(other)
+    return swapped or (len(other) >= _SHORTEST_GUESS and not _is_variant(key, other))
 
 
 def _is_variant(key: str, other: str) -> bool:

@@ -150,7 +150,7 @@ def _unusual(vault: Vault, entries: Sequence[Property], config: Config) -> Itera
         if wants_types and _is_real(entry.value):
             yield from _unlike(vault, entry, folded)
         if wants_keys and len(folded) > 3 and sum(properties.types_of(vault, folded).values()) == 1:
-            meant = property_rules.meant_key(folded, properties.common_keys(vault, property_rules.LEAST_NOTES))
+            meant = properties.meant_key(vault, folded)
             if meant is None or meant in here or not _fits(vault, entry, meant):
                 continue
             spelled = properties.spelled(vault, meant)

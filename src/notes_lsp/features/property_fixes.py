@@ -146,7 +146,7 @@ def _of_entry(asked: _Asked, found: Header, entry: Property) -> Iterator[Action]
     for one in converted(_value(found, path), _raw(asked.text, at), usual[0].value) if usual is not None else ():
         yield from _change(asked, path, one, "property-type", entry.value_span, preferred=True)
     if sum(properties.types_of(vault, folded).values()) == 1:
-        meant = property_rules.meant_key(folded, properties.common_keys(vault, property_rules.LEAST_NOTES))
+        meant = properties.meant_key(vault, folded)
         spelled = properties.spelled(vault, meant) if meant is not None else None
         edit = _tried(asked, header_edits.rename_key, path, spelled) if spelled is not None else None
         if edit is not None:

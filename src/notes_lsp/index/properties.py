@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from notes_lsp.core import names
+from notes_lsp.core import names, property_rules
 from notes_lsp.core.facts import PropertyType, Tag
 from notes_lsp.core.findings import matches
 from notes_lsp.core.schema_rules import Schema, Schemas
@@ -79,6 +79,16 @@ def common_keys(vault: Vault, least: int) -> dict[str, int]:
     if least not in memory.common:
         memory.common[least] = {key: count for key, count in key_counts(vault).items() if count >= least}
     return memory.common[least]
+
+
+def meant_key(vault: Vault, folded: str) -> str | None:
+    """The folded key that one of a single note is a slip of; ``None`` where it may be a word of its own."""
+    common = common_keys(vault, property_rules.LEAST_NOTES)
+    meant = property_rules.meant_key(folded, common)
+    if meant is not None or property_rules.missed_key(folded, common, 0) is None:
+        return meant
+    row = vault.store.connection.execute("SELECT count(DISTINCT note) FROM all_properties").fetchone()
+    return property_rules.missed_key(folded, common, row[0])
 
 
 def spelled(vault: Vault, folded: str) -> str:
