@@ -211,4 +211,4 @@ def test_an_edit_looks_at_as_many_notes_in_a_large_vault_as_in_a_small_one(
     found = duplicates(vault, the_note(vault, "c3.md"), Config())
 
     assert [one.other.path for one in found] == ["again.md"]
-    assert 0 < len(read) <= 13
+    assert len(set(read)) <= 13
