@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
-from bisect import bisect_right
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 from zlib import crc32
 
@@ -75,6 +77,17 @@ def phrase(name: str) -> Phrase | None:
     return Phrase(tuple(word.folded for word in found), found[0].start, len(name) - found[-1].end)
 
 
+def pattern(phrases: Iterable[Phrase]) -> re.Pattern[str] | None:
+    """Matches where one of some phrases may begin in a text; ``None`` where only its words can tell that.
+
+    That is where letters fold to others: ``ss`` may be written ``ß``.
+    """
+    firsts = sorted({found.words[0] for found in phrases})
+    if not all(word.isascii() and "ss" not in word for word in firsts):
+        return None
+    return re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(firsts)})(?![A-Za-z0-9])", re.IGNORECASE)
+
+
 def head(first: str, second: str | None) -> int:
     """Stands for the first two words of a phrase, or for its only one: by this phrases and places of a text meet."""
     return crc32((first if second is None else f"{first} {second}").encode())
@@ -139,17 +152,28 @@ def plain(text: str, facts: Facts) -> list[Span]:
     return found
 
 
+def packed(spans: Iterable[Span]) -> bytes:
+    """Spans as bytes: start and end of each, as numbers of 32 bits."""
+    numbers = array("I", chain.from_iterable(spans))
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers.tobytes()
+
+
+def unpacked(data: bytes) -> list[Span]:
+    """The spans that were packed."""
+    numbers = array("I")
+    numbers.frombytes(data)
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return [Span(*pair) for pair in zip(numbers[::2], numbers[1::2], strict=True)]
+
+
 def is_in_table(facts: Facts, offset: int) -> bool:
     """Whether an offset is in a table, where a link's bar needs a backslash."""
     return any(
         region.kind is BlockKind.TABLE and region.span.start <= offset < region.span.end for region in facts.regions
     )
-
-
-def holds(spans: list[Span], start: int, end: int) -> bool:
-    """Whether one of some spans, in order, holds all that is between two offsets."""
-    at = bisect_right(spans, start, key=lambda span: span.start) - 1
-    return at >= 0 and end <= spans[at].end
 
 
 def _begins(text: str, start: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from notes_lsp.core import mentions, names
 from notes_lsp.core.facts import Facts, Heading, Link, LinkKind
@@ -11,7 +12,7 @@ from notes_lsp.core.findings import Action, Hint
 from notes_lsp.core.settings import Config, LinkStyle
 from notes_lsp.core.text import Edit, Span
 from notes_lsp.index import spelling
-from notes_lsp.index.mentioning import Named, Place, may_hold, names_in, phrases_of
+from notes_lsp.index.mentioning import Named, Place, may_hold, names_in, parts_naming, phrases_of, plain_parts
 from notes_lsp.index.rarity import Rarity
 from notes_lsp.index.vault import Note, Vault
 
@@ -46,7 +47,7 @@ def mentions_in(vault: Vault, note: Note, config: Config) -> list[Unlinked]:
     """
     linked = _linked(vault, note)
     first: dict[int, Unlinked] = {}
-    for found in _all_in(vault, note, config):
+    for found in _all_in(vault, note, config, plain_parts(vault, note)):
         if found.target.id not in linked:
             first.setdefault(found.target.id, found)
     return list(first.values())
@@ -54,18 +55,12 @@ def mentions_in(vault: Vault, note: Note, config: Config) -> list[Unlinked]:
 
 def every_mention_in(vault: Vault, note: Note, config: Config) -> list[Unlinked]:
     """Every mention of another note, also where the note is linked to as well, or was named before."""
-    return list(_all_in(vault, note, config))
+    return list(_all_in(vault, note, config, plain_parts(vault, note)))
 
 
 def mentions_of(vault: Vault, note: Note, config: Config) -> list[Unlinked]:
     """Where other notes name a note and do not link to it: the first mention in each, by path."""
-    found: list[Unlinked] = []
-    for other in _naming(vault, note, config):
-        if note.id not in _linked(vault, other):
-            first = next(_of_in(vault, note, other, config, Rarity(vault)), None)
-            if first is not None:
-                found.append(first)
-    return found
+    return list(_first_of(vault, note, config))
 
 
 def every_mention_of(vault: Vault, note: Note, config: Config) -> list[Unlinked]:
@@ -75,9 +70,9 @@ def every_mention_of(vault: Vault, note: Note, config: Config) -> list[Unlinked]
     ]
 
 
-def count_mentions_of(vault: Vault, note: Note, config: Config) -> int:
-    """How many other notes name a note and do not link to it."""
-    return len(mentions_of(vault, note, config))
+def count_mentions_of(vault: Vault, note: Note, config: Config, most: int) -> int:
+    """How many other notes name a note and do not link to it; ``most`` where there are so many or more."""
+    return sum(1 for _ in islice(_first_of(vault, note, config), most))
 
 
 def mention_actions(vault: Vault, note: Note, within: Span, config: Config) -> list[Action]:
@@ -85,7 +80,8 @@ def mention_actions(vault: Vault, note: Note, within: Span, config: Config) -> l
     text = vault.text(note) or ""
     if not config.mentions.actions or vault.root is None or len(text) > _LONGEST:
         return []
-    here = [found for found in every_mention_in(vault, note, config) if _touches(found.span, within)]
+    parts = [span for span in plain_parts(vault, note) if _touches(span, within)]
+    here = [found for found in _all_in(vault, note, config, parts) if _touches(found.span, within)]
     facts = vault.whole(note)
     actions: list[Action] = []
     if len(here) == 1 or within.end == within.start:
@@ -121,19 +117,27 @@ def linked(vault: Vault, facts: Facts, found: Unlinked, config: Config) -> Edit 
     return Edit(found.span, text) if text is not None else None
 
 
-def _all_in(vault: Vault, note: Note, config: Config) -> Iterator[Unlinked]:
+def _all_in(vault: Vault, note: Note, config: Config, parts: Sequence[Span]) -> Iterator[Unlinked]:
     text = vault.text(note) or ""
-    if not text:
-        return
-    facts = vault.whole(note)
     rarity: Rarity | None = None
-    for place in names_in(vault, note, text, mentions.plain(text, facts)):
+    for place in names_in(vault, note, text, parts):
         rarity = rarity or Rarity(vault)
         if _is_ignored(place.named, config) or not rarity.is_telling(place.named, text, place.span):
             continue
         targets = _targets(vault, note, place)
         if targets:
             yield Unlinked(note, place.span, text[place.span.start : place.span.end], targets)
+
+
+def _first_of(vault: Vault, note: Note, config: Config) -> Iterator[Unlinked]:
+    naming = _naming(vault, note, config)
+    if not naming:
+        return
+    linking = {mention.source.id for mention in vault.mentions(note)}
+    rarity = Rarity(vault)
+    for other in naming:
+        if other.id not in linking:
+            yield from islice(_of_in(vault, note, other, config, rarity), 1)
 
 
 def _naming(vault: Vault, note: Note, config: Config) -> list[Note]:
@@ -146,11 +150,9 @@ def _of_in(vault: Vault, note: Note, other: Note, config: Config, rarity: Rarity
     """Where another note names a note; with ``rarity`` only where that is more than an ordinary word."""
     text = vault.text(other) or ""
     named = [one for one in phrases_of(vault, note) if not _is_ignored(one, config)]
-    folded = text.casefold()
-    if not any(one.phrase.words[0] in folded for one in named):
-        return
-    plain = mentions.plain(text, vault.whole(other))
-    for place in names_in(vault, other, text, plain):
+    parts = parts_naming(text, plain_parts(vault, other), named)
+    # Among all names, since the longest counts: who writes of a rose garden does not mean the note about gardens.
+    for place in names_in(vault, other, text, parts) if parts else ():
         if note.id not in place.named.notes:
             continue
         if rarity is None or rarity.is_telling(place.named, text, place.span):

@@ -89,6 +89,7 @@ class Known:
 
 def prepare(facts: Facts, body: str) -> Prepared:
     """Facts as rows with their join keys; pure, so that worker processes can do it."""
+    from notes_lsp.core import mentions  # noqa: PLC0415
     from notes_lsp.core.header_json import as_json  # noqa: PLC0415  (heavy, and most commands never need it)
     from notes_lsp.core.sketches import sketch  # noqa: PLC0415
     from notes_lsp.core.terms import named, packed, terms  # noqa: PLC0415
@@ -109,6 +110,7 @@ def prepare(facts: Facts, body: str) -> Prepared:
         tables["sketches"] = [[number] for number in numbers]
     if found := terms(named(facts.path, facts.title), body):
         tables["terms"] = [[packed(found)]]
+    tables["plain"] = [[mentions.packed(mentions.plain(body, facts))]]
     start, end = facts.title_span
     return Prepared(facts.path, facts.title, (start, end), facts.words, body_start, every_name, tables, body)
 

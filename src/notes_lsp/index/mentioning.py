@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -20,8 +21,10 @@ _MANY = 20_000
 """From so many places on it is faster to read the heads of all names than to look for each."""
 _MOST_CANDIDATES = 500
 _BY_HEAD = (
-    "SELECT n.head, n.text, n.note, n.kind FROM json_each(?) h CROSS JOIN all_names n ON n.head = h.value "
-    "JOIN all_notes o ON o.id = n.note WHERE o.kind <> ? AND n.note <> ?"
+    "SELECT n.text, n.note FROM main.names n JOIN main.notes o ON o.id = n.note "
+    "WHERE n.head IN (SELECT value FROM json_each(?1)) AND o.kind <> ?2 AND n.note <> ?3 "
+    "AND n.note NOT IN (SELECT id FROM temp.open_notes) UNION "
+    "SELECT n.text, n.note FROM temp.open_names n WHERE n.head IN (SELECT value FROM json_each(?1)) AND n.note <> ?3"
 )
 
 
@@ -43,24 +46,35 @@ class Place:
     named: Named
 
 
+def plain_parts(vault: Vault, note: Note) -> list[Span]:
+    """Where the words of a note are plain, in order."""
+    vault.text(note)  # reads it, where its turn has not come yet
+    row = vault.store.connection.execute("SELECT packed FROM all_plain WHERE note = ?", (note.id,)).fetchone()
+    return mentions.unpacked(row[0]) if row else []
+
+
 def names_in(vault: Vault, note: Note, text: str, plain: Sequence[Span]) -> list[Place]:
     """Where names of other notes stand in the plain parts of a text, the longest first where several begin; in order.
 
     In time linear in the text, whatever the vault holds.
     """
     stretches = [list(mentions.words(text, span.start, span.end)) for span in plain]
-    by_words, lengths = _names(vault, note, _known(vault, _heads(stretches)))
-    if not by_words:
-        return []
-    found: list[Place] = []
-    for stretch, span in zip(stretches, plain, strict=True):
-        at = 0
-        while at < len(stretch):
-            place, taken = _place(text, span, stretch, at, by_words, lengths)
-            if place is not None:
-                found.append(place)
-            at += taken
-    return found
+    known = _Names(_named(vault, note, _known(vault, _heads(stretches))))
+    return [
+        place for stretch, span in zip(stretches, plain, strict=True) for place in known.places(text, span, stretch)
+    ]
+
+
+def parts_naming(text: str, plain: Sequence[Span], named: Sequence[Named]) -> list[Span]:
+    """The plain parts of a text in which one of some names may stand."""
+    pattern = mentions.pattern([one.phrase for one in named])
+    if pattern is None:
+        known = _Names(named)
+        words = ((span, list(mentions.words(text, span.start, span.end))) for span in plain)
+        return [span for span, stretch in words if any(True for _ in known.places(text, span, stretch))]
+    starts = [span.start for span in plain]
+    parts = {bisect_right(starts, match.start()) - 1: match.start() for match in pattern.finditer(text)}
+    return [plain[at] for at, last in sorted(parts.items()) if at >= 0 and last < plain[at].end]
 
 
 def phrases_of(vault: Vault, note: Note) -> list[Named]:
@@ -69,7 +83,7 @@ def phrases_of(vault: Vault, note: Note) -> list[Named]:
     rows = run("SELECT text FROM all_names WHERE note = ? AND head IS NOT NULL", (note.id,))
     found: dict[tuple[str, ...], Named] = {}
     for (text,) in rows:
-        phrase = None if _is_no_word(text) else mentions.phrase(text)
+        phrase = None if is_day(text) else mentions.phrase(text)
         if phrase is not None:
             found.setdefault(phrase.words, Named(text, phrase, (note.id,)))
     return sorted(found.values(), key=lambda named: (-len(named.phrase.words), named.text))
@@ -121,52 +135,55 @@ def _known(vault: Vault, heads: set[int]) -> list[int]:
     return list(heads.intersection(head for (head,) in rows))
 
 
-def _names(
-    vault: Vault, note: Note, heads: list[int]
-) -> tuple[dict[tuple[str, ...], list[Named]], dict[tuple[str, ...], list[int]]]:
-    """The names with these heads by their words; and by their first two words, or only one, how long they are."""
+def _named(vault: Vault, note: Note, heads: list[int]) -> list[Named]:
+    """The names of other notes with these heads."""
     rows = vault.store.connection.execute(_BY_HEAD, (json.dumps(heads), resolve.FILE, note.id)).fetchall()
     notes: defaultdict[str, dict[int, None]] = defaultdict(dict)
     written: dict[str, str] = {}
-    for _, text, number, _ in sorted(rows, key=lambda row: (row[1], row[2])):
-        if not _is_no_word(text):
+    for text, number in sorted(rows):
+        if not is_day(text):
             loose = mentions.loose(text)
             notes[loose][number] = None
             written.setdefault(loose, text)
-    by_words: defaultdict[tuple[str, ...], list[Named]] = defaultdict(list)
-    lengths: defaultdict[tuple[str, ...], set[int]] = defaultdict(set)
-    for loose, numbers in notes.items():
-        phrase = mentions.phrase(written[loose])
-        if phrase is not None:
-            by_words[phrase.words].append(Named(written[loose], phrase, tuple(numbers)))
-            lengths[phrase.words[:2]].add(len(phrase.words))
-    return by_words, {begin: sorted(sizes, reverse=True) for begin, sizes in lengths.items()}
+    phrases = ((loose, mentions.phrase(text)) for loose, text in written.items())
+    return [Named(written[loose], phrase, tuple(notes[loose])) for loose, phrase in phrases if phrase is not None]
 
 
-def _place(
-    text: str,
-    within: Span,
-    stretch: list[Word],
-    at: int,
-    by_words: dict[tuple[str, ...], list[Named]],
-    lengths: dict[tuple[str, ...], list[int]],
-) -> tuple[Place | None, int]:
-    """The longest name that begins with a word, and how many words to go on by."""
-    first = stretch[at].folded
-    begins = [(first, stretch[at + 1].folded)] if at + 1 < len(stretch) else []
-    for begin in (*begins, (first,)):
-        for size in lengths.get(begin, ()):
-            if at + size > len(stretch):
+class _Names:
+    """Names by their words, to be found in a text."""
+
+    def __init__(self, named: Iterable[Named]) -> None:
+        self._by_words: defaultdict[tuple[str, ...], list[Named]] = defaultdict(list)
+        lengths: defaultdict[tuple[str, ...], set[int]] = defaultdict(set)
+        for one in named:
+            words = one.phrase.words
+            self._by_words[words].append(one)
+            lengths[words[:2]].add(len(words))
+        self._lengths = {begin: sorted(sizes, reverse=True) for begin, sizes in lengths.items()}
+        self._firsts = {words[0] for words in self._by_words}
+
+    def places(self, text: str, within: Span, stretch: list[Word]) -> Iterator[Place]:
+        """Where they stand in one part of a text, given with its words; the longest of those that begin at one word."""
+        at = 0
+        while at < len(stretch):
+            place = self._place(text, within, stretch, at) if stretch[at].folded in self._firsts else None
+            if place is None:
+                at += 1
                 continue
-            for named in by_words.get(tuple(word.folded for word in stretch[at : at + size]), ()):
-                start = stretch[at].start - named.phrase.before
-                end = stretch[at + size - 1].end + named.phrase.behind
-                inside = start >= within.start and end <= within.end
-                if inside and mentions.is_mention(text, start, end, named.text):
-                    return Place(Span(start, end), named), size
-    return None, 1
+            yield place
+            at += len(place.named.phrase.words)
 
-
-def _is_no_word(name: str) -> bool:
-    """Whether a name is one that means something else in a sentence: a day."""
-    return is_day(name)
+    def _place(self, text: str, within: Span, stretch: list[Word], at: int) -> Place | None:
+        first = stretch[at].folded
+        begins = [(first, stretch[at + 1].folded)] if at + 1 < len(stretch) else []
+        for begin in (*begins, (first,)):
+            for size in self._lengths.get(begin, ()):
+                if at + size > len(stretch):
+                    continue
+                for named in self._by_words.get(tuple(word.folded for word in stretch[at : at + size]), ()):
+                    start = stretch[at].start - named.phrase.before
+                    end = stretch[at + size - 1].end + named.phrase.behind
+                    inside = start >= within.start and end <= within.end
+                    if inside and mentions.is_mention(text, start, end, named.text):
+                        return Place(Span(start, end), named)
+        return None
