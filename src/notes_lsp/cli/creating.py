@@ -16,7 +16,7 @@ from notes_lsp.cli.output import DONE, FAILED, CommandError
 from notes_lsp.core.drafts import Draft, Moment
 from notes_lsp.core.journal import Keeping, Period, day_of
 from notes_lsp.core.settings import Config
-from notes_lsp.workspace.creating import create, free_id, paths_of, reserve_id
+from notes_lsp.workspace.creating import create, free_id, ids_of, paths_of, reserve_id, there
 
 _PATIENCE = 2
 """Seconds after which somebody who waits for a pipe is told that it is waited for."""
@@ -70,8 +70,7 @@ def moment_of(root: Path, config: Config, now: dt.datetime, *, dry_run: bool) ->
 
     def new_id() -> str:
         if dry_run:
-            stems = {path.rpartition("/")[2].rpartition(".")[0] for path in paths_of(root, config)}
-            return free_id(config.new.id, now, stems)
+            return free_id(config.new.id, now, ids_of(paths_of(root, config)))
         return reserve_id(root, config.new.id, now, lambda: paths_of(root, config))
 
     return Moment(now, root.name, new_id)
@@ -87,7 +86,7 @@ def finish(root: Path, made: Draft, asked: Asked) -> int:
     try:
         file = create(root, made.path, made.text)
     except FileExistsError:
-        return offered(root, made.path, asked, "{} exists")
+        return offered(root, there(root, made.path) or made.path, asked, "{} exists")
     print(shown(root, made.path))
     return edited(file) if asked.edit else DONE
 

@@ -17,6 +17,7 @@ from notes_lsp.core.drafts import Draft, DraftRefusedError, Moment, Wish, draft,
 from notes_lsp.core.new_properties import NotOfTypeError, Wanted, typed, wanted
 from notes_lsp.core.note_templates import names_in
 from notes_lsp.core.settings import Config
+from notes_lsp.workspace.creating import there
 from notes_lsp.workspace.settings import read_config
 
 if TYPE_CHECKING:
@@ -123,8 +124,9 @@ def _existing(vault: Path, wish: Wish, config: Config, made: Draft) -> str | Non
     recurring = _PASSING & names_in((rule.filename if rule else None) or config.new.filename)
     with open_vault(vault) as at:
         asked = at.folder.vault
-        if asked.note(made.path) is not None or (at.root.path / made.path).exists():
-            return made.path
+        taken = there(at.root.path, made.path)
+        if taken is not None:
+            return taken
         same = None if recurring else _named(asked, wish.title)
         if same is None and wish.title:
             alike = [f"{note.path} ({note.title})" for note in _alike(asked, wish.title)]

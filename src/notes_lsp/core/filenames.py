@@ -43,7 +43,7 @@ def slug(title: str) -> str:
 def _cleaned(title: str) -> str:
     visible = "".join(" " if _is_unseen(char) else char for char in unicodedata.normalize("NFC", title))
     name = _FORBIDDEN.sub(" ", _DIVIDERS.sub("-", visible))
-    name = _SPACES.sub(" ", name).strip().lstrip(". ").rstrip(". ")
+    name = _SPACES.sub(" ", name).strip(". ").lstrip("-. ")
     name = _cut(name, _MOST_BYTES).rstrip(". ")
     if not name:
         return UNTITLED

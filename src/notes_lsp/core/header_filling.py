@@ -17,6 +17,8 @@ from notes_lsp.core.header_values import Path, header, place, plain
 from notes_lsp.core.header_write import Value, literal, quoted
 from notes_lsp.core.text import apply_edits
 
+_ESCAPED = re.compile(r"\\.")
+
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
@@ -65,7 +67,7 @@ class Holes:
     def literally(self, format_: str, before: str, match: re.Match[str]) -> str:
         """What to write for a word behind ``before``, the beginning of its line, in TOML or JSON."""
         kept = self._at(match)
-        if before.count('"') - before.count('\\"') & 1:
+        if _ESCAPED.sub("", before).count('"') & 1:
             return quoted(kept.shown)[1:-1]
         return literal(format_, self.value(match[0], in_quotes=False))
 

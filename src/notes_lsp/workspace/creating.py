@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from notes_lsp.core import names
 from notes_lsp.core.dayformats import has_tokens, step, written
 from notes_lsp.core.drafts import DraftRefusedError
 from notes_lsp.core.settings import Config
@@ -29,6 +30,8 @@ def create(root: Path, path: str, text: str) -> Path:
     file = root / path
     if not is_inside(root, file.parent):
         raise DraftRefusedError(f"{file.parent} leads out of the vault")
+    if there(root, path) is not None:
+        raise FileExistsError(path)
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
@@ -47,6 +50,17 @@ def create(root: Path, path: str, text: str) -> Path:
             file.unlink()
         raise DraftRefusedError(f"{path} cannot be written: {error.strerror}") from None
     return file
+
+
+def there(root: Path, path: str) -> str | None:
+    """The path of a file of that name, case and composition aside: on some disks they would be the same file."""
+    folder, _, name = path.rpartition("/")
+    wanted = names.key(name)
+    try:
+        found = next((one for one in sorted(os.listdir(root / folder)) if names.key(one) == wanted), None)  # noqa: PTH208
+    except OSError:
+        return None
+    return None if found is None else f"{folder}/{found}" if folder else found
 
 
 def is_inside(root: Path, folder: Path) -> bool:
