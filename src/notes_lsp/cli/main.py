@@ -16,6 +16,7 @@ VERBS: dict[str, dict[str, tuple[str, str]]] = {
         "search": ("search:search", "The notes that say something, with the lines that show it."),
         "links": ("links:links", "What notes link to."),
         "backlinks": ("backlinks:backlinks", "What links to a note, a heading or a block."),
+        "related": ("related:related", "The notes that are about the same as a note, and why."),
         "mentions": ("mentions:mentions", "Where a note is named in plain words, without a link."),
         "tags": ("tags:tags", "The tags as a tree, and how many notes have them."),
         "tasks": ("tasks:tasks", "The tasks, by state and day."),

@@ -36,12 +36,14 @@ _TITLES = 0.15
 _LEAST_LIKENESS = 82
 _LEAST = 0.1
 """What scores less has hardly anything in common, ..."""
+_MUCH = 0.2
+"""With so much of a score a single word is enough of a reason."""
 _LEAST_OF_MANY = 0.05
 """... but for long notes, of which each word says little, where they share some."""
 _MOST_WORDS = 5
 _MANY_WORDS = 3
 _MOST_ALIKE = 5
-_MORE = 7
+_MORE = 4
 """So many more than are wanted are looked at closely, since that may change their order."""
 _IGNORED = 0.005
 """The lightest terms of a note that together make up no more of it than this are left out."""
@@ -95,10 +97,16 @@ def ranked(vault: Vault, note: Note, text: str, most: int, apart: frozenset[int]
     if not text.strip():
         return []
     asking = _asked(vault, note, terms(named(note.path, note.title), text), apart)
-    near = _with_links(vault, asking, _compared(vault, asking), most + _MORE)
+    near = _with_titles(note, _with_links(vault, asking, _compared(vault, asking), 3 * most + _MORE))
     bound = ties(vault, note)
-    found = [_explained(vault, asking, bound, one) for one in _with_titles(note, near)]
-    return sorted((one for one in found if _is_explained(one, asking)), key=_order)[:most]
+    found: list[Similar] = []
+    for one in near:
+        explained = _explained(vault, asking, bound, one)
+        if _is_explained(explained, asking):
+            found.append(explained)
+        if len(found) == most + _MORE:
+            break
+    return sorted(found, key=_order)[:most]
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +235,8 @@ def _with_titles(note: Note, found: Sequence[Similar]) -> list[Similar]:
     near = {one.note.id for one in found if fuzz.ratio(mine, _bare(one.note.title)) >= _LEAST_LIKENESS}
     if len(near) > _MOST_ALIKE:
         return list(found)
-    return [replace(one, score=one.score + _TITLES, title=True) if one.note.id in near else one for one in found]
+    moved = [replace(one, score=one.score + _TITLES, title=True) if one.note.id in near else one for one in found]
+    return sorted(moved, key=_order)
 
 
 def _bare(title: str) -> str:
@@ -272,7 +281,7 @@ def _is_explained(one: Similar, asking: _Asking) -> bool:
         return False
     if one.title or common.urls or common.links or len(one.words) > 1:
         return True
-    if one.words and (common.tags or common.citers):
+    if one.words and (common.tags or common.citers or one.score >= _MUCH):
         return True
     # That a note is in the list which all notes like it are in is news only where it is not yet.
     return (asking.apart is not None or not one.is_linked) and (one.followed > 1 or common.citers > 1)

@@ -14,6 +14,7 @@ from notes_lsp.lsp import (
     lifecycle,
     navigating,
     querying,
+    relating,
     renaming,
 )
 from notes_lsp.lsp.server import Handler
@@ -93,5 +94,6 @@ COMMANDS = {
     creating.NEW: creating.new_note,
     creating.DAILY: creating.daily_note,
     duplicating.DUPLICATES: duplicating.list_duplicates,
+    **relating.COMMANDS,
 }
 """The commands of ``workspace/executeCommand``; each takes the list of its arguments."""
