@@ -1,4 +1,4 @@
-"""Takes the pictures of docs/editors.md: Neovim in tmux, in the example garden, its screen drawn as SVG."""
+"""Takes the pictures of the manual: Neovim in tmux, in the example garden, its screen drawn as SVG."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
@@ -38,6 +39,21 @@ PICTURES: dict[str, tuple[str, list[tuple[list[str], str]]]] = {
             (["/\\[\\[Elder", "Enter", ":noh|ec", "Enter", "f", "E", "z", "t", "K"], "Boil the sugar"),
         ],
     ),
+    "frontmatter": (
+        "books/The Gardener's Year.md",
+        [
+            ([], "● notes-lsp"),
+            (
+                [
+                    ":%s/rating: 5/rating: 7/|%s/: read$/: raed/|%s/01-21/02-30/",
+                    "|%s/author:/auhtor:/|noh|exe 'norm gg'|ec",
+                    "Enter",
+                ],
+                "There is no such day",
+            ),
+            ([], "at most 5"),
+        ],
+    ),
     "diagnostics": ("mistakes/A note with mistakes.md", [([], "There is no note"), (["1", "7", "G"], "cordal")]),
 }
 CELL = (9.03, 19)
@@ -45,13 +61,15 @@ MARGIN = 14
 BACKGROUND, FOREGROUND = "#14161b", "#e0e2ea"
 
 
-def main() -> int:
-    """Take all pictures; returns 1 where tmux or Neovim is missing."""
+def main(wanted: Sequence[str]) -> int:
+    """Take the pictures of some names, or all; returns 1 where tmux or Neovim is missing."""
     neovim, tmux = neovim_of_the_user(), shutil.which("tmux")
     if neovim is None or tmux is None:
         print("pictures: Neovim 0.11 or newer and tmux are needed")
         return 1
     for name, (note, steps) in PICTURES.items():
+        if wanted and name not in wanted:
+            continue
         path = REPOSITORY / "docs" / "img" / f"neovim-{name}.svg"
         path.parent.mkdir(exist_ok=True)
         path.write_text(drawn(screen_after(neovim, tmux, note, steps), f"{note} - nvim"), encoding="utf-8")
@@ -146,4 +164,4 @@ def _hex(color: Color | None, default: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
