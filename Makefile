@@ -11,11 +11,11 @@ ARGS ?=
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix specs docs bench clean \
+.PHONY: help setup demo test check fix specs docs bench bench-duplicates clean \
 	check-format check-lint check-mypy check-pyright check-layers check-spelling check-docs
 
 help: ## Say what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## Make the environment in .venv (PYTHON=... chooses the interpreter)
 	@echo "setup: .venv is ready, with $$($(BIN)/python --version)"
@@ -65,6 +65,9 @@ docs: $(READY) ## Rewrite the generated parts of docs/
 
 bench: $(READY) ## Measure: generated vaults, cold and warm, edit, complete, rename
 	@$(BIN)/python tools/bench.py $(ARGS)
+
+bench-duplicates: $(READY) ## Measure near-duplicates on rewrites of a vault's notes: VAULT=PATH
+	@$(BIN)/python tools/bench_duplicates.py "$(VAULT)" $(ARGS)
 
 clean: ## Remove what the other targets made, but for .venv
 	rm -rf .demo build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

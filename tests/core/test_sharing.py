@@ -138,6 +138,8 @@ def test_quotes_embeds_comments_tags_and_addresses_are_not_the_writers() -> None
         ("templates/daily.md", "", True),
         ("notes/_templates/card.md", "", True),
         ("T/Template - card.md", "", True),
+        ("x/🗂️ 99 - Templates/card.md", "", True),
+        ("Showcases & Templates/card.md", "", False),
         ("daily-template.md", "", True),
         ("Plugins/Templates.md", "How to use them", False),
         ("a.md", "# {{title}}\n\nmany words that follow on it\n", True),

@@ -11,7 +11,8 @@ import pytest
 import bench_duplicates
 from indexing import fresh, scanned, the_note, vault_of
 from invented_prose import Prose
-from notes_lsp.core.settings import Config, Diagnostics, Duplicates, Severity
+from notes_lsp.core.new_rules import NewRules
+from notes_lsp.core.settings import Config, Diagnostics, Duplicates, New, Severity
 from notes_lsp.core.sharing import Wording, wording
 from notes_lsp.core.text import Source
 from notes_lsp.features import duplicates as feature
@@ -63,6 +64,21 @@ def test_a_rewritten_card_is_a_duplicate_among_the_cards() -> None:
     cards["again.md"] = f"{template}\n\n{Prose(55).text(70)} and something else\n"
 
     assert pairs(vault_of(cards)) == {frozenset(("again.md", "c5.md"))}
+
+
+def test_templates_that_are_no_notes_are_known_by_the_settings() -> None:
+    """Fresh notes from a template in a hidden folder, or from one in a folder of any name, are no duplicates."""
+    template = Prose(7).text(90)
+    fresh_ones = {f"{name}.md": f"# {name}\n\n{template}\n" for name in ("tea", "milk")}
+    hidden = Config(new=New(template="card"), new_rules=NewRules(load=lambda _: template))
+    missing = Config(new=New(template="card"))
+
+    assert pairs(vault_of(prose(5) | fresh_ones)) == {frozenset(fresh_ones)}
+    assert pairs(vault_of(prose(5) | fresh_ones), hidden) == set()
+    assert pairs(vault_of(prose(5) | fresh_ones), missing) == {frozenset(fresh_ones)}
+    assert (
+        pairs(vault_of(prose(5) | fresh_ones | {"Muster/a.md": template}), Config(new=New(templates="Muster"))) == set()
+    )
 
 
 @pytest.mark.parametrize("words, told", [(30, False), (39, False), (45, True)])

@@ -44,7 +44,7 @@ _PLACEHOLDER_HEADING = re.compile(rf"^(?:#{{1,6}}|[\w-]+:)[ \t][^\n]{{0,200}}?(?
 _WORDS_PER_PLACEHOLDER = 20
 _CODE = re.compile(r"^(```+|~~~+).*?(?:^\1|\Z)|`[^`\n]+`", re.MULTILINE | re.DOTALL)
 _TEMPLATES = re.compile(
-    r"(?:^|/)[_.]?templates?(?:[ _.-][^/]*)?/|(?:^|[/ _.-])template(?:[ _.-][^/]*)?\.\w+$", re.IGNORECASE
+    r"(?:^|/)[^/A-Za-z]*templates?(?:[ _.-][^/]*)?/|(?:^|[/ _.-])template(?:[ _.-][^/]*)?\.\w+$", re.IGNORECASE
 )
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from notes_lsp.core.facts import Link
 from notes_lsp.core.findings import Finding, in_order, is_silent
 from notes_lsp.core.names import stem
+from notes_lsp.core.new_rules import TemplateMissingError
 from notes_lsp.core.settings import Config, Severity
-from notes_lsp.core.sharing import Share, is_template, shares, wording
+from notes_lsp.core.sharing import Share, Wording, is_template, shares, wording
 from notes_lsp.core.text import Span
 from notes_lsp.core.words import words
 from notes_lsp.index import spelling
@@ -49,9 +51,11 @@ def duplicates(vault: Vault, note: Note, config: Config) -> list[Duplicate]:
     """
     if not vault.complete or note.is_file or note.words < config.duplicates.min_words:
         return []
-    found = (Duplicate(note, other, part) for other, part in _shares(vault, note))
-    much = [double for double in found if _is_much(double, config) and not _are_parallel(vault, double)]
-    return sorted((double for double in much if not _is_evident(vault, double)), key=_order)
+    found = _much(vault, note, config, ())
+    if found and (declared := _declared_templates(config)):
+        found = _much(vault, note, config, declared)
+    found = [double for double in found if not _are_parallel(vault, double) and not _is_evident(vault, double)]
+    return sorted(found, key=_order)
 
 
 def duplicate_findings(vault: Vault, note: Note, config: Config) -> list[Finding]:
@@ -101,23 +105,50 @@ def is_linked(vault: Vault, double: Duplicate) -> bool:
     return any(True for one, other in ends for _ in _links_between(vault, one, other))
 
 
-def _shares(vault: Vault, note: Note) -> Iterator[tuple[Note, Share]]:
+def _much(vault: Vault, note: Note, config: Config, templates: Sequence[Wording]) -> list[Duplicate]:
+    found = [Duplicate(note, other, part) for other, part in _shares(vault, note, config, templates)]
+    return [double for double in found if _is_much(double, config)]
+
+
+def _shares(vault: Vault, note: Note, config: Config, templates: Sequence[Wording]) -> Iterator[tuple[Note, Share]]:
     found = sharers(vault, note)
     if not found.rivals:
         return
     text = vault.text(note) or ""
-    if is_template(note.path, text):
+    if _is_template(note, text, config):
         return
-    looked_at = [(other, vault.text(other) or "") for other in (*found.rivals, *found.witnesses)]
-    worded = [(other, wording(theirs, vault.body_start(other)), theirs) for other, theirs in looked_at]
-    notes = [(other, words) for other, words, theirs in worded if not is_template(other.path, theirs)]
-    templates = [words for other, words, theirs in worded if is_template(other.path, theirs)]
     near = {other.id for other in found.rivals if not _are_of_one_series(note, other)}
-    rivals = [(other, words) for other, words in notes if other.id in near]
-    witnesses = [words for other, words in notes if other.id not in near]
+    rivals: list[tuple[Note, Wording]] = []
+    witnesses: list[Wording] = []
+    known = list(templates)
+    for other in (*found.rivals, *found.witnesses):
+        theirs = vault.text(other) or ""
+        said = wording(theirs, vault.body_start(other))
+        if _is_template(other, theirs, config):
+            known.append(said)
+        elif other.id in near:
+            rivals.append((other, said))
+        else:
+            witnesses.append(said)
     mine = wording(text, vault.body_start(note))
-    found_shares = shares(mine, [words for _, words in rivals], witnesses, templates)
+    found_shares = shares(mine, [said for _, said in rivals], witnesses, known)
     yield from zip((other for other, _ in rivals), found_shares, strict=True)
+
+
+def _is_template(note: Note, text: str, config: Config) -> bool:
+    folder = config.new.templates.strip("/")
+    return (bool(folder) and note.path.startswith(f"{folder}/")) or is_template(note.path, text)
+
+
+def _declared_templates(config: Config) -> list[Wording]:
+    """The templates that the settings name, which may be no notes at all."""
+    names = {config.new.template, config.daily.template, config.weekly.template, config.monthly.template}
+    names.update(rule.template or "" for rule in config.new_rules.rules)
+    found: list[Wording] = []
+    for name in names - {""}:
+        with suppress(TemplateMissingError):
+            found.append(wording(config.new_rules.load(name), 0))
+    return found
 
 
 def _are_of_one_series(one: Note, other: Note) -> bool:
