@@ -183,8 +183,8 @@ def _begins(text: str, start: int) -> bool:
         return True
     if before in _NEVER_BEFORE:
         return False
-    if _in_word(first) and _in_word(before):
-        return _parts(before, first)
+    if _in_word(before):
+        return _in_word(first) and _parts(before, first)
     if before in _JOINING and start > 1 and text[start - 2].isalnum():
         apostrophe = before in "'’"
         return apostrophe and _run_before(text, start - 1).casefold() in _ELISIONS
@@ -200,7 +200,10 @@ def _ends(text: str, end: int) -> bool:
         return text.startswith("[^", end)
     if behind in _NEVER_BEHIND:
         return False
-    if _in_word(last) and _in_word(behind):
+    if not _in_word(last):
+        # C++, but not C+++ or C++17.
+        return behind != last and not _in_word(behind)
+    if _in_word(behind):
         if _is_hangul(last) and _is_hangul(behind):
             return _run_behind(text, end) in _PARTICLES
         return _parts(last, behind)

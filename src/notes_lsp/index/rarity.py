@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from notes_lsp.core.mentions import Phrase
@@ -63,15 +64,17 @@ class Rarity:
 
     def _limit(self, name: str, text: str, span: Span) -> float:
         """In how many notes a word may stand that is no ordinary one: in all of few, in a small part of many."""
-        limit: float = max(_FEW, float(self._notes) ** _POWER)
+        limit = math.pow(self._notes, _POWER)
         if len(name) <= _SHORT_WORD and name[1:].islower():
             limit /= 2
         written = text[span.start : span.end]
         if written != name or name.islower():
-            return limit / 2 if written.islower() and not name.islower() else limit
-        if _ODD_CASE.search(name[1:] if name[:1].isupper() else name):
-            return limit * 4
-        return limit if _opens_sentence(text, span.start) else limit * 2
+            limit /= 2 if written.islower() and not name.islower() else 1
+        elif _ODD_CASE.search(name[1:] if name[:1].isupper() else name):
+            limit *= 4
+        elif not _opens_sentence(text, span.start):
+            limit *= 2
+        return max(_FEW, limit)
 
     def _is_phrase_telling(self, named: Named) -> bool:
         most = min(_MOST_COUNTED, max(_FEW * 2, self._notes // _PART))
@@ -88,8 +91,8 @@ class Rarity:
         return self._count(phrase.words[0])
 
     def _count(self, word: str) -> int:
-        """In how many notes of the vault a word stands, from how many of the sample have it."""
-        return round(self._weights.count(number(word)) * self._notes / max(1, self._weights.total))
+        """In how many notes of the vault besides one that is called so a word stands, from how many of a sample do."""
+        return round(self._weights.count(number(word)) * self._notes / max(1, self._weights.total)) - 1
 
     def _count_of_phrase(self, name: str, most: int) -> int:
         """In how many notes, ``most`` at most, words stand side by side."""
