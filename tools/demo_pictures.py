@@ -45,8 +45,8 @@ PICTURES: dict[str, tuple[str, list[tuple[list[str], str]]]] = {
             ([], "● notes-lsp"),
             (
                 [
-                    ":%s/rating: 5/rating: 7/|%s/: read$/: raed/|%s/01-21/02-30/",
-                    "|%s/author:/auhtor:/|noh|exe 'norm gg'|ec",
+                    ":%s/rating: 5/rating: 7/|%s/: read$/: reed/|%s/01-21/02-30/",
+                    "|%s/author:/authr:/|noh|exe 'norm gg'|ec",
                     "Enter",
                 ],
                 "There is no such day",
