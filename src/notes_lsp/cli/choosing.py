@@ -16,6 +16,9 @@ from notes_lsp.cli.templates import Row, one_line, plain, read_template
 _ABORTED = frozenset({1, 130})
 """Exit codes of fzf: nothing fits, and Escape."""
 
+_WIDE = 120
+"""Columns from which there is room for a preview beside the list."""
+
 
 class NoChooserError(RuntimeError):
     """fzf is not installed, or there is no terminal to choose on; the message says so."""
@@ -65,7 +68,18 @@ def _options(shape: Shape, root: Path) -> list[str]:
         return options
     us = " ".join(shlex.quote(word) for word in (sys.executable, "-m", "notes_lsp"))
     preview = f"{us} show --vault {shlex.quote(str(root))} --color always --line {{3}} -- {{2}}"
-    return [*options, "--preview", preview, "--preview-window", "right,50%,wrap,+{3}-/2"]
+    where = "right,50%" if _columns() >= _WIDE else "down,60%"
+    return [*options, "--preview", preview, "--preview-window", f"{where},wrap,+{{3}}-/2"]
+
+
+def _columns() -> int:
+    """How wide the terminal is, whatever standard output is."""
+    for descriptor in (2, 0, 1):
+        try:
+            return os.get_terminal_size(descriptor).columns
+        except OSError:
+            continue
+    return _WIDE
 
 
 def _line(number: int, row: Row, shape: Shape, root: Path) -> str:
