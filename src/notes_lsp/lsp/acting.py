@@ -34,10 +34,10 @@ def code_actions(server: NotesServer, params: types.CodeActionParams) -> list[ty
         found += property_actions(at.vault, at.note, within, config, moment.now.date())
     if _is_wanted(extracting.KIND, only) and within.end > within.start:
         found += extracting.extractions(at.vault, at.note, within, config, moment)
-    if _is_wanted(linking.KIND, only):
-        found += linking.similar_actions(at.vault, at.note, within, config)
     if _is_wanted(mentions.KIND, only):
         found += mentions.mention_actions(at.vault, at.note, within, config)
+    if _is_wanted(linking.KIND, only):
+        found += linking.similar_actions(at.vault, at.note, within, config)
     return [
         types.CodeAction(
             title=action.title,
