@@ -256,18 +256,10 @@ def _fill(connection: sqlite3.Connection, vault: Vault, of: str, touched: Iterab
 
 def _resolve(connection: sqlite3.Connection, vault: Vault, of: str, touched: set[str]) -> None:
     dialect = bulk.Dialect(vault.prefixes, vault.label_first, lru_cache(maxsize=None)(vault.exists))
-    found = bulk.resolve_all(connection, of, dialect)
+    bulk.fill_resolved(connection, of, dialect)
     # Nothing is missed in a vault that is not read to its end, as nothing is told of it either.
     if "broken" in touched and vault.root is not None and vault.complete:
-        known = list(found)
-        found = iter(known)
-        wrong = bulk.broken(connection, of, dialect, iter(known))
-        connection.executemany("INSERT INTO temp.broken VALUES (?, ?, ?, ?)", wrong)
-    if "resolved" in touched:
-        connection.executemany(
-            "INSERT INTO temp.resolved VALUES (?, ?, ?, ?)",
-            ((one.note, one.n, one.target, one.target_path) for one in found if one.target is not None),
-        )
+        bulk.fill_broken(connection, of, dialect)
 
 
 def _check_beginning(sql: str) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, NamedTuple
 
 from notes_lsp.core import anchors, names
@@ -47,17 +48,58 @@ class Resolved(NamedTuple):
     """What looks like an anchor is a part of the name."""
 
 
-def resolve_all(connection: sqlite3.Connection, of: str, dialect: Dialect) -> Iterator[Resolved]:
-    """Every link that does not lead out of the vault, with where it leads; exactly as ``Vault.destination`` has it.
+def fill_resolved(connection: sqlite3.Connection, of: str, dialect: Dialect) -> None:
+    """Write where each link leads into ``temp.resolved``, which is empty; exactly as ``Vault.destination`` has it.
 
     ``of`` is what the names of the tables begin with.
     """
-    known = _names(connection, of)
-    same = {
-        key: (found[0][0], found[0][4], found[0][5] == resolve.FILE)
-        for key, found in known.items()
-        if len(found) == 1 or all(name[0] == found[0][0] for name in found)
-    }
+    # What is an address by its target may lead into the vault by its label, where that comes first.
+    rest = ""
+    if not dialect.label_first:
+        connection.execute(_EVIDENT.replace("{of}", of))
+        rest = "LEFT JOIN temp.resolved r ON r.note = l.note AND r.n = l.n WHERE l.url IS NULL AND r.note IS NULL"
+    connection.executemany(
+        "INSERT INTO temp.resolved VALUES (?, ?, ?, ?)",
+        (
+            (one.note, one.n, one.target, one.target_path)
+            for one in _resolve(connection, of, dialect, rest)
+            if one.target is not None
+        ),
+    )
+
+
+def fill_broken(connection: sqlite3.Connection, of: str, dialect: Dialect) -> None:
+    """Write which links are broken, and why, into ``temp.broken``, once ``temp.resolved`` is filled."""
+    rest = ""
+    if not dialect.label_first:
+        rest = (
+            "LEFT JOIN temp.resolved r ON r.note = l.note AND r.n = l.n "
+            "WHERE l.url IS NULL AND (r.note IS NULL OR l.anchor_ IS NOT NULL)"
+        )
+    wrong = _broken(connection, of, dialect, _resolve(connection, of, dialect, rest))
+    connection.executemany("INSERT INTO temp.broken VALUES (?, ?, ?, ?)", wrong)
+
+
+# Nearly all: a link by a name that only one note has. No ranking could choose another.
+_EVIDENT = (
+    "INSERT INTO temp.resolved SELECT l.note, l.n, a.note, t.path FROM {of}links l CROSS JOIN {of}names a "
+    "ON a.key = l.key CROSS JOIN {of}notes t ON t.id = a.note WHERE l.url IS NULL AND l.path_key IS NULL "
+    "AND l.whole_key IS NULL AND l.key IS NOT NULL GROUP BY l.note, l.n HAVING min(a.note) = max(a.note)"
+)
+_MOST_KEYS = 20_000
+_AT_ONCE = 500
+
+
+def _resolve(connection: sqlite3.Connection, of: str, dialect: Dialect, which: str) -> Iterator[Resolved]:
+    """Where links lead that do not lead out of the vault; ``which`` says of the table of links which of them."""
+    links: list[tuple[Any, ...]] = connection.execute(
+        "SELECT l.note, l.n, n.path, l.kind_, l.embed_, l.target_, l.anchor_, l.label_, l.key, l.path_key, "
+        # In the order of their table, which is that of the tables they go into.
+        f"l.whole_key, l.here, l.url FROM {of}links l CROSS JOIN {of}notes n ON n.id = l.note {which}"
+    ).fetchall()
+    keys = {key for row in links for key in row[8:11] if key is not None}
+    is_for_all = dialect.prefixes or dialect.label_first or len(keys) > _MOST_KEYS
+    known = _names(connection, of, None if is_for_all else sorted(keys))
     asked: dict[str, list[Candidate]] = {}
 
     def ask(key: str) -> list[Candidate]:
@@ -67,13 +109,7 @@ def resolve_all(connection: sqlite3.Connection, of: str, dialect: Dialect) -> It
 
     shortest = _Prefixes(known) if dialect.prefixes else None
     answers: dict[tuple[Any, ...], tuple[Candidate | None, bool]] = {}
-    # What is an address by its target may lead into the vault by its label.
-    stays = "" if dialect.label_first else " WHERE l.url IS NULL"
-    for note, n, path, kind, embed, target, anchor, label, key, path_key, whole_key, here, url in connection.execute(
-        "SELECT l.note, l.n, n.path, l.kind_, l.embed_, l.target_, l.anchor_, l.label_, l.key, l.path_key, "
-        # In the order of their table, which is that of the table they go into.
-        f"l.whole_key, l.here, l.url FROM {of}links l CROSS JOIN {of}notes n ON n.id = l.note{stays}"
-    ):
+    for note, n, path, kind, embed, target, anchor, label, key, path_key, whole_key, here, url in links:
         link = (kind, embed, target, anchor, label)
         if dialect.label_first and label and kind == "wiki" and not embed:
             turned = names.label_first(_link(link))
@@ -82,10 +118,6 @@ def resolve_all(connection: sqlite3.Connection, of: str, dialect: Dialect) -> It
                 continue
             question: tuple[Any, ...] = (path.rpartition("/")[0], kind, written, address)
         elif url is not None:
-            continue
-        elif whole_key is None and path_key is None and (only := same.get(key)) is not None:
-            # Nearly all: a name that only one note has.
-            yield Resolved(note, n, path, link, *only)
             continue
         else:
             address, written = None, target
@@ -103,7 +135,7 @@ def resolve_all(connection: sqlite3.Connection, of: str, dialect: Dialect) -> It
             yield Resolved(note, n, path, link, None, None)
 
 
-def broken(
+def _broken(
     connection: sqlite3.Connection, of: str, dialect: Dialect, found: Iterator[Resolved]
 ) -> Iterator[tuple[int, int, str, str | None]]:
     """Of the links those that are broken: ``(note, n, reason, path)``; the path is that of the note without it."""
@@ -123,12 +155,23 @@ def broken(
             yield one.note, one.n, BROKEN_ANCHOR, one.target_path
 
 
-def _names(connection: sqlite3.Connection, of: str) -> dict[str, list[_Name]]:
-    notes = {number: (path, kind) for number, path, kind in connection.execute(f"SELECT id, path, kind FROM {of}notes")}
+def _names(connection: sqlite3.Connection, of: str, keys: Sequence[str] | None) -> dict[str, list[_Name]]:
+    """The names with these keys, or all, by key."""
+    asked = (
+        f"SELECT a.key, a.note, a.kind, a.text, a.whole, n.path, n.kind FROM {of}names a "
+        f"CROSS JOIN {of}notes n ON n.id = a.note"
+    )
+    rows: Iterable[tuple[Any, ...]]
+    if keys is None:
+        rows = connection.execute(asked)
+    else:
+        chunks = (keys[first : first + _AT_ONCE] for first in range(0, len(keys), _AT_ONCE))
+        rows = chain.from_iterable(
+            connection.execute(f"{asked} WHERE a.key IN ({', '.join('?' * len(chunk))})", chunk) for chunk in chunks
+        )
     known: dict[str, list[_Name]] = {}
-    for key, note, kind, text, whole in connection.execute(f"SELECT key, note, kind, text, whole FROM {of}names"):
-        if note in notes:
-            known.setdefault(key, []).append((note, kind, text, whole, *notes[note]))
+    for key, *name in rows:
+        known.setdefault(key, []).append(tuple(name))
     return known
 
 
