@@ -22,6 +22,8 @@ from notes_lsp.features.symbols import outline, search
 from notes_lsp.lsp import convert
 from notes_lsp.lsp.server import NotesServer, Place
 
+_FEW = 1000
+"""Notes that are read in a second or so: whoever asks meanwhile would rather wait."""
 _FOLD_KINDS = {
     FoldKind.BLOCK: None,
     FoldKind.COMMENT: types.FoldingRangeKind.Comment,
@@ -31,7 +33,7 @@ _FOLD_KINDS = {
 
 async def show_hover(server: NotesServer, params: types.HoverParams) -> types.Hover | None:
     """What the thing under the cursor leads to, and who else leads there."""
-    at = server.place(params)
+    at = await _soon_read(server, params)
     if at is None:
         return None
     card = hover(at.vault, at.note, at.offset, at.folder.config.hover)
@@ -58,6 +60,17 @@ async def show_hover(server: NotesServer, params: types.HoverParams) -> types.Ho
     return types.Hover(
         types.MarkupContent(types.MarkupKind.Markdown, card.markdown), convert.range_(at.source, card.span, at.unit)
     )
+
+
+async def _soon_read(server: NotesServer, params: types.HoverParams) -> Place | None:
+    """The place that is asked about, once its vault is read; a large one as far as it is read by now."""
+    at = server.place(params)
+    if at is None or at.vault.complete:
+        return at
+    await server.named(at.folder)
+    if at.folder.vault.count()[0] <= _FEW:
+        await server.ready(at.folder)
+    return server.place(params)
 
 
 def _with_overview(at: Place, card: Card | None) -> Card | None:
