@@ -58,6 +58,25 @@ def test_told_while_a_note_is_open_and_while_it_is_so(start: Start, garden: Path
     assert told(editor, "two.md") == []
 
 
+def test_no_longer_told_when_the_other_is_gone(start: Start, garden: Path) -> None:
+    """A client that is pushed to hears that a duplicate was removed, though nobody typed in the note that is open."""
+    editor = start(garden, profile="bare")
+    editor.open("two.md", f"# Two\n\n{TEXT} and more\n")
+
+    def pushed() -> list[str]:
+        told = [
+            params["diagnostics"]
+            for params in editor.client.received("textDocument/publishDiagnostics")
+            if editor.path_of(params["uri"]) == "two.md"
+        ]
+        return [item["message"] for item in told[-1]] if told else ["nothing yet"]
+
+    editor.eventually(pushed, ["97 % of this also stands in [[one]]."])
+    (garden / "one.md").unlink()
+    editor.client.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": editor.uri("one.md"), "type": 3}]})
+    editor.eventually(pushed, [])
+
+
 def test_listed_for_one_note_and_for_all(start: Start, garden: Path) -> None:
     """With a uri the others like it, else every two, as plain JSON; unsaved text counts."""
     editor = start(garden)

@@ -154,9 +154,14 @@ class Publisher:
                 self._push_config(folder)
             elif delta.keys:
                 paths |= vault.asking_for(delta.keys)
+            paths.update(path for path in folder.open_paths if self._doubles(folder, path) & delta.paths)
             opened = dict.fromkeys((id(folder), path) for path in folder.open_paths if path in paths)
             rest = dict.fromkeys((id(folder), path) for path in sorted(paths) if path not in folder.open_paths)
             self._waiting = opened | self._waiting | rest
+
+    def _doubles(self, folder: Folder, path: str) -> frozenset[str]:
+        known = self._known.get(self._server.uri_of(folder, path))
+        return known.doubles if known is not None else frozenset()
 
     async def _work(self) -> None:
         changed_elsewhere = False
