@@ -198,7 +198,7 @@ def _ends(text: str, end: int) -> bool:
         return True
     if behind == "[":
         return text.startswith("[^", end)
-    if behind in _NEVER_BEHIND:
+    if behind in _NEVER_BEHIND or text[end : end + 8].lower().startswith(("http://", "https://")):
         return False
     if not _in_word(last):
         # C++, but not C+++ or C++17.
