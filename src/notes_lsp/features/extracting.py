@@ -35,7 +35,9 @@ def extractions(vault: Vault, note: Note, selected: Span, config: Config, moment
         return []
     edit = Edit(trimmed(text, selected), link_to(vault, note.path, made, config))
     return [
-        Action(f"New note “{made.title}” from selection", None, selected, (edit,), (made.path, made.text), kind=KIND)
+        Action(
+            f"New note “{made.title}” from selection", None, selected, (edit,), create=(made.path, made.text), kind=KIND
+        )
     ]
 
 

@@ -30,9 +30,10 @@ def workspace_edit(
     """
     creates = creates or {}
     written = {server.uri_of(folder, path): _text_edits(server, folder, path, found) for path, found in edits.items()}
-    start = types.Range(types.Position(0, 0), types.Position(0, 0))
+    # All of an empty file, its end included: Neovim would otherwise keep an empty line behind the text.
+    whole = types.Range(types.Position(0, 0), types.Position(1, 0))
     for path, text in creates.items():
-        written[server.uri_of(folder, path)] = [types.TextEdit(start, text)]
+        written[server.uri_of(folder, path)] = [types.TextEdit(whole, text)]
     if not _is_structured(server) or (creates and not _can(server, types.ResourceOperationKind.Create)):
         return types.WorkspaceEdit(changes=written)
     new = {server.uri_of(folder, path) for path in creates}
