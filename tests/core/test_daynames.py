@@ -50,25 +50,3 @@ def test_no_text_is_too_odd(typed: str, today: date) -> None:
     """Whatever is typed, on whatever day, there is an answer."""
     for words, _ in daynames.days(typed, today):
         assert words
-
-
-@pytest.mark.parametrize(
-    "stems,style",
-    [
-        (["2024-06-23", "2024-06-24", "20240625", "plan"], "%Y-%m-%d"),
-        (["20240623", "20240624"], "%Y%m%d"),
-        (["23.06.2024"], "%d.%m.%Y"),
-        (["202406231200", "plan", "2024"], None),
-    ],
-)
-def test_the_format_is_that_of_most_days(stems: list[str], style: str | None) -> None:
-    """Stems that are no days do not count."""
-    assert daynames.format_of(stems) == style
-
-
-def test_a_day_is_written_as_it_is_read() -> None:
-    """The format found is the one written."""
-    style = daynames.format_of(["2024_06_23"])
-
-    assert style is not None
-    assert daynames.written(WEDNESDAY, style) == "2024_06_26"

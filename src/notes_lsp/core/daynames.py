@@ -1,24 +1,14 @@
-"""Day names: natural words for days, and how a vault writes the days that its daily notes are called by."""
+"""Day names: natural words for days."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable
 from datetime import date, timedelta
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july"),
     *("august", "september", "october", "november", "december"),
-)
-_FORMATS = (
-    ("%Y-%m-%d", re.compile(r"\d{4}-\d{2}-\d{2}")),
-    ("%Y%m%d", re.compile(r"(?:19|20)\d{6}")),
-    ("%Y_%m_%d", re.compile(r"\d{4}_\d{2}_\d{2}")),
-    ("%Y.%m.%d", re.compile(r"\d{4}\.\d{2}\.\d{2}")),
-    ("%d-%m-%Y", re.compile(r"\d{2}-\d{2}-\d{4}")),
-    ("%d.%m.%Y", re.compile(r"\d{2}\.\d{2}\.\d{4}")),
 )
 _OFFSET = re.compile(r"in (\d{1,3}) (day|week)s?|(\d{1,3}) (day|week)s? ago|([+-]\d{1,3})d?")
 _DAY_OF_MONTH = re.compile(r"([a-z]{3,9}) (\d{1,2})|(\d{1,2}) ([a-z]{3,9})")
@@ -41,24 +31,6 @@ def days(typed: str, today: date) -> list[tuple[str, date]]:
     if day_of_month := _DAY_OF_MONTH.fullmatch(query):
         found += _in_month(day_of_month, today)
     return found
-
-
-def format_of(stems: Iterable[str]) -> str | None:
-    """The ``strftime`` format in which most of the stems that are days are written; ``None`` where none is."""
-    counts = Counter(
-        written for stem in stems for written, pattern in _FORMATS if stem[:1].isdigit() and pattern.fullmatch(stem)
-    )
-    return counts.most_common(1)[0][0] if counts else None
-
-
-def is_day(stem: str) -> bool:
-    """Whether a stem is a day in one of the formats that are known."""
-    return stem[:1].isdigit() and any(pattern.fullmatch(stem) for _, pattern in _FORMATS)
-
-
-def written(day: date, style: str) -> str:
-    """The day in a format of :func:`format_of`; years before 1000 keep their four digits."""
-    return day.strftime(style.replace("%Y", f"{day.year:04}"))
 
 
 def _spoken(today: date) -> list[tuple[str, date]]:
