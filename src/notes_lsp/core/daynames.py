@@ -10,6 +10,9 @@ _MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july"),
     *("august", "september", "october", "november", "december"),
 )
+_STEM = re.compile(
+    r"\d{4}-\d{2}-\d{2}|(?:19|20)\d{6}|\d{4}_\d{2}_\d{2}|\d{4}\.\d{2}\.\d{2}|\d{2}-\d{2}-\d{4}|\d{2}\.\d{2}\.\d{4}"
+)
 _OFFSET = re.compile(r"in (\d{1,3}) (day|week)s?|(\d{1,3}) (day|week)s? ago|([+-]\d{1,3})d?")
 _DAY_OF_MONTH = re.compile(r"([a-z]{3,9}) (\d{1,2})|(\d{1,2}) ([a-z]{3,9})")
 _LEAST = 3
@@ -31,6 +34,11 @@ def days(typed: str, today: date) -> list[tuple[str, date]]:
     if day_of_month := _DAY_OF_MONTH.fullmatch(query):
         found += _in_month(day_of_month, today)
     return found
+
+
+def is_day(stem: str) -> bool:
+    """Whether a stem looks like a day as notes of days are called."""
+    return _STEM.fullmatch(stem) is not None
 
 
 def _spoken(today: date) -> list[tuple[str, date]]:
