@@ -7,6 +7,7 @@ import sys
 import unicodedata
 from array import array
 from collections import Counter
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from zlib import crc32
 
@@ -81,12 +82,41 @@ def unpacked(data: bytes) -> tuple[array[int], bytes]:
     return numbers, data[size * 4 :]
 
 
+def joined(text: str, pairs: AbstractSet[str]) -> list[str]:
+    """The stretches of scripts without spaces in a text all of whose neighbouring characters are among some pairs.
+
+    Each once, the longest first: ``東京`` and ``京都`` give ``東京都`` where that stands in the text.
+    """
+    found: dict[str, int] = {}
+    for run in _UNSPACED.findall(_folded(text[:LONGEST])):
+        characters = clusters(run)
+        stretch = characters[:1]
+        for first, second in pairwise(characters):
+            if first + second in pairs:
+                stretch.append(second)
+                continue
+            if len(stretch) > 1:
+                found.setdefault("".join(stretch), len(stretch))
+            stretch = [second]
+        if len(stretch) > 1:
+            found.setdefault("".join(stretch), len(stretch))
+    return sorted(found, key=lambda stretch: -found[stretch])
+
+
+def is_pair(term: str) -> bool:
+    """Whether a term is of a script without spaces between words."""
+    return _UNSPACED.match(term) is not None
+
+
+def _folded(text: str) -> str:
+    return without_points(unicodedata.normalize("NFC", text)).casefold()
+
+
 def _words(text: str) -> list[str]:
     if text.isascii():
         return _ASCII.findall(text.lower())
-    folded = without_points(unicodedata.normalize("NFC", text)).casefold()
     found: list[str] = []
-    for run in _ANY.findall(folded):
+    for run in _ANY.findall(_folded(text)):
         if _UNSPACED.match(run):
             characters = clusters(run)
             found += [first + second for first, second in pairwise(characters)] if len(characters) > 1 else characters

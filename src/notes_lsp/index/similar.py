@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import nsmallest
 
@@ -13,7 +13,7 @@ from rapidfuzz import fuzz
 
 from notes_lsp.core import matching
 from notes_lsp.core.scripts import searchable
-from notes_lsp.core.terms import named, number, terms, unpacked
+from notes_lsp.core.terms import is_pair, joined, named, number, terms, unpacked
 from notes_lsp.index.kinship import Kin, Ties, followed, kin, ties
 from notes_lsp.index.vault import Note, Vault
 from notes_lsp.index.weights import Weights, weights
@@ -59,6 +59,8 @@ class Similar:
     """From 0, nothing in common, to about 1, the same words."""
     words: tuple[str, ...] = ()
     """The words that both share and few others have, the weightiest first; folded."""
+    shared: int = 0
+    """How many such terms there are."""
     title: bool = False
     """Their titles are nearly the same."""
     followed: int = 0
@@ -96,7 +98,7 @@ def ranked(vault: Vault, note: Note, text: str, most: int, apart: frozenset[int]
     """
     if not text.strip():
         return []
-    asking = _asked(vault, note, terms(named(note.path, note.title), text), apart)
+    asking = _asked(vault, note, text, apart)
     near = _with_titles(note, _with_links(vault, asking, _compared(vault, asking), 3 * most + _MORE))
     bound = ties(vault, note)
     found: list[Similar] = []
@@ -128,6 +130,7 @@ class _Asking:
     """What is asked: a note with the terms that matter, the heaviest first."""
 
     note: Note
+    text: str
     terms: Sequence[_Term]
     length: float
     """Of the note as a vector of all of its terms."""
@@ -135,13 +138,14 @@ class _Asking:
     apart: frozenset[int] | None
 
 
-def _asked(vault: Vault, note: Note, counts: Mapping[str, int], apart: frozenset[int] | None) -> _Asking:
+def _asked(vault: Vault, note: Note, text: str, apart: frozenset[int] | None) -> _Asking:
     weighing = weights(vault)
+    counts = terms(named(note.path, note.title), text)
     numbers = array("I", map(number, counts))
     each = weighing.of(numbers)
     found = [
-        _Term(text, one, count, _ROOTS[count] * weight, _ROOTS[count] * weight * weight)
-        for (text, count), one, weight in zip(counts.items(), numbers, each, strict=True)
+        _Term(term, one, count, _ROOTS[count] * weight, _ROOTS[count] * weight * weight)
+        for (term, count), one, weight in zip(counts.items(), numbers, each, strict=True)
     ]
     found.sort(key=lambda term: (-term.weight, term.text))
     length = math.sqrt(sum(term.weight * term.weight for term in found))
@@ -149,8 +153,8 @@ def _asked(vault: Vault, note: Note, counts: Mapping[str, int], apart: frozenset
     for kept, term in enumerate(found):
         rest -= term.weight * term.weight
         if rest < _IGNORED * length * length:
-            return _Asking(note, found[: kept + 1], length, weighing, apart)
-    return _Asking(note, found, length, weighing, apart)
+            return _Asking(note, text, found[: kept + 1], length, weighing, apart)
+    return _Asking(note, text, found, length, weighing, apart)
 
 
 def _order(one: Similar) -> tuple[float, str]:
@@ -250,36 +254,43 @@ def _explained(vault: Vault, asking: _Asking, bound: Ties, one: Similar) -> Simi
     row = vault.store.connection.execute("SELECT packed FROM all_terms WHERE note = ?", (one.note.id,)).fetchone()
     theirs = set(unpacked(row[0])[0]) if row else set[int]()
     weighing = asking.weighing
-    shared = _distinct(
-        term.text for term in asking.terms if term.number in theirs and not weighing.is_common(term.number)
-    )
+    shared = [
+        term.text
+        for term in asking.terms
+        if term.number in theirs and not weighing.is_common(term.number) and not term.text.isdigit()
+    ]
     score = one.score + _KINSHIP * (1.0 - 1.0 / (1.0 + common.weight))
-    return replace(one, score=round(score, 4), kin=common, words=tuple(shared))
+    return replace(one, score=round(score, 4), kin=common, words=_distinct(asking.text, shared), shared=len(shared))
 
 
-def _distinct(words: Iterable[str]) -> list[str]:
-    """The first few of some words, without those that are others with an ending, or overlap them."""
+def _distinct(text: str, shared: Sequence[str]) -> tuple[str, ...]:
+    """The first few of some words, without those that are others with an ending; pairs of characters put together."""
+    pairs = {term for term in shared if is_pair(term)}
+    stretches = joined(text, pairs)[:_MOST_WORDS] if pairs else []
     found: list[str] = []
-    for word in words:
-        if any(_is_same(word, other) for other in found):
-            continue
-        found.append(word)
-        if len(found) == _MOST_WORDS:
-            break
-    return found
+    for word in [*stretches, *(word for word in shared if word not in pairs)]:
+        if not any(_is_same(word, other) for other in found):
+            found.append(word)
+            if len(found) == _MOST_WORDS:
+                break
+    return tuple(found)
 
 
 def _is_same(word: str, other: str) -> bool:
     short, long = sorted((word, other), key=len)
+    return short in long if is_pair(short) else _is_inflected(short, long)
+
+
+def _is_inflected(short: str, long: str) -> bool:
     return len(short) > 3 and long.startswith(short[:-1]) and len(long) - len(short) <= 3
 
 
 def _is_explained(one: Similar, asking: _Asking) -> bool:
     """Whether there is a reason that somebody who reads it would take for one."""
     common = one.kin
-    if one.score < (_LEAST_OF_MANY if len(one.words) >= _MANY_WORDS else _LEAST):
+    if one.score < (_LEAST_OF_MANY if one.shared >= _MANY_WORDS else _LEAST):
         return False
-    if one.title or common.urls or common.links or len(one.words) > 1:
+    if one.title or common.urls or common.links or one.shared > 1:
         return True
     if one.words and (common.tags or common.citers or one.score >= _MUCH):
         return True

@@ -21,6 +21,9 @@ _ONE_IN = 50
 _POWER = 1.5
 """Of the logarithm of rarity. Found by trying on six vaults: ``tools/bench_similar.py``."""
 
+_IMAGINED = 10
+"""So many notes that nobody wrote are counted as well, so that a word of both notes of two does say something."""
+
 _known: WeakKeyDictionary[Vault, Weights] = WeakKeyDictionary()
 
 
@@ -129,7 +132,7 @@ class Weights:
         """The square of the weight, by the number of notes with a term; none in the sample is less than one."""
         if len(self._table) != self._total + 2:
             self._table = [
-                math.log((self._total + 1) / max(0.5, count)) ** (2 * _POWER) if count <= self._total else 0.0
+                math.log((self._total + _IMAGINED) / max(0.5, count)) ** (2 * _POWER) if count <= self._total else 0.0
                 for count in range(self._total + 2)
             ]
 
