@@ -2,7 +2,7 @@
 
 ``python tools/compare_headers.py FOLDER...`` reads every note below the folders, writes nothing, and prints each value
 that PyYAML, tomllib or json reads otherwise, each header that one of the two refuses, and how many are alike. What is
-read otherwise on purpose (links, clock times, what templates fill in) is counted apart.
+read otherwise on purpose (links, times, what templates fill in) is counted apart.
 """
 
 from __future__ import annotations
@@ -177,6 +177,8 @@ def _purpose(node: Node, theirs: object) -> str | None:
         return "links"
     if node.type is PropertyType.TEXT and isinstance(theirs, (int, float)) and _CLOCK.fullmatch(node.value):
         return "clock times"
+    if node.type is PropertyType.DATETIME and isinstance(theirs, str):
+        return "times without seconds"
     if node.type is PropertyType.TEXT and has_placeholder(node.value) and not isinstance(theirs, str):
         return "templates"
     return None

@@ -11,6 +11,7 @@ from rapidfuzz.distance import OSA
 
 from notes_lsp.core.facts import PropertyType
 from notes_lsp.core.header_tree import is_placeholder
+from notes_lsp.core.text import Span
 
 DATE_KEYS = frozenset(
     (
@@ -30,9 +31,10 @@ _EVERYWHERE = 100
 """So many notes must have a key before it is missed in one that has not."""
 _SHORTEST_KEY = 4
 _SHORTEST_GUESS = 6
-_YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ]\d{1,2}:\d{2}.*)?")
+_YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?!\d).*)?")
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})")
 _DIGIT = re.compile(r"\d")
+_COMMENTED = re.compile(r"[ \t]*(#[^\W\d][\w/-]*(?:[, \t]+#[^\W\d][\w/-]*)*)[ \t]*(?=[\r\n])")
 _BRACKETS = re.compile(r"\[\[|\]\]|\|")
 # Dots, pluses and the like stand in the tags of some programs.
 _NO_TAG = re.compile(r"[!?;()\[\]{}<>\"$%^*=|\\~`]")
@@ -155,9 +157,9 @@ def date_fault(key: str, value: str, kind: PropertyType) -> str | None:
     text = value.strip()
     found = _YEAR_FIRST.fullmatch(text)
     if found:
-        return (
-            impossible_day(int(found[1]), int(found[3]), int(found[4])) if found[2] == "-" or key in DATE_KEYS else None
-        )
+        day = impossible_day(int(found[1]), int(found[3]), int(found[4]))
+        is_date = found[2] == "-" or key in DATE_KEYS
+        return (day or _impossible_time(found[5], found[6])) if is_date else None
     if key not in DATE_KEYS or not text:
         return None
     found = _YEAR_LAST.fullmatch(text)
@@ -180,10 +182,16 @@ def impossible_day(year: int, month: int, day: int) -> str | None:
     return None if 1 <= day <= last else f"There is no such day: {name} {year} has {last} days."
 
 
+def _impossible_time(hour: str | None, minute: str | None) -> str | None:
+    return None if hour is None or (int(hour) <= 24 and int(minute or 0) < 60) else f"There is no {hour}:{minute}."
+
+
 def as_date(value: str) -> str | None:
     """The day that a text plainly means, in ISO 8601; ``None`` where it may mean several or none."""
     text = value.strip()
     found = _YEAR_FIRST.fullmatch(text)
+    if found and _impossible_time(found[5], found[6]):
+        return None
     if found:
         year, one, other = int(found[1]), int(found[3]), int(found[4])
         # 2024-31-12: the day and the month have changed places.
@@ -219,6 +227,12 @@ def tag_fault(value: str, kind: PropertyType) -> str | None:
         if _NO_TAG.search(name):
             return f"#{name} is no tag: a tag consists of letters, digits, `-`, `_` and `/`."
     return None
+
+
+def commented_tags(text: str, span: Span) -> Span | None:
+    """The tags that are none, because they stand behind an empty value in YAML, where ``#`` begins a comment."""
+    found = _COMMENTED.match(text, span.start)
+    return Span(*found.span(1)) if found else None
 
 
 def alias_fault(value: str, kind: PropertyType) -> str | None:

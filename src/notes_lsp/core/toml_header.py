@@ -19,11 +19,13 @@ from notes_lsp.core.toml_spans import Key, Path, Statement, StatementKind, state
 
 _LONE_RETURN = re.compile(r"\r(?!\n)")
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_SHORT_DAY = re.compile(r"\d{4}-(?:\d-\d{1,2}|\d{2}-\d)")
 _MAX_WHOLE = 300_000
 _REASONS = {
     "Unterminated string": "A quote is never closed.",
     "Unclosed array": "A comma or `]` is missing.",
     "Unclosed inline table": "A comma or `}` is missing.",
+    "Invalid date or datetime": "There is no such day or time.",
     "Invalid value": "This is no value of TOML: text stands in quotes.",
     "Expected '=' after a key in a key/value pair": "`=` is missing after this key.",
     "Expected newline or end of document after a statement": "Something stands after the end; text stands in quotes.",
@@ -105,6 +107,11 @@ def _tell(reading: _Reading, rest: Span, value: Span, reason: str) -> None:
     message = _REASONS.get(reason, f"This is not valid TOML: {reason}.")
     if reason.startswith("Unescaped"):
         message = "There is no such escape in double quotes: write `\\\\`, or use single quotes."
+    written = _written(reading, value)
+    if written in ("True", "False", "TRUE", "FALSE"):
+        message = f"TOML writes it in small letters: `{written.lower()}`."
+    elif _SHORT_DAY.fullmatch(written):
+        span, message = value, "A day has two digits for month and day: write it as 2024-05-01."
     reading.problems.add(tree.SYNTAX, span, message)
 
 

@@ -45,6 +45,8 @@ _TOO_DEEP = 4 * tree.MAX_DEPTH
 _NODE_PREFIX = re.compile(r"(?:[&!]\S*+\s*+)++")
 _WRITTEN_TAG = re.compile(r"!\S*+")
 _CLOCK = re.compile(r"[-+]?[0-9][0-9_]*+(?::[0-9]++)++(?:\.[0-9_]*+)?")
+_LOOSE_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(?::\d{2})?(?: ?(?:Z|[-+]\d{2}:?\d{2}))?")
+_ZONE = re.compile(r" ([-+]\d{2}:?\d{2}|Z)\Z")
 _HALF_TYPED = re.compile(r"[^\s:]++|[\w-]++:(?!//)[^\n\r]*+")
 
 
@@ -52,7 +54,8 @@ def read_yaml(text: str, body: Span, problems: Problems) -> list[Entry] | None:
     """The entries of the YAML in ``body``, with spans in ``text``; ``None`` where it is prose and no header at all.
 
     Never raises. A value means what PyYAML's safe loader makes of it, with these exceptions, all for the sake of what
-    people mean: clock times (``12:30``) and impossible dates are text; ``[[note]]`` is a link and no list of lists;
+    people mean: clock times (``12:30``) and impossible dates are text; a day with a time is one also without
+    seconds (``2024-05-12T10:30``) or with a zone such as ``+0200``; ``[[note]]`` is a link and no list of lists;
     ``{{title}}`` is text; U+0085, U+2028 and U+2029 are characters and no line ends, as in YAML 1.2.
     An entry that is broken becomes a problem, and what it plainly means is read all the same.
     """
@@ -326,6 +329,9 @@ def _typed(name: str, raw: str, span: Span, problems: Problems) -> Node:
         if moment is not None:
             kind = PropertyType.DATETIME if isinstance(moment, dt.datetime) else PropertyType.DATE
             return Node(kind, span, moment.isoformat())
+    elif name == "str" and raw[:4].isdigit() and _LOOSE_TIME.fullmatch(raw):
+        loose = _loose_moment(raw)
+        return Node(PropertyType.DATETIME, span, loose) if loose else tree.text_node(raw, span, problems)
     return tree.text_node(raw, span, problems)
 
 
@@ -339,6 +345,14 @@ def _moment(raw: str) -> dt.date | None:
     try:
         return _TYPER.construct_yaml_timestamp(yaml.ScalarNode(_TAG + "timestamp", raw))
     except (ValueError, OverflowError, AttributeError):
+        return None
+
+
+def _loose_moment(raw: str) -> str | None:
+    """A time without seconds, as Obsidian writes it, or with a zone without a colon, as Jekyll does; in ISO 8601."""
+    try:
+        return dt.datetime.fromisoformat(_ZONE.sub(r"\1", raw)).isoformat()
+    except ValueError:
         return None
 
 

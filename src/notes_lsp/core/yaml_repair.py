@@ -25,6 +25,7 @@ _ENTRY = re.compile(
 )
 _VALUE_ON_LINE = re.compile(r"""[ \t]*+(?:-[ \t]++)*+(?:[^\s"'\[\]{}#][^\r\n:]*+:[ \t]++)?""")
 _COMPLETE_QUOTE = re.compile(r""""(?:[^"\\\r\n]|\\.)*+"|'(?:[^'\r\n]|'')*+'""")
+_BRACKET = re.compile(r"(?<=[\s\[\]{},])#[^\r\n]*|\"(?:[^\"\\\r\n]|\\.)*+\"|[\[\]{}]")
 _SPECIAL = frozenset("\"'[]{}#:&*!|>%@`,?-\\")
 _FAR = 100_000
 """How many characters are looked at to find out what a broken header means."""
@@ -174,7 +175,8 @@ def _advice(source: Source, fault: Breakage, entry: int, at: int) -> _Advice:
     if "directive" in fault.context:
         return _Advice(Span(since, _line_end(source, since)), "A key cannot begin with `%`: put it in quotes.")
     if "cannot start any token" in problem:
-        return _quote_it(source, at, f"A value cannot begin with `{char}`: put it in quotes.")
+        shown = "a backtick" if char == "`" else f"`{char}`"
+        return _quote_it(source, at, f"A value cannot begin with {shown}: put it in quotes.")
     if "escape character" in problem or "hexadecimal" in problem:
         message = "There is no such escape in double quotes: write `\\\\`, or use single quotes."
         return _Advice(Span(at, at + 2), message, (at,), source.hole)
@@ -192,7 +194,7 @@ def _advice(source: Source, fault: Breakage, entry: int, at: int) -> _Advice:
     if "could not find expected ':'" in problem:
         return _without_colon(source, line_start(source, since))
     if "flow" in fault.context:
-        return _open_bracket(source, since, at)
+        return _open_bracket(source, _bracket_before(source, entry, since), at)
     if problem == "second document":
         return _Advice(
             Span(at, line_end), "A second document begins here: only the first is read.", range(at, source.body.end)
@@ -202,6 +204,8 @@ def _advice(source: Source, fault: Breakage, entry: int, at: int) -> _Advice:
     if text.startswith("-", at) and not text[line:at].strip():
         message = "A list item stands here under a key that has a value already."
         return _Advice(Span(at, line_end), message, range(line, line_end))
+    if char == "," and not text[at + 1 : line_end].strip():
+        return _Advice(Span(at, at + 1), "A comma stands after the value: leave it out.", (at,))
     if text[line:at].strip():
         message = "Text stands after the end of the value: put the whole value in quotes."
         return _Advice(Span(at, line_end), message)
@@ -248,6 +252,19 @@ def _without_colon(source: Source, line: int) -> _Advice:
     elif source.text.startswith("-", start):
         message = "A space is missing after the dash."
     return _Advice(Span(start, end), message, range(start, end))
+
+
+def _bracket_before(source: Source, entry: int, since: int) -> int:
+    """Where the innermost bracket stands that is open at the beginning of a fault; that itself where there is none."""
+    if source.text[since : since + 1] in ("[", "{"):
+        return since
+    opened: list[int] = []
+    for match in _BRACKET.finditer(source.text, entry, since):
+        if match[0] in ("[", "{"):
+            opened.append(match.start())
+        elif match[0] in ("]", "}"):
+            opened[-1:] = []
+    return opened[-1] if opened else since
 
 
 def _open_bracket(source: Source, bracket: int, at: int) -> _Advice:

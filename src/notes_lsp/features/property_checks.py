@@ -34,6 +34,7 @@ def property_findings(vault: Vault, note: Note, config: Config) -> list[Finding]
     found: list[Finding] = []
     entries = vault.facts(Property, note)
     found += _values(entries)
+    found += _commented_tags(vault, note, entries)
     found += _schemas(vault, note, entries, config)
     if vault.complete and entries:
         found += _doubles(vault, note, entries, config)
@@ -53,6 +54,16 @@ def _values(entries: Sequence[Property]) -> Iterator[Finding]:
         ):
             if reason is not None:
                 yield Finding(code, entry.value_span, reason)
+
+
+def _commented_tags(vault: Vault, note: Note, entries: Sequence[Property]) -> Iterator[Finding]:
+    empty = [one for one in entries if one.type is PropertyType.NULL and names.key(one.key) in TAG_KEYS]
+    text = vault.text(note) or "" if empty else ""
+    for entry in empty if text.startswith(("---", "\ufeff---")) else ():
+        span = property_rules.commented_tags(text, entry.value_span)
+        if span is not None:
+            message = "`#` begins a comment here, so these are no tags: write them without `#`, or in quotes."
+            yield Finding("bad-tag", span, message)
 
 
 def _schemas(vault: Vault, note: Note, entries: Sequence[Property], config: Config) -> Iterator[Finding]:

@@ -14,11 +14,11 @@ from notes_lsp.core.findings import Action
 from notes_lsp.core.header_tree import LIMIT, shown
 from notes_lsp.core.header_values import Header, Path, Place, header, place, plain, value_at
 from notes_lsp.core.header_write import Value, literal
-from notes_lsp.core.property_rules import ALIAS_KEYS
+from notes_lsp.core.property_rules import ALIAS_KEYS, TAG_KEYS
 from notes_lsp.core.schema import Violation, violations
 from notes_lsp.core.schema_rules import Schema
 from notes_lsp.core.settings import Config
-from notes_lsp.core.text import Edit, Source, Span
+from notes_lsp.core.text import Edit, Source, Span, apply_edits
 from notes_lsp.index import properties
 from notes_lsp.index.vault import Note, Vault
 
@@ -128,6 +128,9 @@ def _of_entry(asked: _Asked, found: Header, entry: Property) -> Iterator[Action]
     at = place(found.entries, path)
     if at is None:
         return
+    tags = property_rules.commented_tags(asked.text, entry.value_span) if entry.type is PropertyType.NULL else None
+    if tags is not None and folded in TAG_KEYS and found.format == "yaml":
+        yield from _of_commented_tags(asked, found, entry, tags)
     if folded in ALIAS_KEYS and property_rules.alias_fault(entry.value, entry.type) is not None:
         raw = asked.text[entry.value_span.start : entry.value_span.end]
         if entry.type is PropertyType.LINK:
@@ -151,6 +154,19 @@ def _of_entry(asked: _Asked, found: Header, entry: Property) -> Iterator[Action]
         edit = _tried(asked, header_edits.rename_key, path, spelled) if spelled is not None else None
         if edit is not None:
             yield Action(f"Change to `{edit.text}`", "unknown-key", entry.key_span, (edit,), preferred=True)
+
+
+def _of_commented_tags(asked: _Asked, found: Header, entry: Property, tags: Span) -> Iterator[Action]:
+    """Write the words behind ``#`` as tags, in place of the comment that they are."""
+    words = [word.lstrip("#") for word in asked.text[tags.start : tags.end].replace(",", " ").split()]
+    if entry.index is not None and len(words) != 1:
+        return
+    new: Value = words[0] if entry.index is not None else words
+    edit = Edit(tags, literal(found.format, new))
+    after = header(apply_edits(asked.text, [edit]))
+    path: Path = (entry.key,) if entry.index is None else (entry.key, entry.index)
+    if after is not None and not after.problems and value_at(plain(after.entries), path) == new:
+        yield Action(f"Change to {shown(edit.text)}", "bad-tag", tags, (edit,), preferred=True)
 
 
 def _change(asked: _Asked, path: Path, value: object, fixes: str, span: Span, *, preferred: bool) -> Iterator[Action]:
