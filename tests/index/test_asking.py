@@ -331,6 +331,7 @@ def test_parameters_are_bound_and_never_pasted(vault: Vault) -> None:
 # Whatever is asked
 
 
+@pytest.mark.timeout(300)
 def test_no_statement_changes_anything(folder: Folder) -> None:
     """Ten thousand statements made of pieces of SQL at random: each has an answer or an error, and no byte changes."""
     chance = random.Random(20260301)  # noqa: S311 (no secret)

@@ -30,7 +30,8 @@ _TEXT = " text"
 """A field that no column can be called by, for what a line says of a row."""
 _SHAPE = Shape(("path", "line", "column"), text=f"{{{_TEXT}}}", piped="tsv", more=True)
 _MEMORY = 512_000_000
-_SLOW_SECONDS = 2.0
+_SLOW_SECONDS = 30.0
+"""For what a statement needs before it begins, on the slowest of machines."""
 
 
 class _Asked(NamedTuple):
@@ -146,7 +147,7 @@ def _no_such(name: str, queries: Iterable[str]) -> str:
 
 @contextmanager
 def _watched(seconds: float) -> Generator[None]:
-    """Leave, whatever happens, where one step of a statement takes longer than the whole of it should."""
+    """Leave, whatever happens, where one step of a statement, which nobody can interrupt, takes too long."""
 
     def leave() -> None:
         os.write(2, f"notes-lsp: stopped after {seconds:g} seconds without an end in sight\n".encode())

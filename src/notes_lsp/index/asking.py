@@ -6,7 +6,7 @@ import contextlib
 import gc
 import sqlite3
 import time
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -26,6 +26,7 @@ Value = str | int | float | None
 
 _STEPS = 20_000
 """Steps of SQLite between two looks at the clock: about a millisecond."""
+_TOO_MUCH = "this would take too much memory"
 _LONGEST_VALUE = 50_000_000
 _LARGEST_ANSWER = 64_000_000
 """Bytes, about, of all rows together."""
@@ -76,19 +77,23 @@ def ask(
     values = _bound(sql, parameters)
     _check_beginning(sql)
     functions = Functions(vault)
-    with _opened(vault) as (connection, of):
-        functions.add_to(connection)
-        asked = _Asked(connection, Guard(), functions, sql, values, limits)
-        asked.limit()
-        if limits.memory is not None:
-            connection.execute(f"PRAGMA hard_heap_limit = {limits.memory:d}")
-        connection.execute("BEGIN")
-        touched = asked.prepare()
-        words = searched_words(sql, lambda name: _value(values, name))
-        if words is not None:
-            functions.expect(words)
-        _fill(connection, vault, of, touched)
-        return asked.run()
+    try:
+        with _opened(vault, {token.word for token in tokens(sql)}) as (connection, of):
+            functions.add_to(connection)
+            asked = _Asked(connection, Guard(), functions, sql, values, limits)
+            asked.limit()
+            connection.execute("BEGIN")
+            touched = asked.prepare()
+            words = searched_words(sql, lambda name: _value(values, name))
+            if words is not None:
+                functions.expect(words)
+            _fill(connection, vault, of, touched)
+            return asked.run()
+    except sqlite3.Error as error:
+        # Of the index itself; what is wrong with the statement is met where it is prepared and run.
+        raise QueryError(f"the index cannot be read: {error}") from error
+    except MemoryError:
+        raise QueryError(_TOO_MUCH) from None
 
 
 def compiled(connection: sqlite3.Connection, sql: str) -> None:
@@ -126,15 +131,19 @@ class _Asked:
     sql: str
     values: Mapping[str, Value] | Sequence[Value]
     limits: Limits
-    deadline: float = 0.0
 
     def limit(self) -> None:
         """Let nothing grow without end."""
         for category, most in _LIMITS.items():
             self.connection.setlimit(category, most)
         self.connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST_VALUE)
-        self.deadline = time.monotonic() + self.limits.seconds
-        self.connection.set_progress_handler(lambda: time.monotonic() > self.deadline, _STEPS)
+        if self.limits.memory is not None:
+            self.connection.execute(f"PRAGMA hard_heap_limit = {self.limits.memory:d}")
+
+    def watch(self) -> None:
+        """Let the clock run."""
+        deadline = time.monotonic() + self.limits.seconds
+        self.connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
 
     def prepare(self) -> set[str]:
         """Compile the statement without running it; the tables that have to be filled for it."""
@@ -142,6 +151,7 @@ class _Asked:
         self.connection.set_authorizer(self.guard)
         # The steps tell of the statement's own constants, which may be any bytes.
         self.connection.text_factory = _lenient
+        self.watch()
         try:
             steps = self.connection.execute(self._explaining(self.sql), self.values).fetchall()
         except (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError, MemoryError) as error:
@@ -149,6 +159,7 @@ class _Asked:
         finally:
             self.connection.set_authorizer(None)
             self.connection.text_factory = str
+            self.connection.set_progress_handler(None, 0)
         # Of the temporary database, which is the second one.
         return {roots[step[3]] for step in steps if step[1] == "OpenRead" and step[4] == 1 and step[3] in roots}
 
@@ -156,6 +167,7 @@ class _Asked:
         """Run the statement."""
         self.connection.execute("PRAGMA query_only = ON")
         self.connection.set_authorizer(self.guard)
+        self.watch()
         rows: list[tuple[Any, ...]] = []
         size = 0
         try:
@@ -189,7 +201,7 @@ class _Asked:
         if told == "interrupted":
             return QueryError(f"stopped after {self.limits.seconds:g} seconds without an end in sight", self.sql)
         if isinstance(error, MemoryError) or told == "out of memory":
-            return QueryError("this would take too much memory", self.sql)
+            return QueryError(_TOO_MUCH, self.sql)
         if told.startswith("Could not decode"):
             return QueryError("a value is not UTF-8, and so no text; hex() shows what it is", self.sql)
         if "too big" in told:
@@ -210,7 +222,7 @@ class _Asked:
 
 
 @contextlib.contextmanager
-def _opened(vault: Vault) -> Generator[tuple[sqlite3.Connection, str]]:
+def _opened(vault: Vault, only: Collection[str] | None = None) -> Generator[tuple[sqlite3.Connection, str]]:
     """A connection to the index for reading, with the views, and what the names of the tables below them begin with."""
     connection = _connected(vault.store)
     try:
@@ -221,7 +233,7 @@ def _opened(vault: Vault) -> Generator[tuple[sqlite3.Connection, str]]:
             schema.create_overlay(connection)
             overlays.put_rows(connection, rows)
             of = OVERLAID
-        create_views(connection, of, label_first=vault.label_first)
+        create_views(connection, of, label_first=vault.label_first, only=only)
         yield connection, of
     finally:
         connection.close()

@@ -23,7 +23,7 @@ from notes_lsp.workspace.folder import Folder
 MEMORY = 512_000_000
 """Bytes that SQLite may take for one statement."""
 _BYTES = "\0bytes"
-_PATIENCE = 5.0
+_PATIENCE = 30.0
 """Seconds for all that is not the statement itself."""
 
 
