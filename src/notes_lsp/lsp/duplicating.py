@@ -13,12 +13,12 @@ from notes_lsp.features.duplicates import (
     duplicates_either_way,
     is_linked,
 )
-from notes_lsp.index.sharers import notes_that_share
 from notes_lsp.lsp.server import NotesServer
 from notes_lsp.workspace.folder import Folder
 
 DUPLICATES = "notes.duplicates"
 _LIMIT = 10
+_PAGE = 200
 _SLICE = 0.01
 """Seconds of work, then whoever waits has a turn."""
 
@@ -51,12 +51,18 @@ async def list_duplicates(server: NotesServer, arguments: list[Any]) -> list[dic
 async def _of_all(server: NotesServer, folder: Folder) -> list[Duplicate]:
     found: list[Duplicate] = []
     began = time.monotonic()
-    for note in notes_that_share(folder.settle()):
-        found += duplicates(folder.settle(), note, folder.config)
-        if server.inbox.waiting or time.monotonic() - began > _SLICE:
-            await asyncio.sleep(0)
-            await server.inbox.calm()
-            began = time.monotonic()
+    paths = folder.settle().paths_behind("", _PAGE)
+    while paths:
+        for path in paths:
+            vault = folder.settle()
+            note = vault.note(path)
+            if note is not None:
+                found += duplicates(vault, note, folder.config)
+            if server.inbox.waiting or time.monotonic() - began > _SLICE:
+                await asyncio.sleep(0)
+                await server.inbox.calm()
+                began = time.monotonic()
+        paths = folder.settle().paths_behind(paths[-1], _PAGE)
     return best_of_each_two(found)
 
 
