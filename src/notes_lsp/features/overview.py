@@ -9,7 +9,7 @@ from notes_lsp.core import names
 from notes_lsp.core.facts import Link, LinkKind, Property, Tag
 from notes_lsp.core.files import is_attachment
 from notes_lsp.core.findings import Card
-from notes_lsp.index.heads import head
+from notes_lsp.index.heads import head, written
 from notes_lsp.index.vault import Note, Vault
 
 _MOST = 8
@@ -61,7 +61,7 @@ def _days(vault: Vault, note: Note, now: datetime) -> list[str]:
     created = _created(vault, note)
     days = [f"created {_said(created, now.date())}"] if created is not None else []
     try:
-        modified = datetime.fromtimestamp(note.mtime_ns / 1_000_000_000, now.tzinfo).date()
+        modified = datetime.fromtimestamp(written(vault, note) / 1_000_000_000, now.tzinfo).date()
     except (OSError, OverflowError, ValueError):
         return days
     if modified.year > 1970:

@@ -31,3 +31,9 @@ def is_unmistakable(vault: Vault, note: Note) -> bool:
         "SELECT 1 FROM all_names WHERE key = ? AND note <> ? LIMIT 1", (key(note.title), note.id)
     )
     return found.fetchone() is None
+
+
+def written(vault: Vault, note: Note) -> int:
+    """When a note was last written to disk, in nanoseconds; 0 where it is not there."""
+    row = vault.store.connection.execute("SELECT mtime_ns FROM main.notes WHERE id = ?", (note.id,)).fetchone()
+    return int(row[0]) if row else 0
