@@ -55,7 +55,7 @@ def test_the_queries_of_the_page_are_sound() -> None:
     settings = next(text for text in re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL))
     queries, wrong = read_queries(tomllib.loads(settings)["queries"])
 
-    assert (sorted(queries), wrong, complaints(queries.values())) == (["due", "inbox"], [], {})
+    assert (sorted(queries), wrong, complaints(queries.values())) == (["due", "inbox"], [], [])
 
 
 def test_the_list_of_views_is_current() -> None:

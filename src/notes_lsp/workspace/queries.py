@@ -49,8 +49,7 @@ def _read(table: object) -> tuple[dict[str, Query], list[tuple[tuple[str, ...], 
     # To try a query takes all of the index, which reading settings without any should not load.
     from notes_lsp.index.trying import complaints  # noqa: PLC0415
 
-    for name, complaint in complaints(queries.values()).items():
-        problems.append(((name,), f"[queries.{name}] {complaint}"))
+    problems += ((path, f"[queries.{path[0]}] {message}") for path, message in complaints(queries.values()))
     return queries, problems
 
 
