@@ -60,7 +60,9 @@ def property_actions(vault: Vault, note: Note, within: Span, config: Config, tod
             out += _of_violation(asked, schema, violation)
     if found is not None:
         for entry in vault.facts(Property, note):
-            if asked.tries > 0 and (_touches(entry.value_span, within) or _touches(entry.key_span, within)):
+            commented = entry.type is PropertyType.NULL and property_rules.commented_tags(text, entry.value_span)
+            spans = (entry.key_span, commented or entry.value_span)
+            if asked.tries > 0 and any(_touches(span, within) for span in spans):
                 out += _of_entry(asked, found, entry)
     return out
 
