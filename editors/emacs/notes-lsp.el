@@ -23,7 +23,9 @@
 ;; - it tells Eglot, and nobody else, which folder the notes are in: the
 ;;   nearest that holds one of `notes-lsp-root-markers';
 ;; - before Emacs 30 it makes completion ignore case in the buffers that the
-;;   server manages, without which "[[my no" would not find "My Note".
+;;   server manages, without which "[[my no" would not find "My Note", and
+;;   makes | and / end a symbol there, without which what is typed behind
+;;   them would find nothing.
 
 ;;; Code:
 
@@ -95,7 +97,13 @@ for a buffer with notes: other commands find the projects they always did."
   (when (and (< emacs-major-version 30)
              (bound-and-true-p eglot--managed-mode)
              (apply #'derived-mode-p notes-lsp-modes))
-    (setq-local completion-ignore-case t)))
+    (setq-local completion-ignore-case t)
+    ;; It compares the whole symbol before point, which is more than what is
+    ;; being completed where | and / are parts of symbols.
+    (let ((table (make-syntax-table (syntax-table))))
+      (modify-syntax-entry ?| "." table)
+      (modify-syntax-entry ?/ "." table)
+      (set-syntax-table table))))
 
 (add-to-list 'eglot-server-programs notes-lsp--server)
 (add-hook 'project-find-functions #'notes-lsp-project)

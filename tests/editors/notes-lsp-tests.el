@@ -233,6 +233,42 @@ insert one of them, and call the exit function."
   (tests-open "My Nested Thing.md")
   (should (equal (tests-complete "" "[[My Note#sec" "" "Second part") "[[My Note#Second part]]")))
 
+(ert-deftest tests-completes-a-label ()
+  "Behind | what the reader may see is offered."
+  (tests-open "My Nested Thing.md")
+  (should (equal (tests-complete "" "[[My Note#Second part|sec" "" "Second part")
+                 "[[My Note#Second part|Second part]]")))
+
+(ert-deftest tests-completes-paths ()
+  "What is typed behind a folder finds what lies in it."
+  (tests-open "My Nested Thing.md")
+  (should (equal (tests-complete "" "[[a/tw" "" "Twin") "[[a/Twin]]"))
+  (should (equal (tests-complete "" "[x](./oth" "" "Other") "[x](./Other.md)")))
+
+(ert-deftest tests-completes-markdown-links ()
+  "Behind ]( paths are offered, and behind # the slugs of headings."
+  (tests-open "My Nested Thing.md")
+  (should (equal (tests-complete "" "[x](othe" "" "Other") "[x](Other.md)"))
+  (should (equal (tests-complete "see " "[x](othe" ") more" "Other") "see [x](Other.md) more"))
+  (should (equal (tests-complete "" "[x](My%20Note.md#sec" "" "Second part") "[x](My%20Note.md#second-part)")))
+
+(ert-deftest tests-completes-tags ()
+  "A piece of a tag is completed to all of it."
+  (tests-open "index.md")
+  (should (equal (tests-complete "so " "#ros" " x" "garden/rose") "so #garden/rose x")))
+
+(ert-deftest tests-completes-footnotes ()
+  "Behind [^ the footnotes of the note are offered."
+  (tests-open "My Nested Thing.md")
+  (goto-char (point-max))
+  (insert "\n[^fern]: A plant.\n")
+  (should (equal (tests-complete "A" "[^f" " grows" "fern") "A[^fern] grows")))
+
+(ert-deftest tests-completes-tasks-and-callouts ()
+  "What can stand in brackets is offered, and they are closed."
+  (tests-open "My Nested Thing.md")
+  (should (equal (tests-complete "" "> [!warn" "" "warning") "> [!warning] ")))
+
 (ert-deftest tests-completion-at-point-inserts-a-whole-link ()
   "The command itself closes a link whose title is typed in full."
   (skip-unless (< emacs-major-version 30)) ; which shows *Completions* even then

@@ -19,7 +19,7 @@ VAULT = {
         "🌱🌱 then [[My Note#Second part]] and [[東京の庭]]\n\n## Further\n\nend\n"
     ),
     "My Note.md": "# My Note\n\nFirst words of it.\n\n## Second part\n\nBack to the [[index]].\n",
-    "My Nested Thing.md": "# My Nested Thing\n",
+    "My Nested Thing.md": "# My Nested Thing\n\n#garden/rose\n",
     "Other.md": "See [[My Note]] again.\n",
     "東京の庭.md": "# 東京の庭\n",
     "a/Twin.md": "# Twin\n",

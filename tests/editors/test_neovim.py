@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 from collections.abc import Iterator
@@ -53,6 +54,15 @@ def shared(program: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     vault = write_vault(tmp_path_factory.mktemp("neovim") / "vault")
     with start_neovim(program, vault) as neovim:
         yield neovim, vault
+
+
+EVERY_LINE = """
+local lines = {}
+for _, buffer in ipairs(vim.api.nvim_list_bufs()) do
+  vim.list_extend(lines, vim.api.nvim_buf_get_lines(buffer, 0, -1, false))
+end
+return lines
+"""
 
 
 @pytest.fixture
@@ -230,6 +240,19 @@ def test_it_finds_notes_and_headings_of_the_whole_vault(at_index: Neovim) -> Non
         pytest.param("", "", "[[東京", "東京の庭", "[[東京の庭]]", id="in Japanese"),
         pytest.param("", "", "[[twin", "b/Twin.md", "[[b/Twin]]", id="one of two of the same name"),
         pytest.param("", "", "[[my note#sec", "Second part", "[[my note#Second part]]", id="a heading"),
+        pytest.param("", "", "[[##second", "Second part", "[[My Note#Second part]]", id="a heading of any note"),
+        pytest.param("", "", "[[index#Further|fur", "Further", "[[index#Further|Further]]", id="a label"),
+        pytest.param("", "", "[[missing", "Missing Note", "[[Missing Note]]", id="a note that is not there yet"),
+        pytest.param("see ", " x", "[[brand new", "Create note “brand new”", "see [[brand new]] x", id="a new note"),
+        pytest.param("", "", "[x](othe", "Other", "[x](Other.md)", id="a Markdown link"),
+        pytest.param("", ")", "[x](nest", "My Nested Thing", "[x](My%20Nested%20Thing.md)", id="between parentheses"),
+        pytest.param("", "", "[x](./oth", "Other", "[x](./Other.md)", id="a path begun"),
+        pytest.param("", "", "[x](<my note", "My Note", "[x](<My Note.md>)", id="a path with spaces"),
+        pytest.param("", "", "[x](#furt", "Further", "[x](#further)", id="a heading of this note"),
+        pytest.param("", "", "[x](My%20Note.md#sec", "Second part", "[x](My%20Note.md#second-part)", id="a slug"),
+        pytest.param("so ", " x", "#ros", "garden/rose", "so #garden/rose x", id="a tag"),
+        pytest.param("", "", "- [", "[x]", "- [x] ", id="a task's state"),
+        pytest.param("", "", "> [!warn", "warning", "> [!warning] ", id="a callout"),
     ],
 )  # fmt: skip
 def test_it_completes(at_index: Neovim, before: str, after: str, typed: str, label: str, expected: str) -> None:
@@ -240,6 +263,29 @@ def test_it_completes(at_index: Neovim, before: str, after: str, typed: str, lab
 
     choose(at_index, label)
     assert_line(at_index, expected)
+
+
+def test_it_completes_footnotes(at_index: Neovim) -> None:
+    """Behind `[^` come those of the note."""
+    at_index.lua("vim.api.nvim_buf_set_lines(0, -1, -1, false, { '[^fern]: A plant.' })")
+    begin_line(at_index, "A", " grows")
+
+    at_index.type("[^f")
+
+    choose(at_index, "fern")
+    assert_line(at_index, "A[^fern] grows")
+
+
+def test_it_completes_a_paragraph_of_another_note(at_index: Neovim, shared: tuple[Neovim, Path]) -> None:
+    """Behind `[[^^` come those of the vault; the accepted one gets an id in its buffer, which is not saved."""
+    begin_line(at_index, "", "")
+
+    at_index.type("[[^^first words")
+
+    choose(at_index, "First words of it.")
+    written = at_index.until(lambda: re.fullmatch(r"\[\[My Note#(\^\w+)\]\]", at_index.line()), "a link is made")
+    at_index.until(lambda: f"First words of it. {written[1]}" in at_index.lua(EVERY_LINE), "the block has its id")
+    assert "^" not in (shared[1] / "My Note.md").read_text(encoding="utf-8")
 
 
 def test_it_completes_where_brackets_are_paired(at_index: Neovim) -> None:
