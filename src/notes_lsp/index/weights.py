@@ -99,7 +99,7 @@ class Weights:
 
     def is_common(self, number: int) -> bool:
         """Whether a term stands in so many notes that it explains nothing."""
-        return self.count(number) * 8 > max(self._total, 24)
+        return self.count(number) * 8 > max(self._total, 40)
 
     def of(self, numbers: array[int]) -> list[float]:
         """The weights of terms that stand once in a note; that of one that stands n times is √n times as much."""

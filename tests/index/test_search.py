@@ -1,0 +1,107 @@
+"""Full text: what is found, in any script, and that nothing somebody types can be a mistake."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indexing import vault_of
+from notes_lsp.core.parse import parse
+from notes_lsp.index.changes import prepare
+from notes_lsp.index.search import search
+
+FILES = {
+    "compost.md": "# Compost\n\nSoil and worms.\nCafé naïve: worms, worms",
+    "ml.md": "# 機械学習\n\n深層学習は面白い。\nimport numpy",
+    "thai.md": "---\ntags: x\n---\n# ไทย\n\nภาษาไทยง่าย",
+    "hindi.md": "# हिन्दी\n\nयह हिन्दी है",
+    "hangul.md": "# 한국어\n\n대한국 사람",
+    "arabic.md": "# مُحَمَّد\n\nكتاب",
+    "nfd.md": "# Cafe\u0301\n\nTie\u0302\u0301ng Vie\u0323\u0302t",
+    "composting.md": "Composting is fun -- compost!",
+}
+
+
+@pytest.mark.parametrize(
+    "query,paths",
+    [
+        ("worms", ["compost.md"]),
+        ("WORMS soil", ["compost.md"]),
+        ("cafe", ["nfd.md", "compost.md"]),
+        ("café", ["nfd.md", "compost.md"]),
+        ("tiếng", ["nfd.md"]),
+        ("学習", ["ml.md"]),
+        ("習は", ["ml.md"]),
+        ("ภาษา", ["thai.md"]),
+        ("हिन्दी", ["hindi.md"]),
+        ("한국", ["hangul.md"]),
+        ("محمد", ["arabic.md"]),
+        ('"soil and"', ["compost.md"]),
+        ('"and soil"', []),
+        ("worms -naive", []),
+        ("numpy OR soil", ["compost.md", "ml.md"]),
+        ("title:compost", ["compost.md", "composting.md"]),
+        ("title:worms", []),
+        ("compost", ["compost.md", "composting.md"]),
+        ("fun comp", ["composting.md"]),
+        ("nothing", []),
+        ('"', []),
+        ("-worms", []),
+        ("NEAR(", []),
+        ("soil AND", ["compost.md"]),
+    ],
+)
+def test_search(query: str, paths: list[str]) -> None:
+    """A query finds what it says, best first."""
+    found = [hit.note.path for hit in search(vault_of(FILES), query)]
+    assert sorted(found) == sorted(paths) if " OR " in query or "cafe" in query or "café" in query else found == paths
+
+
+def test_the_line_that_shows_it() -> None:
+    """A hit has the line with the most matches and where they stand in it; the title's only where it is the one."""
+    hit = search(vault_of(FILES), "worms")[0]
+    assert (hit.line, hit.snippet) == (3, "Café naïve: worms, worms")
+    assert [hit.snippet[span.start : span.end] for span in hit.matched] == ["worms", "worms"]
+    hit = search(vault_of(FILES), "学習")[0]
+    assert (hit.line, hit.snippet) == (2, "深層学習は面白い。")
+    assert [hit.snippet[span.start : span.end] for span in hit.matched] == ["学習"]
+    assert search(vault_of(FILES), "compost")[0].line == 0
+
+
+def test_open_notes() -> None:
+    """An open note is found by what stands in its buffer, and not by what stands on disk."""
+    vault = vault_of(FILES)
+    text = "# Compost\n\nleaves 落葉"
+    vault.store.open_note(prepare(parse("compost.md", text), text))
+    assert [hit.note.path for hit in search(vault, "落葉")] == ["compost.md"]
+    assert search(vault, "worms") == []
+    changed = "# Compost\n\nbark"
+    vault.store.open_note(prepare(parse("compost.md", changed), changed))
+    assert [hit.note.path for hit in search(vault, "bark")] == ["compost.md"]
+    assert search(vault, "leaves") == []
+    vault.store.close_note("compost.md")
+    assert [hit.note.path for hit in search(vault, "worms")] == ["compost.md"]
+
+
+@given(
+    st.text(
+        alphabet=st.sampled_from([*" \"'-*()^:{}+|&.\\\0~", "OR ", "AND ", "NOT ", "NEAR ", "title:", "a", "ü", "学"])
+    )
+)
+@settings(deadline=None, max_examples=150)
+def test_nothing_is_a_mistake(query: str) -> None:
+    """Whatever is typed is answered."""
+    vault = vault_of({"a.md": "a ü 学 not near", "b.md": "b"})
+    assert {hit.note.path for hit in search(vault, query)} <= {"a.md", "b.md"}
+
+
+@given(st.text(min_size=1, max_size=60))
+@settings(deadline=None, max_examples=100)
+def test_the_text_is_kept(text: str) -> None:
+    """However a text is made ready for the search, the note's own text comes back to the letter."""
+    clean = text.encode("utf-8", "replace").decode()
+    vault = vault_of({"a.md": clean})
+    note = vault.note("a.md")
+    assert note is not None
+    assert vault.text(note) == clean
