@@ -58,8 +58,9 @@ def test_told_while_a_note_is_open_and_while_it_is_so(start: Start, garden: Path
     assert told(editor, "two.md") == []
 
 
-def test_no_longer_told_when_the_other_is_gone(start: Start, garden: Path) -> None:
-    """A client that is pushed to hears that a duplicate was removed, though nobody typed in the note that is open."""
+@pytest.mark.parametrize("text", [None, f"# One\n\n{Prose(8).text(80)}\n"])
+def test_no_longer_told_when_the_other_changed(start: Start, garden: Path, text: str | None) -> None:
+    """A client hears that the other note was removed or rewritten, though nobody typed in the one that is open."""
     editor = start(garden, profile="bare")
     editor.open("two.md", f"# Two\n\n{TEXT} and more\n")
 
@@ -72,8 +73,11 @@ def test_no_longer_told_when_the_other_is_gone(start: Start, garden: Path) -> No
         return [item["message"] for item in told[-1]] if told else ["nothing yet"]
 
     editor.eventually(pushed, ["97 % of this also stands in [[one]]."])
-    (garden / "one.md").unlink()
-    editor.client.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": editor.uri("one.md"), "type": 3}]})
+    if text is None:
+        (garden / "one.md").unlink()
+    else:
+        (garden / "one.md").write_text(text, "utf-8")
+    editor.client.notify("workspace/didChangeWatchedFiles", {"changes": [{"uri": editor.uri("one.md"), "type": 2}]})
     editor.eventually(pushed, [])
 
 
