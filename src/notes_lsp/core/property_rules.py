@@ -183,7 +183,9 @@ def impossible_day(year: int, month: int, day: int) -> str | None:
 
 
 def _impossible_time(hour: str | None, minute: str | None) -> str | None:
-    return None if hour is None or (int(hour) <= 24 and int(minute or 0) < 60) else f"There is no such time: {hour}:{minute}."
+    if hour is None or (int(hour) <= 24 and int(minute or 0) < 60):
+        return None
+    return f"There is no such time: {hour}:{minute}."
 
 
 def as_date(value: str) -> str | None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
+from rapidfuzz.distance import OSA
+
 from notes_lsp.core.schema_rules import Schema
 from notes_lsp.core.schema_words import FORMATS, TYPES
 
 _MOST_STEPS = 200
+_SHORTEST = 4
+"""Letters of a key that may be a slip."""
 _INNER = ("allOf", "anyOf", "oneOf")
 
 Meaning = Mapping[str, object]
@@ -32,6 +36,18 @@ def required_of(schema: Schema, table: Sequence[str] = ()) -> list[str]:
         for name in _list(part.get("required"))
         if isinstance(name, str)
     ]
+
+
+def slips_of(schema: Schema, there: Sequence[str], missing: Sequence[str]) -> dict[str, str]:
+    """The keys at the top that a schema does not know and that are one slip away from one it misses, by that one."""
+    known = {name.casefold() for name in keys_of(schema)}
+    unknown = [name for name in there if name.casefold() not in known and len(name) >= _SHORTEST]
+    return {
+        wanted: name
+        for wanted in missing
+        for name in unknown
+        if wanted not in there and OSA.distance(wanted.casefold(), name.casefold(), score_cutoff=1) == 1
+    }
 
 
 def values_of(schema: Schema, path: Sequence[str]) -> tuple[list[object], set[str]]:

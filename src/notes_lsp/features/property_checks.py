@@ -11,7 +11,8 @@ from notes_lsp.core.header_tree import is_placeholder, shown
 from notes_lsp.core.header_values import Header, Place, header, place, plain
 from notes_lsp.core.property_rules import ALIAS_KEYS, TAG_KEYS
 from notes_lsp.core.schema import Violation, violations
-from notes_lsp.core.schema_rules import Unsound
+from notes_lsp.core.schema_keys import slips_of
+from notes_lsp.core.schema_rules import Schema, Unsound
 from notes_lsp.core.settings import Config, Severity
 from notes_lsp.core.text import Source, Span
 from notes_lsp.index import properties
@@ -82,10 +83,10 @@ def _schemas(vault: Vault, note: Note, entries: Sequence[Property], config: Conf
         for violation in violations(schema, values):
             # What a broken header lacks may be there to the reader's eye.
             if not (violation.missing and broken):
-                yield from _violated(text, found, violation)
+                yield from _violated(text, found, schema, violation)
 
 
-def _violated(text: str, found: Header | None, violation: Violation) -> Iterator[Finding]:
+def _violated(text: str, found: Header | None, schema: Schema, violation: Violation) -> Iterator[Finding]:
     data: dict[str, object] = {"schema": violation.schema, "path": list(violation.path)}
     if found is None:
         yield Finding("schema", Source(text).line_span(0), violation.message, data=data)
@@ -96,7 +97,13 @@ def _violated(text: str, found: Header | None, violation: Violation) -> Iterator
         empty = [entry for entry in found.entries if entry.key in violation.missing]
         for entry in empty:
             yield Finding("schema", entry.key_span, f"`{entry.key}` needs a value ({violation.schema}).", data=data)
-        if len(empty) == len(violation.missing):
+        slips = slips_of(schema, [entry.key for entry in found.entries], violation.missing)
+        for wanted, key in slips.items():
+            slip = found.entry(key)
+            if slip is not None:
+                message = f"`{wanted}` is missing ({violation.schema}): is it what `{shown(key)}` was meant to be?"
+                yield Finding("schema", slip.key_span, message, data=data)
+        if len(empty) + len(slips) == len(violation.missing):
             return
     yield Finding("schema", _where(text, found, at, violation), violation.message, data=data)
 

@@ -16,6 +16,7 @@ from notes_lsp.core.header_values import Header, Path, Place, header, place, pla
 from notes_lsp.core.header_write import Value, literal
 from notes_lsp.core.property_rules import ALIAS_KEYS, TAG_KEYS
 from notes_lsp.core.schema import Violation, violations
+from notes_lsp.core.schema_keys import slips_of
 from notes_lsp.core.schema_rules import Schema
 from notes_lsp.core.settings import Config
 from notes_lsp.core.text import Edit, Source, Span, apply_edits
@@ -99,7 +100,15 @@ def _of_violation(asked: _Asked, schema: Schema, violation: Violation) -> Iterat
 
 
 def _of_missing(asked: _Asked, schema: Schema, violation: Violation) -> Iterator[Action]:
-    line, found = Source(asked.text).line_span(0), asked.found
+    found = asked.found
+    slips = slips_of(schema, [entry.key for entry in found.entries], violation.missing) if found is not None else {}
+    for wanted, key in slips.items():
+        at = place(found.entries, (key,)) if found is not None else None
+        if at is not None and _touches(at.key_span, asked.within):
+            edit = _tried(asked, header_edits.rename_key, (key,), wanted)
+            if edit is not None:
+                yield Action(f"Change to `{wanted}`", "schema", at.key_span, (edit,), preferred=True)
+    line = Source(asked.text).line_span(0)
     span = Span(found.span.start, min(line.end, found.span.end)) if found is not None else line
     if not _touches(span, asked.within):
         return
