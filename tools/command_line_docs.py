@@ -25,7 +25,7 @@ BEGIN, END = "<!-- verbs:begin -->", "<!-- verbs:end -->"
 
 _RESULTS = ("vault", "format_", "limit", "interactive", "null", "header", "color")
 _FILTERS = (
-    *("tag", "where", "links_to", "linked_by", "related", "orphan"),
+    *("tag", "where", "links_to", "linked_by", "orphan"),
     *("created", "created_after", "created_before", "modified", "modified_after", "modified_before"),
 )
 

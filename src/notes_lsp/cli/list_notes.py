@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import click
 
+from notes_lsp.cli.completing import complete_notes
 from notes_lsp.cli.formats import Shape
+from notes_lsp.cli.naming import note_named
 from notes_lsp.cli.output import Output, open_vault, results, show
 from notes_lsp.cli.selecting import Filters, filters
 from notes_lsp.cli.templates import Row
@@ -23,11 +25,19 @@ SHAPE = Shape(
     more=True,
 )
 _PLACE = ("line", "column")
+_MOST_ALIKE = 20
 
 
 @click.command("list")
 @filters
 @click.option("--match", "-m", metavar="QUERY", help='That say this, the best first: words, "a phrase", OR, -without.')
+@click.option(
+    "--related",
+    multiple=True,
+    metavar="NOTE",
+    shell_complete=complete_notes,
+    help="That are like this note, the most similar first.",
+)
 @click.option(
     "--sort",
     "-s",
@@ -36,7 +46,7 @@ _PLACE = ("line", "column")
     help="By this field or property; -FIELD for the greatest first. By default by path, with --match the best first.",
 )
 @results(SHAPE)
-def list_notes(chosen: Filters, match: str | None, sort: tuple[str, ...], out: Output) -> int:
+def list_notes(chosen: Filters, match: str | None, related: tuple[str, ...], sort: tuple[str, ...], out: Output) -> int:
     """The notes, all or those that answer to all that is asked for.
 
     PATH is a folder, a note by path or name, or - for the names on standard input. A terminal is shown a table; a pipe
@@ -46,7 +56,11 @@ def list_notes(chosen: Filters, match: str | None, sort: tuple[str, ...], out: O
         vault = at.folder.settle()
         known = Known(vault)
         orders = tuple(part for each in sort for part in each.split(",") if part.strip("-"))
-        notes = listed(known, chosen.selection(at, orders), _matching(vault, match) if match else None)
+        among = _matching(vault, match) if match else None
+        for name in related:
+            alike = _like(vault, note_named(at, name))
+            among = alike if among is None else [note for note in among if note in alike]
+        notes = listed(known, chosen.selection(at, orders), among)
         return show(with_properties(out, vault), at.root.path, rows_of(known, notes, out))
 
 
@@ -100,6 +114,12 @@ def title_line(vault: Vault, note: Note) -> int:
     if note.title_span.start == 0:
         return 1
     return Source(vault.text(note) or "").position(note.title_span.start, Encoding.UTF32).line + 1
+
+
+def _like(vault: Vault, note: Note) -> list[Note]:
+    from notes_lsp.index.similar import similar
+
+    return [one.note for one in similar(vault, note, _MOST_ALIKE)]
 
 
 def _matching(vault: Vault, query: str) -> list[Note]:

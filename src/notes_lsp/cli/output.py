@@ -6,6 +6,7 @@ import functools
 import json
 import os
 import sys
+import traceback
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -152,6 +153,12 @@ def failing_clearly(command: Callable[P, int]) -> Callable[P, int]:
             # Whoever reads us has seen enough; Python would complain again when it flushes at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return DONE
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception:  # noqa: BLE001  (what nobody foresaw)
+            # Our mistake, and not to be taken for "nothing found", which is what Python's 1 would say.
+            traceback.print_exc()
+            return FAILED
         return code
 
     return run

@@ -68,13 +68,9 @@ def tag_bearers(vault: Vault) -> list[tuple[str, int]]:
 
 def without_mentions(vault: Vault, notes: Iterable[Note]) -> list[Note]:
     """Those of the notes that no other note links to."""
-    from notes_lsp.index.bulk import Dialect, resolve_all  # noqa: PLC0415  (only who asks for this needs it)
+    from notes_lsp.index.nearby import askers  # noqa: PLC0415  (only who asks for this needs it)
 
-    dialect = Dialect(vault.prefixes, vault.label_first, vault.exists)
-    mentioned = {
-        one.target for one in resolve_all(vault.store.connection, "temp.all_", dialect) if one.target != one.note
-    }
-    return [note for note in notes if note.id not in mentioned]
+    return [note for note in notes if not askers(vault, note)]
 
 
 def link_counts(vault: Vault) -> dict[int, int]:
