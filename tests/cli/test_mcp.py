@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -142,3 +143,19 @@ def test_a_model_may_make_notes_where_it_is_let(vault: Path) -> None:
     speak(vault, talk, "--write")
 
     assert (vault / "ideas/Steam.md").read_text("utf-8") == "---\nkind: idea\nrating: 5\n---\n\n# Steam\n\nHot.\n"
+
+
+def test_without_the_extra_it_is_named(vault: Path) -> None:
+    """One line that says what to install, and exit code 2."""
+    program = "import sys; sys.modules['mcp'] = None; from notes_lsp.cli.main import main; main()"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    ran = subprocess.run(
+        [sys.executable, "-c", program, "mcp", "--vault", str(vault)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (ran.stdout, ran.returncode) == ("", 2)
+    assert ran.stderr == "notes-lsp: mcp needs an extra that is not installed: pip install 'notes-lsp[mcp]'\n"

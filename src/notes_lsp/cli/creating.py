@@ -94,7 +94,12 @@ def finish(root: Path, made: Draft, asked: Asked) -> int:
 def offered(root: Path, path: str, asked: Asked, message: str) -> int:
     """Say that a note exists, and open it where the user, on a terminal, wants that. The exit code."""
     said = message.format(shown(root, path))
-    if is_asking() and not asked.dry_run and not asked.print_path and click.confirm(f"{said}. Open it?", err=True):
+    if (
+        is_asking()
+        and not asked.dry_run
+        and not asked.print_path
+        and click.confirm(f"{said}. Open it?", default=True, err=True)
+    ):
         print(shown(root, path))
         return edited(root / path)
     if not (is_asking() and not asked.dry_run and not asked.print_path):

@@ -14,13 +14,13 @@ from notes_lsp.cli.output import CommandError, ending, open_vault, vault_option
 from notes_lsp.cli.vaults import find_vault
 from notes_lsp.core import names
 from notes_lsp.core.drafts import Draft, DraftRefusedError, Moment, Wish, draft, with_one_id
-from notes_lsp.core.new_properties import NotOfTypeError, Wanted, typed, wanted
 from notes_lsp.core.note_templates import names_in
 from notes_lsp.core.settings import Config
 from notes_lsp.workspace.creating import there
 from notes_lsp.workspace.settings import read_config
 
 if TYPE_CHECKING:
+    from notes_lsp.core.new_properties import Wanted
     from notes_lsp.index.vault import Note, Vault
 
 _MOST_SIMILAR = 3
@@ -74,7 +74,7 @@ def new(
             return offered(root.path, existing, ways, f"“{wish.title}” exists: {{}}")
         made = _completed(config, wish, at, pairs, made) if is_asking() else _warned(config, made)
         return finish(root.path, made, ways)
-    except (DraftRefusedError, NotOfTypeError) as error:
+    except DraftRefusedError as error:
         raise CommandError(str(error)) from None
 
 
@@ -82,6 +82,8 @@ def _drafted(config: Config, wish: Wish, at: Moment, pairs: list[tuple[str, str]
     """The note with the values given, each of the type that the schemas of the note want."""
     if not pairs:
         return draft(config, wish, at)
+    from notes_lsp.core.new_properties import typed
+
     plain = dict(pairs)
     first = draft(config, replace(wish, properties=plain), at)
     return draft(config, replace(wish, properties=typed(config, first.path, first.text, pairs)), at)
@@ -89,6 +91,10 @@ def _drafted(config: Config, wish: Wish, at: Moment, pairs: list[tuple[str, str]
 
 def _completed(config: Config, wish: Wish, at: Moment, pairs: list[tuple[str, str]], made: Draft) -> Draft:
     """The note with what the schemas ask for and nobody said, asked of the user."""
+    if not config.schemas.rules:
+        return made
+    from notes_lsp.core.new_properties import wanted
+
     more = list(pairs)
     for one in wanted(config, made.path, made.text):
         answer = _answer(config, made, one)
@@ -98,6 +104,8 @@ def _completed(config: Config, wish: Wish, at: Moment, pairs: list[tuple[str, st
 
 
 def _answer(config: Config, made: Draft, one: Wanted) -> str:
+    from notes_lsp.core.new_properties import NotOfTypeError, typed
+
     hint = one.about or one.kind
     label = f"{one.key}" + (f" ({hint})" if hint else "") + (f" [{', '.join(one.choices)}]" if one.choices else "")
     while True:
@@ -111,6 +119,10 @@ def _answer(config: Config, made: Draft, one: Wanted) -> str:
 
 
 def _warned(config: Config, made: Draft) -> Draft:
+    if not config.schemas.rules:
+        return made
+    from notes_lsp.core.new_properties import wanted
+
     lacking = wanted(config, made.path, made.text)
     if lacking:
         listed = ", ".join(f"{one.key} ({one.schema})" for one in lacking)

@@ -9,6 +9,7 @@ from typing import NamedTuple, cast
 
 from notes_lsp.core import names
 from notes_lsp.core.conversions import converted
+from notes_lsp.core.drafts import DraftRefusedError
 from notes_lsp.core.findings import matches
 from notes_lsp.core.header_values import header, plain
 from notes_lsp.core.header_write import Value
@@ -16,6 +17,7 @@ from notes_lsp.core.parse import parse
 from notes_lsp.core.property_rules import ALIAS_KEYS, TAG_KEYS
 from notes_lsp.core.schema_keys import described, keys_of, required_of, values_of
 from notes_lsp.core.schema_rules import Schema
+from notes_lsp.core.schema_words import FORMATS, TYPES
 from notes_lsp.core.settings import Config
 
 _TEXT_KEYS = frozenset({"title", "id", "type", "description", "author"})
@@ -37,7 +39,7 @@ class Wanted(NamedTuple):
     choices: tuple[str, ...]
 
 
-class NotOfTypeError(ValueError):
+class NotOfTypeError(DraftRefusedError):
     """A word that is no value of what the schema wants; the message says what it wants."""
 
 
@@ -122,7 +124,8 @@ def _one(key: str, word: str, choices: Sequence[object], kinds: set[str]) -> Val
         return word
     if kinds & {"null"} and not word:
         return None
-    raise NotOfTypeError(f"“{key}” wants {' or '.join(sorted(kinds - {'string'}) or sorted(kinds))}, not “{word}”")
+    wants = " or ".join(FORMATS.get(kind, TYPES.get(kind, kind)) for kind in sorted(kinds - {"string"} or kinds))
+    raise NotOfTypeError(f"“{key}” wants {wants}, not “{word}”")
 
 
 def _moment(word: str) -> dt.datetime | None:
