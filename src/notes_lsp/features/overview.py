@@ -49,8 +49,10 @@ def _missing(vault: Vault, note: Note) -> str:
 
 
 def _tags(vault: Vault, note: Note) -> list[str]:
-    tags = {names.key(tag.name): tag.name for tag in reversed(vault.facts(Tag, note))}
-    shown = [f"#{tag}" for tag in list(reversed(tags.values()))[:_MOST]]
+    tags: dict[str, str] = {}
+    for tag in vault.facts(Tag, note):
+        tags.setdefault(names.key(tag.name), tag.name)
+    shown = [f"#{tag}" for tag in list(tags.values())[:_MOST]]
     if not shown:
         return []
     more = f" and {len(tags) - _MOST} more" if len(tags) > _MOST else ""

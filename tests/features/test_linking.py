@@ -1,0 +1,116 @@
+"""Linking similar notes: where the link goes, in whatever a note looks like; and overviews of notes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from indexing import the_note, vault_of
+from notes_lsp.core.facts import Link
+from notes_lsp.core.settings import Config, Links, LinkStyle, Similar
+from notes_lsp.core.text import Span, apply_edits
+from notes_lsp.features.linking import similar_actions
+from notes_lsp.features.overview import overview
+from notes_lsp.features.similar import similar_card
+
+BODY = "Worms, carbon, leaves and a heap"
+OTHER = {"sub/worm book.md": f"# Worms & [more]\n\n{BODY}"}
+
+
+def linked(text: str, config: Config | None = None) -> str:
+    """A note after the first similar note was linked from it; as it was where nothing is offered."""
+    vault = vault_of({"n.md": text, **OTHER})
+    note = the_note(vault, "n.md")
+    found = similar_actions(vault, note, Span(0, 0), config or Config())
+    after = apply_edits(text, found[0].edits) if found else text
+    if found:
+        again = vault_of({"n.md": after, **OTHER})
+        reader = the_note(again, "n.md")
+        led = [again.destination(reader, link) for link in again.facts(Link, reader)]
+        assert the_note(again, "sub/worm book.md") in [to.note for to in led if to is not None], after
+        assert similar_actions(again, reader, Span(0, 0), config or Config()) == []
+    return after
+
+
+@pytest.mark.parametrize(
+    "before, after",
+    [
+        (f"# T\n\n{BODY}", f"# T\n\n{BODY}\n\n## See also\n\n- [[worm book]]\n"),
+        (f"# T\n\n{BODY}\n\n\n", f"# T\n\n{BODY}\n\n## See also\n\n- [[worm book]]\n\n\n"),
+        (f"# T\r\n\r\n{BODY}\r\n", f"# T\r\n\r\n{BODY}\r\n\r\n## See also\r\n\r\n- [[worm book]]\r\n"),
+        (f"# T\n{BODY}\n### Deep\n", f"# T\n{BODY}\n### Deep\n\n### See also\n\n- [[worm book]]\n"),
+        (f"# T\n{BODY}\n## Related notes:\n", f"# T\n{BODY}\n## Related notes:\n\n- [[worm book]]\n"),
+        (f"# T\n{BODY}\n## Siehe auch\n\n## End\n", f"# T\n{BODY}\n## Siehe auch\n\n- [[worm book]]\n\n## End\n"),
+        (f"# T\n{BODY}\n## 参照\n* [[x]]\n\n## End\n", f"# T\n{BODY}\n## 参照\n* [[x]]\n* [[worm book]]\n\n## End\n"),
+        (f"# T\n{BODY}\n## See also\n9. [[x]]", f"# T\n{BODY}\n## See also\n9. [[x]]\n10. [[worm book]]\n"),
+        (
+            f"# T\n{BODY}\n## See also\n- a\n  - b\n\nend",
+            f"# T\n{BODY}\n## See also\n- a\n  - b\n\nend\n\n- [[worm book]]\n",
+        ),
+        (
+            f"# T\n{BODY}\n## See also\n- a\n  - b\n    c",
+            f"# T\n{BODY}\n## See also\n- a\n  - b\n    c\n- [[worm book]]\n",
+        ),
+        (f"# T\n{BODY}\n```\nopen", f"# T\n{BODY}\n```\nopen"),
+        (f"# See also\n{BODY}", f"# See also\n{BODY}\n\n## See also\n\n- [[worm book]]\n"),
+    ],
+)
+def test_where_the_link_goes(before: str, after: str) -> None:
+    """The link becomes the last item of the list of such links; where it would be no link, nothing is offered."""
+    assert linked(before) == after
+
+
+def test_how_the_link_is_written() -> None:
+    """As the settings want links, below the heading that they name, or below none."""
+    config = Config(links=Links(style=LinkStyle.MARKDOWN), similar=Similar(heading="Nearby"))
+    assert linked(BODY, config).endswith("## Nearby\n\n- [Worms & \\[more\\]](sub/worm%20book.md)\n")
+    assert linked(f"{BODY}\n## nearby\n- a\n", config).endswith("- a\n- [Worms & \\[more\\]](sub/worm%20book.md)\n")
+    assert linked(BODY, Config(similar=Similar(heading=""))) == f"{BODY}\n\n- [[worm book]]\n"
+    assert linked(BODY, Config(similar=Similar(enabled=False))) == BODY
+
+
+def test_only_in_the_head() -> None:
+    """It is offered in the head of a note and nowhere else."""
+    text = f"---\nx: 1\n---\n# T\n\n{BODY}"
+    vault = vault_of({"n.md": text, **OTHER})
+    note = the_note(vault, "n.md")
+    there = [offset for offset in range(len(text) + 1) if similar_actions(vault, note, Span(offset, offset), Config())]
+    assert there == [*range(text.index("# T") + len("# T") + 1)]
+
+
+def test_overview() -> None:
+    """Tags and days of a note, and what it waits for; nothing behind its head."""
+    text = "---\ncreated: 2024-01-31\ntags: [soil, Heap]\n---\n# T\n\n#soil [[Waiting]] [[n]] [[x.png]] [w](https://x.org)\n"
+    vault = vault_of({"n.md": text})
+    note = the_note(vault, "n.md")
+    now = datetime(2024, 2, 1, 12, tzinfo=UTC)
+    for offset in (0, 5, text.index("# T")):
+        card = overview(vault, note, offset, now)
+        assert card is not None
+        assert card.markdown == "Not written yet: `Waiting`\n\n#soil #Heap · created yesterday · 10 words"
+    assert overview(vault, note, text.index("#soil"), now) is None
+
+
+def test_days_in_names() -> None:
+    """A day at the beginning of a file's name is when the note was begun."""
+    now = datetime(2024, 2, 1, 12, tzinfo=UTC)
+    for path, said in {
+        "2024-01-29 x.md": "created 3 days ago · 1 word",
+        "20231101120000.md": "created 2023-11-01 · 1 word",
+        "202311011200 x.md": "created 2023-11-01 · 1 word",
+        "20241399.md": "1 word",
+        "123456789.md": "1 word",
+    }.items():
+        vault = vault_of({path: "word"})
+        card = overview(vault, the_note(vault, path), 0, now)
+        assert card is not None
+        assert card.markdown == said
+
+
+def test_names_that_many_have() -> None:
+    """A similar note whose title others have, too, is told with its path."""
+    vault = vault_of({"n.md": BODY, "a/x.md": f"# Same\n{BODY}", "b/y.md": "# Same\n\nsomething else", "c.md": "z"})
+    card = similar_card(vault, the_note(vault, "n.md"), 0, Config())
+    assert card is not None
+    assert "- **Same** `a/x.md` *(not linked)*: " in card.markdown
