@@ -89,6 +89,13 @@ def test_short_notes_are_compared_with_none(words: int, told: bool) -> None:  # 
     assert bool(pairs(vault_of(prose(5) | {"one.md": text, "two.md": text}))) is told
 
 
+def test_very_long_notes_are_not_read() -> None:
+    """Neither they nor anything against them, since nobody shall wait for that."""
+    long = Prose(3).text(60_000)
+
+    assert pairs(vault_of({"one.md": long, "two.md": long, "three.md": " ".join(long.split()[:45_000])})) == set()
+
+
 @pytest.mark.parametrize("link, found", [("", True), ("[[long]]", False)])
 def test_an_excerpt_that_names_its_source_is_none(link: str, found: bool) -> None:  # noqa: FBT001
     """Half a page and more from a longer one is told of, unless the two are linked."""

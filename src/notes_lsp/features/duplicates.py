@@ -21,6 +21,8 @@ from notes_lsp.index.vault import Note, Vault
 
 CODE = "near-duplicate"
 _MOST_RELATED = 5
+_MOST_WORDS = 50_000
+"""Words of a note, a long book's third, that are compared in 50 ms; longer ones would keep whoever types waiting."""
 _EXCERPT = 2
 _ENTRY, _ENTRY_WORDS = 4, 3
 """A note with less than one word for so many of another's has to have so many times the words of its own."""
@@ -49,7 +51,7 @@ def duplicates(vault: Vault, note: Note, config: Config) -> list[Duplicate]:
 
     Nothing is said while the vault is not read completely: what many notes have in common is not known yet.
     """
-    if not vault.complete or note.is_file or note.words < config.duplicates.min_words:
+    if not vault.complete or note.is_file or not config.duplicates.min_words <= note.words <= _MOST_WORDS:
         return []
     found = _much(vault, note, config, ())
     if found and (declared := _declared_templates(config)):
@@ -122,6 +124,8 @@ def _shares(vault: Vault, note: Note, config: Config, templates: Sequence[Wordin
     witnesses: list[Wording] = []
     known = list(templates)
     for other in (*found.rivals, *found.witnesses):
+        if other.words > _MOST_WORDS:
+            continue
         theirs = vault.text(other) or ""
         said = wording(theirs, vault.body_start(other))
         if _is_template(other, theirs, config):
