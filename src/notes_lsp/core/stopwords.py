@@ -7,17 +7,23 @@ another of the languages is left out: German's ``war``, French ``car``, Polish `
 from __future__ import annotations
 
 _ENGLISH = """
-about above after again against all also always am among an and any are aren as at be because been before being below
-between both but by can cannot could couldn did didn do does doesn doing don done down during each either else etc
-even ever every few for from further get gets getting give given gives go goes going gone good got had hadn has hasn
-have haven having he her here hers herself him himself his how however if in instead into is isn it its itself just
-keep kept know less let like likely made make makes making many may maybe me might more most much must my myself need
-needs never no nor not nothing now of off often on once one only onto or other others our ours out over own per
-perhaps quite rather really same see seem seems seen several shall she should shouldn since so some something still
-such take taken takes than that the their theirs them themselves then there these they thing things this those though
-through thus to too toward towards under until up upon us use used uses using very via want wants was wasn way we well
-were weren what when where whether which while who whole whom whose why will with within without won would wouldn yes
-yet you your yours yourself
+able about above actually add added after again against ago all already also always am among an and another any
+anything are aren around as ask asked at away back be because been before begin begins being below best better between
+big bit both but by call called came can cannot case certainly come comes could couldn did didn different do does
+doesn doing don done down during each early easy eight either else end ends enough especially etc even ever every
+everyone everything far few find first five for found four from full further get gets getting give given gives go goes
+going gone good got great had hadn hard has hasn have haven having he help helps her here hers herself high him
+himself his how however if important in instead into is isn it its itself just keep kept kind know last late later
+leave left less let like likely little long look looking looks lot lots low made make makes making many may maybe me
+might more most much must my myself near need needed needs never new next nine no none nor not nothing now of off
+often old on once one only onto or other others our ours out over own part parts per perhaps place please point
+probably put puts quite rather ready really right said same say says second see seem seems seen set seven several
+shall she short should shouldn show shown shows simply since six small so some someone something sometimes soon start
+started starts still stop such take taken takes tell ten than that the their theirs them themselves then there these
+they thing things think thinks this those though thought three through thus to today told tomorrow too toward towards
+tried try turn turned turns two under until up upon us use used uses using usually very via want wanted wants was wasn
+way we well were weren what when where whether which while who whole whom whose why will with within without won
+working works would wouldn wrong yes yesterday yet you your yours yourself
 """
 _GERMAN = """
 aber alle allem allen aller alles als also am an andere anderen anderer auch auf aus bei beim bis bist da dabei damit

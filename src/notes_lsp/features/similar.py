@@ -64,7 +64,7 @@ def _reasons(vault: Vault, one: Similar) -> Iterator[str]:
         yield f"both link to {_list([called(vault, key) for key in one.kin.links])}"
     if one.kin.tags:
         yield ", ".join(f"#{tag}" for tag in one.kin.tags[:3])
-    if one.kin.citers:
+    if one.kin.citers > 1 or (one.kin.citers and not any((one.title, one.words, *one.kin.urls, *one.kin.links))):
         yield f"{one.kin.citers} {'note links' if one.kin.citers == 1 else 'notes link'} to both"
     if one.followed > 1:
         yield f"{one.followed} similar notes link to it"
