@@ -59,7 +59,7 @@ def test_a_terminal_is_not_told_what_to_do() -> None:
     "template, text",
     [
         (r"{path}\t{title}\\n", "a/b.md\tBé\\n"),
-        ("{title:>4}|{title:<4}|{title:^4}|{title:.1}", "  Bé|Bé  | Bé |…"),
+        ("{title:>4}|{title:<4}|{title:^4}|{title:.1}", "  Bé|Bé  | Bé |B"),
         ("{title:-^6}", "--Bé--"),
         ("{words:05d} {words:>4}", "00012   12"),
         ("{tags} {tags!j}", 'x, y ["x", "y"]'),

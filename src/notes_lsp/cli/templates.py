@@ -110,6 +110,16 @@ def cut(text: str, width: int) -> str:
     return text
 
 
+def _begun(text: str, width: int) -> str:
+    """The beginning of a text, as much of it as ``width`` cells hold."""
+    cells = cells_of()
+    # No character takes less than one, but for those that combine.
+    text = text[: 4 * width]
+    while cells(text) > width:
+        text = text[:-1]
+    return text
+
+
 def cells_of() -> Callable[[str], int]:
     """The function that tells how many cells of a terminal a text takes."""
     from rich.cells import cell_len
@@ -134,7 +144,7 @@ def _formatted(value: object, spec: str, conversion: str | None, field: str) -> 
         raise TemplateError(f"the format {spec!r} does not fit {{{field}}}; such as >20, <20 or .20 would")
     text = plain(value)
     if found["most"]:
-        text = cut(text, int(found["most"]))
+        text = _begun(text, int(found["most"]))
     missing = max(0, int(found["width"] or 0) - cells_of()(text))
     left = {">": missing, "^": missing // 2}.get(found["align"] or "<", 0)
     fill = found["fill"] or " "

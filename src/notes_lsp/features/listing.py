@@ -66,7 +66,7 @@ class Known:
                 return note.path.rpartition("/")[0]
             case "modified":
                 # In local time, as everything is that people write into notes.
-                return datetime.fromtimestamp(note.mtime_ns / 1e9).isoformat(timespec="seconds")  # noqa: DTZ006
+                return datetime.fromtimestamp(note.mtime_ns / 1e9).isoformat(" ", "seconds")  # noqa: DTZ006
             case "created":
                 return self._created(note)
             case "tags":
