@@ -195,6 +195,18 @@ def test_a_question_loads_nothing_heavy(vault: Path) -> None:
     assert said.stdout == "2\n[]\n", said.stderr
 
 
+def test_what_hangs_in_a_single_step_is_ended(vault: Path) -> None:
+    """Where SQLite cannot be interrupted, the process ends itself, with the same words and exit code 2."""
+    hanging = "SELECT instr(zeroblob(40000000), zeroblob(20000000) || 'x')"
+    command = [sys.executable, "-m", "notes_lsp", "query", "--timeout", "0.1", hanging]
+    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "src")}
+
+    said = subprocess.run(command, env=environment, cwd=vault, capture_output=True, text=True, check=False)
+
+    assert (said.returncode, said.stdout) == (2, "")
+    assert said.stderr == "notes-lsp: stopped after 0.1 seconds without an end in sight\n"
+
+
 # A shell for SQL
 
 

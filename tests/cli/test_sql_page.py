@@ -65,6 +65,6 @@ def test_the_list_of_views_is_current() -> None:
 
 def test_the_mistake_on_the_page_is_told_so(garden: Path) -> None:
     """The example of an error is what is printed."""
-    _, said = ask(garden, "SELECT titel FROM notes")
+    _, said = ask(garden, "SELECT titles FROM notes")
 
     assert said in PAGE

@@ -276,10 +276,10 @@ def test_monstrous_statements_are_refused(vault: Vault, sql: str) -> None:
     [
         ("SELECT pth FROM notes", 'there is no column "pth" in notes; did you mean "path"?', "pth"),
         ("SELECT path FROM note", 'there is no view "note"; did you mean "notes"?', "note"),
-        ("SELECT path\nFROM notes\nWHER words > 3", '"WHER" makes no sense here; did you mean WHERE?', "WHER"),
+        ("SELECT path\nFROM notes\nWHEREE words > 3", '"WHEREE" makes no sense here; did you mean WHERE?', "WHEREE"),
         ("SELECT path FRM notes", '"FRM" makes no sense here; did you mean FROM?', "FRM"),
         ("SELECT path FROM notes WHERE", "the statement ends too early", ""),
-        ("SELECT lenght(path) FROM notes", 'there is no function "lenght"; did you mean "length"?', "lenght"),
+        ("SELECT leength(path) FROM notes", 'there is no function "leength"; did you mean "length"?', "leength"),
         ("SELECT 'path FROM x", "'path FROM x cannot be read; a quote is not closed", "'path FROM x"),
         ("SELECT note FROM tasks, tags", '"note" may be a column of several views: write tags.note', "note"),
         ("SELECT due FROM notes", 'there is no column "due" in notes; tasks has it', "due"),

@@ -104,6 +104,8 @@ def test_no_statement_harms_the_server(start: Start, root: Path, tmp_path: Path)
         pending.result(30)
 
     assert ask(editor, sql=f"{endless} x FROM c")["cut"] == "stopped after 10 rows"
+    hanging = "SELECT instr(zeroblob(40000000), zeroblob(20000000) || 'x')"
+    assert "stopped after 1 seconds" in complaint(editor, sql=hanging)
     assert "longer than" in complaint(editor, sql="SELECT hex(zeroblob(1000000000))")
     stolen = tmp_path / "stolen.db"
     for escape in (

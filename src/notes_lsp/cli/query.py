@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
-from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +18,7 @@ from notes_lsp.cli.output import DONE, FAILED, NOTHING, CommandError, Output, op
 from notes_lsp.cli.templates import Row, plain
 from notes_lsp.cli.vaults import Opened, find_vault
 from notes_lsp.core.queries import Query, Value, given
-from notes_lsp.index.asking import Answer, Limits, ask
+from notes_lsp.index.asking import Answer, Limits, ask, endless
 from notes_lsp.index.statements import QueryError, parameters_of, tokens
 from notes_lsp.index.views import VIEWS
 from notes_lsp.workspace.settings import CONFIG_NAME, read_config
@@ -30,8 +29,6 @@ _TEXT = " text"
 """A field that no column can be called by, for what a line says of a row."""
 _SHAPE = Shape(("path", "line", "column"), text=f"{{{_TEXT}}}", piped="tsv", more=True)
 _MEMORY = 512_000_000
-_SLOW_SECONDS = 30.0
-"""For what a statement needs before it begins, on the slowest of machines."""
 
 
 class _Asked(NamedTuple):
@@ -77,15 +74,14 @@ def query(
         limits = at.folder.config.query
         seconds = timeout or float(limits.seconds)
         try:
-            with _watched(seconds + _SLOW_SECONDS):
-                answer = ask(
-                    at.folder.settle(), asked.sql, asked.values, Limits(seconds, out.limit or limits.rows, _MEMORY)
-                )
+            bounds = Limits(seconds, out.limit or limits.rows, _MEMORY, partial(_leave, seconds))
+            answer = ask(at.folder.settle(), asked.sql, asked.values, bounds)
         except QueryError as error:
             raise CommandError(str(error)) from None
         code = _show(out, at, answer)
     if answer.cut is not None and out.limit is None:
-        print(f"notes-lsp: {answer.cut}; [query] rows in the settings says how many", file=sys.stderr)
+        hint = "; [query] rows in the settings says how many" if len(answer.rows) == limits.rows else ""
+        print(f"notes-lsp: {answer.cut}{hint}", file=sys.stderr)
     return code
 
 
@@ -145,21 +141,10 @@ def _no_such(name: str, queries: Iterable[str]) -> str:
     return f"there is no query called {name}; {hint}"
 
 
-@contextmanager
-def _watched(seconds: float) -> Generator[None]:
-    """Leave, whatever happens, where one step of a statement, which nobody can interrupt, takes too long."""
-
-    def leave() -> None:
-        os.write(2, f"notes-lsp: stopped after {seconds:g} seconds without an end in sight\n".encode())
-        os._exit(FAILED)
-
-    timer = threading.Timer(seconds, leave)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+def _leave(seconds: float) -> None:
+    """Leave where a statement hangs in a step that nobody can interrupt."""
+    os.write(2, f"notes-lsp: {endless(seconds)}\n".encode())
+    os._exit(FAILED)
 
 
 def _show(out: Output, at: Opened, answer: Answer) -> int:

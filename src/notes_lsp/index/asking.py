@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import gc
 import sqlite3
+import threading
 import time
-from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -24,8 +25,10 @@ from notes_lsp.index.views import ON_DISK, OVERLAID, create_views
 Value = str | int | float | None
 """What a parameter can be."""
 
-_STEPS = 20_000
-"""Steps of SQLite between two looks at the clock: about a millisecond."""
+_STEPS = 1_000
+"""Steps of SQLite between two looks at the clock: most take nanoseconds, and some handle megabytes."""
+_LONGEST_STEP = 2.0
+"""Seconds beyond its time after which a statement hangs in one step, which nobody can interrupt."""
 _TOO_MUCH = "this would take too much memory"
 _LONGEST_VALUE = 50_000_000
 _LARGEST_ANSWER = 64_000_000
@@ -51,6 +54,8 @@ class Limits:
     rows: int = 100_000
     memory: int | None = None
     """Bytes that SQLite may take in this whole process from now on, for a process that does nothing else."""
+    leave: Callable[[], None] | None = None
+    """Ends such a process, from another thread, where a statement cannot be interrupted."""
 
 
 class Answer(NamedTuple):
@@ -94,6 +99,11 @@ def ask(
         raise QueryError(f"the index cannot be read: {error}") from error
     except MemoryError:
         raise QueryError(_TOO_MUCH) from None
+
+
+def endless(seconds: float) -> str:
+    """What is said of a statement that takes longer than it may."""
+    return f"stopped after {seconds:g} seconds without an end in sight"
 
 
 def compiled(connection: sqlite3.Connection, sql: str) -> None:
@@ -168,6 +178,10 @@ class _Asked:
         self.connection.execute("PRAGMA query_only = ON")
         self.connection.set_authorizer(self.guard)
         self.watch()
+        timer = threading.Timer(self.limits.seconds + _LONGEST_STEP, self.limits.leave) if self.limits.leave else None
+        if timer is not None:
+            timer.daemon = True
+            timer.start()
         rows: list[tuple[Any, ...]] = []
         size = 0
         try:
@@ -184,6 +198,8 @@ class _Asked:
             raise self._explained(error) from None
         finally:
             self.connection.set_authorizer(None)
+            if timer is not None:
+                timer.cancel()
         return Answer(columns, rows, None)
 
     def _explaining(self, sql: str) -> str:
@@ -199,7 +215,7 @@ class _Asked:
             at = next((token for token in tokens(self.sql) if token.word == self.guard.word), None)
             return QueryError(self.guard.reason, self.sql, at)
         if told == "interrupted":
-            return QueryError(f"stopped after {self.limits.seconds:g} seconds without an end in sight", self.sql)
+            return QueryError(endless(self.limits.seconds), self.sql)
         if isinstance(error, MemoryError) or told == "out of memory":
             return QueryError(_TOO_MUCH, self.sql)
         if told.startswith("Could not decode"):

@@ -214,7 +214,7 @@ _KEYWORDS = (
     *("CASE", "WHEN", "THEN", "ELSE", "END", "WITH", "RECURSIVE", "VALUES", "DESC", "NULL", "OVER", "PARTITION"),
 )
 _FUNCTIONS = (
-    *("abs", "avg", "coalesce", "count", "date", "datetime", "format", "group_concat", "iif", "ifnull", "instr"),
+    *("abs", "avg", "coalesce", "count", "date", "datetime", "format", "group_concat", "ifnull", "instr"),
     *("json_array", "json_array_length", "json_each", "json_extract", "json_group_array", "json_group_object"),
     *("json_tree", "json_type", "julianday", "length", "lower", "ltrim", "max", "min", "nullif", "printf", "random"),
     *("replace", "round", "row_number", "rtrim", "strftime", "substr", "substring", "sum", "time", "total", "trim"),

@@ -9,12 +9,13 @@ import math
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from notes_lsp.index import overlays
-from notes_lsp.index.asking import Answer, Limits, Value, ask
+from notes_lsp.index.asking import Answer, Limits, Value, ask, endless
 from notes_lsp.index.reading_store import ReadingStore
 from notes_lsp.index.statements import QueryError
 from notes_lsp.index.vault import Vault
@@ -71,7 +72,7 @@ async def _told(job: bytes, seconds: float) -> dict[str, Any]:
     try:
         out, _ = await asyncio.wait_for(process.communicate(job), seconds)
     except TimeoutError:
-        raise QueryError(f"stopped after {seconds:g} seconds without an end in sight") from None
+        raise QueryError(endless(seconds)) from None
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
@@ -104,7 +105,20 @@ def _done(job: Mapping[str, Any]) -> Answer:
     store = ReadingStore(Path(job["index"]), job["overlay"])
     vault = Vault(store, root, exists, lambda _: None)
     vault.prefixes, vault.label_first, vault.complete = job["prefixes"], job["label_first"], job["complete"]
-    return _plain(ask(vault, job["sql"], job["parameters"], Limits(job["seconds"], job["rows"], MEMORY)))
+    return _plain(
+        ask(
+            vault,
+            job["sql"],
+            job["parameters"],
+            Limits(job["seconds"], job["rows"], MEMORY, partial(_leave, job["seconds"])),
+        )
+    )
+
+
+def _leave(seconds: float) -> None:
+    """Say that a statement hangs in a step that nobody can interrupt, and be gone."""
+    os.write(sys.stdout.fileno(), json.dumps({"error": endless(seconds)}).encode())
+    os._exit(0)
 
 
 def _limit_memory() -> None:
