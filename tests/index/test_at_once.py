@@ -23,6 +23,7 @@ from notes_lsp.features.diagnostics import diagnostics
 from notes_lsp.index import spelling
 from notes_lsp.index.catalog import Catalog
 from notes_lsp.index.changes import Change, Gone, prepare
+from notes_lsp.index.nearby import askers
 from notes_lsp.index.vault import Vault
 
 PATHS = [f"{folder}{stem}.md" for folder in ("", "a/", "b/", "a/b/") for stem in ("a", "b", "A", "index")]
@@ -188,9 +189,19 @@ def test_the_statements_of_a_completion_do_not_grow_with_the_vault(typed: str) -
     assert abs(counts[0] - counts[1]) <= 10
 
 
+@given(VAULTS)
+@settings(max_examples=150)
+def test_links_to_a_note_are_counted_as_they_lead(files: Mapping[str, str]) -> None:
+    """Where a name is its own as where it has to be shared."""
+    vault = vault_of({**files, "C# x.md": "[[C# x]]", "c.md": "[[C# x]] [[c#x]] [[a/a]]"})
+    for note in vault.notes():
+        assert askers(vault, note) == len(vault.mentions(note))
+
+
 def test_a_preview_counts_the_links_rather_than_to_read_them() -> None:
     """Of a note that a thousand others link to as of one that nobody links to."""
-    vault = vault_of({**{f"{number}.md": "[[hub]]" for number in range(1000)}, "hub.md": "# Hub\n"})
+    files = {f"{number}.md": "[[hub]]" for number in range(1000)}
+    vault = vault_of({**files, "hub.md": "# Hub\n", "z/hub.md": "# Hub\n"})
 
     with statements(vault) as seen:
         shown = preview(vault, "hub.md", None, 12)

@@ -7,11 +7,24 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from notes_lsp.core import names
+from notes_lsp.core.facts import Link, LinkKind
 from notes_lsp.core.matching import Circumstances
+from notes_lsp.core.text import Span
+from notes_lsp.index import linking
 from notes_lsp.index.catalog import Catalog
 from notes_lsp.index.resolve import FILE, nearness
 from notes_lsp.index.vault import Note, Vault
 
+_COUNTED = (
+    "SELECT a.note, a.n FROM all_links a WHERE a.note <> ?1 AND a.kind_ = 'wiki' "
+    # Where something is called "C# x", [[C# x]] is no link to "C".
+    "AND (a.whole_key IS NULL OR NOT EXISTS (SELECT 1 FROM all_names b WHERE b.key = a.whole_key AND b.note <> ?1))"
+)
+_ASKED = (
+    "SELECT a.note, a.n, a.kind_, a.target_, a.anchor_, b.path FROM all_links a JOIN all_notes b ON b.id = a.note "
+    "WHERE a.note <> ?"
+)
 _MOST = 40
 """So many links out and in are followed. Who has more links lists things rather than thinks of them."""
 
@@ -72,20 +85,34 @@ def answering(vault: Vault, keys: Iterable[str]) -> list[int]:
 def askers(vault: Vault, note: Note) -> int:
     """How many links lead to a note from others.
 
-    Counted where nobody else has a name like its own; else each link is resolved to see which of them is meant.
+    Wiki links are counted where nobody else has a name like its own; of others it is asked once for each text, in each
+    folder, whether the note is meant by it.
     """
+    if vault.prefixes or vault.label_first:
+        return len(vault.mentions(note))
     run = vault.store.connection.execute
-    named = run("SELECT key, whole AND kind = 'path' FROM all_names WHERE note = ?", (note.id,)).fetchall()
-    keys = {key for key, _ in named}
-    for key in keys:
-        if run("SELECT 1 FROM all_names WHERE key = ? AND note <> ? LIMIT 1", (key, note.id)).fetchone():
-            return len(vault.mentions(note))
-    found: set[tuple[int, int]] = set()
-    for key, is_path in named:
-        columns = ("key", "path_key") if is_path else ("key",)
-        for column in columns:
-            found.update(run(f"SELECT note, n FROM all_links WHERE {column} = ? AND note <> ?", (key, note.id)))
-    return len(found)
+    named = run("SELECT key, max(whole AND kind = 'path') FROM all_names WHERE note = ? GROUP BY key", (note.id,))
+    certain: set[tuple[int, int]] = set()
+    doubtful: dict[tuple[int, int], tuple[str, str, str | None, str]] = {}
+    for key, is_path in named.fetchall():
+        shared = run("SELECT 1 FROM all_names WHERE key = ? AND note <> ? LIMIT 1", (key, note.id)).fetchone()
+        for column in ("key", "whole_key", "path_key") if is_path else ("key", "whole_key"):
+            if not shared:
+                certain.update(run(f"{_COUNTED} AND a.{column} = ?", (note.id, key)))
+            others = "" if shared else "AND a.kind_ <> 'wiki'"
+            for number, n, *asked, path in run(f"{_ASKED} {others} AND a.{column} = ?", (note.id, key)):
+                doubtful[number, n] = (*asked, path.rpartition("/")[0])
+    open_questions = Counter(asked for place, asked in doubtful.items() if place not in certain)
+    return len(certain) + sum(count for asked, count in open_questions.items() if _leads(vault, note, *asked))
+
+
+def _leads(vault: Vault, note: Note, kind: str, target: str, anchor: str | None, folder: str) -> bool:
+    nowhere = Span(0, 0)
+    link = Link(LinkKind(kind), *(False, nowhere, target, nowhere), *(anchor, nowhere, None, nowhere))
+    source = f"{folder}/." if folder else "."
+    address = names.address(source, link)
+    found = linking.answer(vault, linking.asking(vault, [address]), source, link, address).candidates
+    return bool(found) and found[0].note == note.id
 
 
 def below(vault: Vault, folder: str, most: int) -> list[tuple[int, str, bool]]:
