@@ -86,6 +86,11 @@ def test_it_completes(
         pytest.param("see [[", "]] x", "my no", "My Note", "see [[My Note]] x", id="between brackets"),
         pytest.param("see [[", "] x", "my no", "My Note", "see [[My Note]] x", id="with one bracket behind"),
         pytest.param("", "", "[[my note#sec", "Second part", "[[my note#Second part]]", id="a heading"),
+        pytest.param("", "", "[[index#Further|fur", "Further", "[[index#Further|Further]]", id="a label"),
+        pytest.param("see ", " x", "[x](othe", "Other", "see [x](Other.md) x", id="a Markdown link"),
+        pytest.param("", "", "[x](My%20Note.md#sec", "Second part", "[x](My%20Note.md#second-part)", id="a slug"),
+        pytest.param("so ", " x", "#ros", "garden/rose", "so #garden/rose x", id="a tag"),
+        pytest.param("A", "\n\n[^fern]: b", "[^f", "fern", "A[^fern]\n\n[^fern]: b", id="a footnote"),
     ],
 )
 def test_it_completes_among_what_is_there(
