@@ -122,6 +122,15 @@ def check_path(path: str) -> None:
             raise DraftRefusedError("a file's name has at most 255 bytes")
 
 
+def can_be(path: str) -> bool:
+    """Whether a note of a vault can have a path."""
+    try:
+        check_path(path)
+    except DraftRefusedError:
+        return False
+    return True
+
+
 def below(folder: str) -> str:
     """A folder as the user wrote it, as a path below the root, empty for the root; refused where it is outside."""
     parts: list[str] = []

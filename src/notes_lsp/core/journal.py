@@ -13,7 +13,7 @@ from enum import StrEnum
 from notes_lsp.core import daynames, names
 from notes_lsp.core.dayformats import read_day, written
 from notes_lsp.core.filenames import safe_name
-from notes_lsp.core.settings import Config
+from notes_lsp.core.settings import Config, Monthly, Weekly
 
 _FORMATS = (
     ("YYYY-MM-DD", re.compile(r"\d{4}-\d{2}-\d{2}")),
@@ -66,8 +66,8 @@ def keeping(config: Config, period: Period, found: tuple[str, str] | None) -> Ke
     if period is Period.DAY:
         used = bool(found or days.format or days.folder or days.template)
         return Keeping(folder.strip("/"), style or "YYYY-MM-DD", days.template, used)
-    other = config.weekly if period is Period.WEEK else config.monthly
-    return Keeping((other.folder or folder).strip("/"), other.format, other.template)
+    other, usual = (config.weekly, Weekly()) if period is Period.WEEK else (config.monthly, Monthly())
+    return Keeping((other.folder or folder).strip("/"), other.format, other.template, used=other != usual)
 
 
 def kept_already(paths: Iterable[str]) -> tuple[str, str] | None:

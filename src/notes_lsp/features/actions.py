@@ -8,7 +8,7 @@ from posixpath import dirname, normpath
 from rapidfuzz import fuzz, process
 
 from notes_lsp.core import names
-from notes_lsp.core.drafts import Draft, DraftRefusedError, Moment, Wish, draft, periodic
+from notes_lsp.core.drafts import Draft, DraftRefusedError, Moment, Wish, can_be, draft, periodic
 from notes_lsp.core.facts import Heading, Link, LinkKind
 from notes_lsp.core.files import is_attachment
 from notes_lsp.core.findings import Action
@@ -76,7 +76,7 @@ def _of_new_note(vault: Vault, note: Note, link: Link, config: Config, moment: M
         else:
             return
     except DraftRefusedError as error:
-        if path is None:
+        if path is None or not can_be(path):
             return
         made = Draft(path, names.stem(path), f"# {names.stem(path)}\n")
         without = f" without its template: {error}"

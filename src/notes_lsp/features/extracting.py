@@ -9,7 +9,6 @@ from posixpath import dirname
 from notes_lsp.core import names
 from notes_lsp.core.drafts import Draft, DraftRefusedError, Moment, Wish, draft
 from notes_lsp.core.facts import Link, LinkKind
-from notes_lsp.core.filenames import safe_name
 from notes_lsp.core.findings import Action
 from notes_lsp.core.plain import plain_text
 from notes_lsp.core.settings import Config, LinkStyle
@@ -82,7 +81,7 @@ def link_to(vault: Vault, source: str, made: Draft, config: Config) -> str:
     nowhere = Note(0, source, 1, "", Span(0, 0), 0, 0, 0)
     target = spelling.escape(stem if vault.named(nowhere, stem) is None else bare)
     label = "".join(" " if char in "[]|" else char for char in made.title)
-    return f"[[{target}]]" if stem == safe_name(made.title) == made.title else f"[[{target}|{' '.join(label.split())}]]"
+    return f"[[{target}]]" if target == made.title else f"[[{target}|{' '.join(label.split())}]]"
 
 
 def _with(wish: Wish, title: str, text: str) -> Wish:

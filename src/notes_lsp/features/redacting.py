@@ -21,7 +21,7 @@ def redacted(vault: Vault, note: Note, hidden: AbstractSet[int], hidden_names: A
     that is such a name is hidden, too.
     """
     text = vault.text(note) or ""
-    edits = [*_of_links(vault, note, hidden, hidden_names), *_of_properties(vault, note, text, hidden_names)]
+    edits = [*_of_links(vault, note, hidden, hidden_names), *_of_properties(vault, note, text, hidden, hidden_names)]
     if not edits:
         return None
     kept: list[Edit] = []
@@ -45,9 +45,14 @@ def _of_links(vault: Vault, note: Note, hidden: AbstractSet[int], hidden_names: 
         yield Edit(link.span, shown)
 
 
-def _of_properties(vault: Vault, note: Note, text: str, hidden_names: AbstractSet[str]) -> Iterator[Edit]:
+def _of_properties(
+    vault: Vault, note: Note, text: str, hidden: AbstractSet[int], hidden_names: AbstractSet[str]
+) -> Iterator[Edit]:
     for entry in vault.facts(Property, note):
         span = entry.value_span
-        if names.path_key(entry.value) in hidden_names and span.end > span.start and names.key(entry.key) != "title":
+        if span.end == span.start or names.path_key(entry.value) not in hidden_names:
+            continue
+        found = vault.named(note, entry.value)
+        if found is not None and found.note.id in hidden:
             quote = text[span.start : span.start + 1]
             yield Edit(span, f"{quote}{HIDDEN}{quote}" if quote in ("'", '"') else f'"{HIDDEN}"')

@@ -24,10 +24,13 @@ def kept(vault: Vault, config: Config, period: Period) -> Keeping:
 
 
 def meant_period(vault: Vault, config: Config, target: str) -> tuple[Keeping, dt.date] | None:
-    """The period whose note a link's target names, with how its notes are kept; ``None`` where it names none."""
+    """The period whose note a link's target names, with how its notes are kept; ``None`` where it names none.
+
+    Weeks and months are meant only where the settings speak of them; ``2024-05`` may be anything.
+    """
     for period in Period:
         how = kept(vault, config, period)
-        day = meant(how, target)
+        day = meant(how, target) if how.used or period is Period.DAY else None
         if day is not None:
             return how, day
     return None

@@ -43,15 +43,9 @@ def private_notes(vault: Vault, config: Config) -> list[Note]:
 
 
 def names_of(vault: Vault, notes: Iterable[Note]) -> frozenset[str]:
-    """The keys of the titles, aliases and whole paths of some notes."""
+    """The keys of all that some notes may be called."""
     run = vault.store.connection.execute
-    return frozenset(
-        key
-        for note in notes
-        for (key,) in run(
-            "SELECT key FROM all_names WHERE note = ? AND (kind IN ('title', 'alias') OR whole)", (note.id,)
-        )
-    )
+    return frozenset(key for note in notes for (key,) in run("SELECT key FROM all_names WHERE note = ?", (note.id,)))
 
 
 def saying(vault: Vault, keys: Iterable[str]) -> list[Note]:
