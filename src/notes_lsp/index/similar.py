@@ -43,6 +43,8 @@ _LEAST_OF_MANY = 0.05
 _MOST_WORDS = 5
 _MANY_WORDS = 3
 _MOST_ALIKE = 5
+_MANY = 4
+"""So many notes that link to it are a reason on their own."""
 _MORE = 4
 """So many more than are wanted are looked at closely, since that may change their order."""
 _IGNORED = 0.005
@@ -295,4 +297,4 @@ def _is_explained(one: Similar, asking: _Asking) -> bool:
     if one.words and (common.tags or common.citers or one.score >= _MUCH):
         return True
     # That a note is in the list which all notes like it are in is news only where it is not yet.
-    return (asking.apart is not None or not one.is_linked) and (one.followed > 1 or common.citers > 1)
+    return (asking.apart is not None or not one.is_linked) and (one.followed >= _MANY or common.citers >= _MANY)
