@@ -164,6 +164,32 @@ def test_the_next_answer_after_damage_is_right(session: Session, root: Path, do_
     assert vault.text(note) == "[[hub]] mine\n"
 
 
+@pytest.mark.parametrize("do_damage", [remove_it, scribble_behind_the_head])
+def test_only_the_broken_index_is_made_anew(
+    session: Session, root: Path, tmp_path: Path, do_damage: Callable[[Path], None]
+) -> None:
+    """Of two folders that are served, the other keeps what was read, whoever notices the damage."""
+    other = roots.resolved(tmp_path) / "other"
+    write(other, ".notes-lsp.toml", "")
+    write(other, "fern.md", "# Fern\n")
+    added = {"added": [{"uri": other.as_uri(), "name": "other"}], "removed": []}
+    session.notify("workspace/didChangeWorkspaceFolders", {"event": added})
+    session.settle()
+    broken, sound = (entry.folder for entry in session._server.files.served)
+    index = broken.store.path
+    assert index is not None
+    kept, reads = sound.store, sound.read
+
+    do_damage(index)
+
+    assert session.request("workspace/symbol", {"query": "fern"})
+    assert session.request("workspace/symbol", {"query": "hub"})
+    session.settle()
+    assert sound.store is kept
+    assert sound.read == reads
+    assert who_links(session, root, "hub.md") == ["one.md", "sub/two.md"]
+
+
 def test_an_index_that_breaks_again_and_again_goes_to_memory(session: Session, root: Path) -> None:
     """Nobody is at war for ever: after a few times the index is kept where nobody can reach it."""
     for _ in range(folders._MOST_HEALINGS + 1):

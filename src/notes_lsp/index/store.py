@@ -88,6 +88,17 @@ class Store:
             raise BrokenIndexError(f"{self.path.name} was overwritten")
         self._least_size = size
 
+    def is_sound(self) -> bool:
+        """Whether the index can be read and written to, every page of it; seconds where it is large."""
+        try:
+            self.check()
+            self.release()
+            self.connection.execute("BEGIN IMMEDIATE")
+            self.connection.execute("ROLLBACK")
+            return bool(self.connection.execute("PRAGMA main.quick_check(1)").fetchone()[0] == "ok")
+        except (BrokenIndexError, sqlite3.Error) as error:
+            return is_busy(error)
+
     def hold(self) -> None:
         """Let all questions until ``release`` see one and the same moment, whatever other processes write meanwhile."""
         if not self.connection.in_transaction:

@@ -289,8 +289,7 @@ class Publisher:
 
     def _failed(self, error: Exception) -> None:
         if is_broken(error):
-            for folder in list(self._server.files.folders()):
-                self._server.files.heal(folder, error)
+            self._server.files.heal_broken(list(self._server.files.folders()), error)
         elif not is_busy(error):
             LOG.error("publishing failed", exc_info=error)
             return

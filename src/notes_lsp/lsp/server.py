@@ -291,15 +291,14 @@ class NotesServer(LanguageServer):
 
         return answer
 
-    async def _mended(self, error: Exception, folders: Iterable[Folder]) -> bool:
+    async def _mended(self, error: Exception, folders: list[Folder]) -> bool:
         """Mend what the world broke, so that the request can be tried again; our own mistakes cannot be mended."""
         if is_busy(error):
             await asyncio.sleep(0.05)
             return True
         if not (is_broken(error) or is_unwritable(error)):
             return False
-        for folder in folders:
-            self.files.heal(folder, error)
+        for folder in self.files.heal_broken(folders, error):
             await self.files.ready(folder)
         return True
 

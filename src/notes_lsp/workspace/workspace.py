@@ -207,6 +207,16 @@ class Workspace:
         if served is not None:
             self.rescan(served)
 
+    def heal_broken(self, folders: Collection[Folder], error: BaseException) -> list[Folder]:
+        """Heal those of some folders whose index is broken, where asking one of them gave an error; returns those.
+
+        A sound index is kept: an hour of reading may be in it. Where all look sound, all are made anew.
+        """
+        broken = [folder for folder in folders if len(folders) == 1 or not folder.store.is_sound()] or list(folders)
+        for folder in broken:
+            self.heal(folder, error)
+        return broken
+
     def rescan(self, served: Served) -> None:
         """Read a folder's disk from the beginning; a scan that still runs is given up."""
         if served.scanning is not None:
