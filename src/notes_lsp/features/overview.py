@@ -33,7 +33,7 @@ def overview(vault: Vault, note: Note, offset: int, now: datetime) -> Card | Non
 
 def _missing(vault: Vault, note: Note) -> str:
     """The notes that the note links to and nobody has written yet."""
-    if not vault.complete:
+    if not vault.complete or vault.root is None:
         return ""
     found: dict[str, str] = {}
     for link in vault.facts(Link, note)[:_MOST_LINKS]:
