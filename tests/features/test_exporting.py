@@ -115,7 +115,8 @@ def test_nothing_of_a_private_note_is_left(header: str, tmp_path: Path) -> None:
         "Quokka/Zanzibar.md": header.format(more="aliases: [xylophone]\n") + "# Ouagadougou\n\nvuvuzela [[open]]\n",
         "open.md": (
             "---\nup: Zanzibar\nsee: ['[[Quokka/Zanzibar]]']\n---\n[[Zanzibar]] [[xylophone#Ouagadougou]] "
-            "![[Zanzibar]] [a](Quokka/Zanzibar.md) [b][r] <a href='Quokka/Zanzibar.md'>c</a> [[Ouagadougou|plain]] [[other]]\n\n"
+            "![[Zanzibar]] [a](Quokka/Zanzibar.md) "
+            "[b][r] <a href='Quokka/Zanzibar.md'>c</a> [[Ouagadougou|plain]] [[other]]\n\n"
             "[r]: Quokka/Zanzibar.md 'title'\n"
         ),
         "other.md": "---\nprivate: false\n---\n[[open]]\n",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
+from notes_lsp.core import names
 from notes_lsp.core.facts import Link, Tag
 from notes_lsp.core.text import Edit, Span, apply_edits
 from notes_lsp.core.tokens import estimated
@@ -150,6 +150,6 @@ def in_one_text(pieces: Iterable[Piece]) -> str:
     out: list[str] = []
     for piece in pieces:
         tags = f"\nTags: {', '.join(piece.tags)}" if piece.tags else ""
-        title = piece.title or PurePosixPath(piece.path).stem
+        title = piece.title or names.stem(piece.path)
         out.append(f"===== {piece.path} =====\nTitle: {title}{tags}\n\n{piece.text}\n")
     return "\n".join(out)
