@@ -187,3 +187,31 @@ def test_what_can_be_renamed_is_shown_before(start: Start, tmp_path: Path) -> No
         "range": {"start": {"line": 0, "character": 4}, "end": {"line": 0, "character": 13}},
         "placeholder": "old",
     }
+
+
+def test_a_large_move_keeps_nobody_waiting(start: Start, tmp_path: Path) -> None:
+    """What is asked while hundreds of notes are moved is answered first; open notes count as they are open."""
+    many = tmp_path / "many"
+    many.mkdir()
+    for number in range(300):
+        (many / f"{number}.md").write_text(f"[x](../old.md) [[{number - 1}]]\n", encoding="utf-8")
+    session = start("vscode")
+    text = "[y](many/7.md) 🌱 [[many/9]]\n"
+    document = {"uri": (tmp_path / "a.md").as_uri(), "languageId": "markdown", "version": 3, "text": text}
+    session.notify("textDocument/didOpen", {"textDocument": document})
+    moves = {"files": [{"oldUri": many.as_uri(), "newUri": (tmp_path / "b" / "few").as_uri()}]}
+
+    session._next += 1
+    waited_for = session._next
+    session._read({"jsonrpc": "2.0", "id": waited_for, "method": "workspace/willRenameFiles", "params": moves})
+    at = {"textDocument": {"uri": (tmp_path / "a.md").as_uri()}, "position": {"line": 0, "character": 8}}
+    found = session.request("textDocument/definition", at)
+
+    assert found
+    assert waited_for not in session._answers
+    session._loop.run_until_complete(session._answered(waited_for))
+    changes = session._answers.pop(waited_for)["result"]["documentChanges"]
+    edited = {one["textDocument"]["uri"]: one["edits"] for one in changes}
+    assert [edit["newText"] for edit in edited[(tmp_path / "a.md").as_uri()]] == ["b/few/9", "b/few/7.md"]
+    assert len(edited) == 301
+    assert edited[(many / "5.md").as_uri()][0]["newText"] == "../../old.md"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from weakref import WeakKeyDictionary
 
 from lsprotocol import types
@@ -13,6 +15,10 @@ from notes_lsp.core.renaming import Change, NameRefusedError
 from notes_lsp.core.text import apply_edits
 from notes_lsp.features.moving import moving
 from notes_lsp.features.rename import subject
+from notes_lsp.index import overlays
+from notes_lsp.index.imagined import paths_below
+from notes_lsp.index.reading_store import ReadingStore
+from notes_lsp.index.vault import Vault
 from notes_lsp.lsp import convert
 from notes_lsp.lsp.edits import can_move, workspace_edit
 from notes_lsp.lsp.server import NotesServer
@@ -27,6 +33,7 @@ FILES = types.FileOperationRegistrationOptions(
 )
 """Every file and folder: notes link to pictures, too, and what is ignored is found out cheaply."""
 
+_MANY = 200
 _REQUEST_FAILED = types.LSPErrorCodes.RequestFailed.value
 
 
@@ -72,14 +79,14 @@ def rename(server: NotesServer, params: types.RenameParams) -> types.WorkspaceEd
     return workspace_edit(server, at.folder, change.edits, moves=change.moves)
 
 
-def will_rename_files(server: NotesServer, params: types.RenameFilesParams) -> types.WorkspaceEdit | None:
+async def will_rename_files(server: NotesServer, params: types.RenameFilesParams) -> types.WorkspaceEdit | None:
     """What has to be edited before files and folders are moved."""
     whole = types.WorkspaceEdit()
     for folder, moves in _by_folder(server, params.files):
         folder.settle()
         if _is_ours(server, folder, moves):
             continue
-        change = moving(folder.vault, moves.items(), folder.config.files.extensions)
+        change = await _moving(folder, moves)
         if change.edits:
             edit = workspace_edit(server, folder, change.edits)
             if edit.changes is not None:
@@ -102,6 +109,27 @@ def did_create_files(server: NotesServer, params: types.CreateFilesParams) -> No
 def did_delete_files(server: NotesServer, params: types.DeleteFilesParams) -> None:
     """Look at what was removed."""
     _look_at(server, [file.uri for file in params.files])
+
+
+async def _moving(folder: Folder, moves: Mapping[str, str]) -> Change:
+    """What is edited for some moves; of very many files by a thread of its own, since it takes milliseconds a file."""
+    vault, extensions = folder.vault, folder.config.files.extensions
+    if folder.store.path is None or sum(len(paths_below(vault, old)) for old in moves) < _MANY:
+        return moving(vault, moves.items(), extensions)
+    rows = overlays.rows_of(folder.store.connection)
+    return await asyncio.to_thread(_moving_aside, vault, folder.store.path, rows, moves, extensions)
+
+
+def _moving_aside(
+    vault: Vault, index: Path, rows: overlays.Rows, moves: Mapping[str, str], extensions: Sequence[str]
+) -> Change:
+    store = ReadingStore(index, rows)
+    try:
+        aside = Vault(store, vault.root, vault.exists, lambda _: None)
+        aside.prefixes, aside.label_first, aside.complete = vault.prefixes, vault.label_first, vault.complete
+        return moving(aside, moves.items(), extensions)
+    finally:
+        store.close()
 
 
 def _look_at(server: NotesServer, uris: Iterable[str]) -> None:
