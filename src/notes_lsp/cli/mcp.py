@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from notes_lsp.cli.creating import told
 from notes_lsp.cli.output import DONE, CommandError, ending, vault_option
 from notes_lsp.cli.vaults import find_vault
 
@@ -29,6 +30,10 @@ def mcp(*, write: bool, vault: Path | None) -> int:
         if error.name is None or not error.name.startswith("mcp"):
             raise
         raise CommandError("mcp needs an extra that is not installed: pip install 'notes-lsp[mcp]'") from None
+    if sys.stdin.isatty():
+        told(
+            "speaking the Model Context Protocol on standard input and output; a program is to start this, not a person"
+        )
     serve(root, writes=write)
     if sys.stdout.closed:
         # The library closes it at the end; who flushes it later shall not stumble.
