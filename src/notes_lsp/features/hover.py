@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from notes_lsp.core.cursor import innermost
 from notes_lsp.core.facts import Definition, Footnote, Heading, Link, Reference
 from notes_lsp.core.findings import Card
@@ -9,6 +11,10 @@ from notes_lsp.core.previews import excerpt, line_around
 from notes_lsp.core.settings import Hover
 from notes_lsp.core.text import Span
 from notes_lsp.index.vault import Mention, Note, Vault
+
+_MOST_OF_NOTE = 5
+_SHORT, _LONG = 100, 200
+"""Code points of a line that are shown of a backlink: where more is to be told, and where that is all."""
 
 
 def hover(vault: Vault, note: Note, offset: int, settings: Hover) -> Card | None:
@@ -34,8 +40,9 @@ def hover(vault: Vault, note: Note, offset: int, settings: Hover) -> Card | None
 
 
 def hover_note(vault: Vault, note: Note, settings: Hover) -> str:
-    """The backlinks of a note with the line each stands in; empty where nobody links to it."""
-    return _backlinks(vault, vault.mentions(note), settings)
+    """The first backlinks of a note, each with the line it stands in, cut short; empty where nobody links to it."""
+    few = replace(settings, backlinks=min(settings.backlinks, _MOST_OF_NOTE))
+    return _backlinks(vault, vault.mentions(note), few, _SHORT)
 
 
 def preview(vault: Vault, note: Note, shows: Span | None, lines: int) -> str:
@@ -78,7 +85,7 @@ def _of_heading(vault: Vault, note: Note, heading: Heading, settings: Hover) -> 
     return Card(heading.title_span, shown) if shown else None
 
 
-def _backlinks(vault: Vault, mentions: list[Mention], settings: Hover) -> str:
+def _backlinks(vault: Vault, mentions: list[Mention], settings: Hover, longest: int = _LONG) -> str:
     if not mentions or settings.backlinks == 0:
         return ""
     by_note: dict[int, list[Mention]] = {}
@@ -89,7 +96,7 @@ def _backlinks(vault: Vault, mentions: list[Mention], settings: Hover) -> str:
         source = found[0].source
         text = vault.text(source) or ""
         more = f" (+{len(found) - 1})" if len(found) > 1 else ""
-        lines.append(f"- **{source.title}**{more}: {line_around(text, found[0].link.span.start)}")
+        lines.append(f"- **{source.title}**{more}: {line_around(text, found[0].link.span.start, longest)}")
     if len(by_note) > settings.backlinks:
         lines.append(f"- … and {len(by_note) - settings.backlinks} more")
     return "\n".join(lines)
