@@ -245,7 +245,7 @@ def test_yaml_is_read_with_exact_spans(body: str, expected: list[Row]) -> None:
         ("a: [b, c\nz: 1", "[b, c", "never closed", {"a": "b, c", "z": "1"}),
         ("a: {b: c\nz: 1", "{b: c", "never closed", {"a": "b: c", "z": "1"}),
         ('a: "b" c\nz: 1', "c", "after the end", {"a": '"b" c', "z": "1"}),
-        ("a: [[b]], [[c]]\nz: 1", ", [[c]]", "after the end", {"a": "[[b]], [[c]]", "z": "1"}),
+        ("a: [[b]], [[c]]\nz: 1", ", [[c]]", "before this comma", {"a": "[[b]], [[c]]", "z": "1"}),
         ('a: "C:\\path"\nz: 1', "\\p", "escape", {"a": "C:\\path", "z": "1"}),
         ("a: | b\nz: 1", "|", "next line", {"a": "| b", "z": "1"}),
         ("a: - b\nz: 1", "-", "own", {"a": "- b", "z": "1"}),

@@ -235,6 +235,7 @@ def test_no_text_is_damaged(text: str, name: str, value: Value) -> None:
     [
         ("---\na: 1 # why\n---\n", "a", 2, "---\na: 2 # why\n---\n"),
         ("---\na:\n---\n", "a", "x", "---\na: x\n---\n"),
+        ("---\na: #why\n---\n", "a", "x", "---\na: x #why\n---\n"),
         ("---\na: # why\n  - x\nb: 1\n---\n", "a", "z", "---\na: z # why\nb: 1\n---\n"),
         ("---\na:\n- x\n- y\n---\n", "a", ["z"], "---\na:\n- z\n---\n"),
         ("---\na: |\n  x\n  y\nb: 1\n---\n", "a", "z", "---\na: z\nb: 1\n---\n"),
@@ -265,3 +266,10 @@ def test_a_set_key_reads_as_a_person_would_write_it(before: str, name: str, valu
 def test_what_cannot_be_done_safely_is_not_done(text: str, name: str) -> None:
     """Where others hang on a value, or a table is spread over many lines, there is no edit."""
     assert header_edits.set_key(text, name, "x") is None
+
+
+def test_what_is_spread_or_hung_upon_inside_is_left_alone() -> None:
+    """A table in pieces cannot be renamed in one place, nor a value written anew that an alias beside it stands for."""
+    assert header_edits.rename_key("+++\n[a.x]\nq = 1\n[a.y]\nz = 1\n+++\n", ("a",), "b") is None
+    assert header_edits.set_value("---\na:\n  b: &x y\n  c: *x\n---\n", ("a", "b"), 1) is None
+    assert header_edits.set_value("---\na: { b }\n---\n", ("a", "b"), 1) is None

@@ -78,7 +78,8 @@ def set_value(text: str, path: Path, value: Value) -> Edit | None:
     if entry is not None:
         return _sound(text, _set_entry(text, found, entry, value), (entry.key,), _says({entry.key: value}))
     flow = any(text[one.span.start : one.span.start + 1] in ("[", "{") for one in _around(found.entries, path))
-    edit = Edit(at.span, _gap(text, at.span) + literal(found.format, value, flow=flow))
+    written = literal(found.format, value, flow=flow)
+    edit = Edit(at.span, _gap(text, at.span) + written + _before_comment(text, at.span.end))
     wanted = _replaced(plain(found.entries), path, _plain(value))
     return _sound(text, edit, (str(path[0]),), lambda after: after == wanted)
 
@@ -122,15 +123,17 @@ def _set_entry(text: str, found: Header, entry: Entry, value: Value) -> Edit | N
     line = _after_line(text, colon, len(text))
     block = node.type in (PropertyType.LIST, PropertyType.OBJECT) and text[start : start + 1] not in ("[", "{")
     if not block:
-        return Edit(node.span, _gap(text, node.span) + written)
+        return Edit(node.span, _gap(text, node.span) + written + _before_comment(text, node.span.end))
     item = _ITEM.match(text, _line_start(text, start))
     if item and item.end() <= end and isinstance(value, Sequence) and not isinstance(value, str) and value:
         between = _line_end_of(text, found)
         lines = [f"-{item[2]}{literal('yaml', one, flow=True)}" for one in value]
-        return Edit(node.span, f"{between}{item[1]}".join(lines))
+        return Edit(node.span, f"{between}{item[1]}".join(lines) + _before_comment(text, node.span.end))
     # What is behind the colon, a comment perhaps, stays; the lines of the value go.
     rest = text[colon + 1 : line]
-    return Edit(Span(colon + 1, _end_of_value(text, entry)), f" {written}{rest.rstrip()}") if start >= line else None
+    end = _end_of_value(text, entry)
+    new = f" {written}{rest.rstrip()}{_before_comment(text, end)}"
+    return Edit(Span(colon + 1, end), new) if start >= line else None
 
 
 def _add(text: str, found: Header, values: Mapping[str, Value]) -> Edit | None:
@@ -257,6 +260,11 @@ def _around(entries: Sequence[Entry], path: Path) -> list[Node]:
 def _gap(text: str, span: Span) -> str:
     """A blank where an empty value stands right behind its colon, sign or dash."""
     return " " if span.start == span.end and text[span.start - 1 : span.start] in (":", "=", "-") else ""
+
+
+def _before_comment(text: str, end: int) -> str:
+    """A blank where the comment right behind an empty value would become a part of the new one."""
+    return " " if text.startswith("#", end) else ""
 
 
 def _end_of_value(text: str, entry: Entry) -> int:

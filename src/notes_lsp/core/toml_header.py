@@ -20,11 +20,14 @@ from notes_lsp.core.toml_spans import Key, Path, Statement, StatementKind, state
 _LONE_RETURN = re.compile(r"\r(?!\n)")
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _SHORT_DAY = re.compile(r"\d{4}-(?:\d-\d{1,2}|\d{2}-\d)")
+_SHORT_TIME = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _MAX_WHOLE = 300_000
 _REASONS = {
     "Unterminated string": "A quote is never closed.",
     "Unclosed array": "A comma or `]` is missing.",
     "Unclosed inline table": "A comma or `}` is missing.",
+    "Invalid initial character for a key part": "No key is here: inline tables have one line and no comma at the end.",
     "Invalid date or datetime": "There is no such day or time.",
     "Invalid value": "This is no value of TOML: text stands in quotes.",
     "Expected '=' after a key in a key/value pair": "`=` is missing after this key.",
@@ -105,13 +108,19 @@ def _tell(reading: _Reading, rest: Span, value: Span, reason: str) -> None:
     line = _written(reading, rest).split("\n", 1)[0].rstrip()
     span = Span(rest.start, rest.start + len(line)) if line else value
     message = _REASONS.get(reason, f"This is not valid TOML: {reason}.")
-    if reason.startswith("Unescaped"):
+    if reason.startswith(("Unescaped", "Invalid hex value")):
         message = "There is no such escape in double quotes: write `\\\\`, or use single quotes."
     written = _written(reading, value)
     if written in ("True", "False", "TRUE", "FALSE"):
         message = f"TOML writes it in small letters: `{written.lower()}`."
     elif _SHORT_DAY.fullmatch(written):
         span, message = value, "A day has two digits for month and day: write it as 2024-05-01."
+    elif _SHORT_TIME.fullmatch(written):
+        span, message = value, "A time has seconds in TOML: write it as 10:30:00."
+    elif reason.startswith("Expected newline") and _DAY.match(written):
+        span, message = value, "There is no such day or time."
+    elif written.startswith(("\u201c", "\u201d", "\u2018", "\u2019")):
+        message = "Texts stand in straight quotes."
     reading.problems.add(tree.SYNTAX, span, message)
 
 

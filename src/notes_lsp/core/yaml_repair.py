@@ -26,6 +26,7 @@ _ENTRY = re.compile(
 _VALUE_ON_LINE = re.compile(r"""[ \t]*+(?:-[ \t]++)*+(?:[^\s"'\[\]{}#][^\r\n:]*+:[ \t]++)?""")
 _COMPLETE_QUOTE = re.compile(r""""(?:[^"\\\r\n]|\\.)*+"|'(?:[^'\r\n]|'')*+'""")
 _BRACKET = re.compile(r"(?<=[\s\[\]{},])#[^\r\n]*|\"(?:[^\"\\\r\n]|\\.)*+\"|[\[\]{}]")
+_ODD_COLON = re.compile(r"[\w-]++(?: [\w-]++)*+(\uff1a|:[\u00a0\u2007\u202f\u3000])")
 _SPECIAL = frozenset("\"'[]{}#:&*!|>%@`,?-\\")
 _FAR = 100_000
 """How many characters are looked at to find out what a broken header means."""
@@ -177,9 +178,10 @@ def _advice(source: Source, fault: Breakage, entry: int, at: int) -> _Advice:
     if "cannot start any token" in problem:
         shown = "a backtick" if char == "`" else f"`{char}`"
         return _quote_it(source, at, f"A value cannot begin with {shown}: put it in quotes.")
-    if "escape character" in problem or "hexadecimal" in problem:
+    if "escape character" in problem or "hexdecimal" in problem or "hexadecimal" in problem:
         message = "There is no such escape in double quotes: write `\\\\`, or use single quotes."
-        return _Advice(Span(at, at + 2), message, (at,), source.hole)
+        backslash = max(text.rfind("\\", entry, at + 1), entry)
+        return _Advice(Span(backslash, backslash + 2), message, (backslash,), source.hole)
     if fault.context in ("while scanning an alias", "while scanning an anchor", "while scanning a tag") or (
         "tag handle" in problem
     ):
@@ -206,6 +208,9 @@ def _advice(source: Source, fault: Breakage, entry: int, at: int) -> _Advice:
         return _Advice(Span(at, line_end), message, range(line, line_end))
     if char == "," and not text[at + 1 : line_end].strip():
         return _Advice(Span(at, at + 1), "A comma stands after the value: leave it out.", (at,))
+    if char == ",":
+        message = "The value ends before this comma: put several between `[` and `]`, or one text in quotes as a whole."
+        return _Advice(Span(at, line_end), message)
     if text[line:at].strip():
         message = "Text stands after the end of the value: put the whole value in quotes."
         return _Advice(Span(at, line_end), message)
@@ -245,10 +250,16 @@ def _stray_colon(source: Source, fault: Breakage, line: int, line_end: int, at: 
 def _without_colon(source: Source, line: int) -> _Advice:
     end = _line_end(source, line)
     start = line + len(source.text[line:end]) - len(source.text[line:end].lstrip())
+    odd = _ODD_COLON.match(source.text, start, end)
+    if odd:
+        sign = f"`{odd[1][0]}`" if odd[1][0] != ":" else "`:` with a no-break space"
+        return _Advice(Span(*odd.span(1)), f"This is {sign}, where YAML wants `: `.", range(start, end))
     stuck = re.compile(r"[\w-]++:[^\s/]").match(source.text, start, end)
     message = "This is no `key: value`: a colon is missing, or the line belongs to the value above and is not indented."
     if stuck:
         message = "A space is missing after the colon."
+    elif not source.text[start:end].strip("- \t"):
+        message = "A header ends with three dashes, not with more or fewer."
     elif source.text.startswith("-", start):
         message = "A space is missing after the dash."
     return _Advice(Span(start, end), message, range(start, end))
