@@ -86,6 +86,8 @@ SELECT load_extension('evil', 'entry') FROM notes
 SELECT fts3_tokenizer('simple')
 SELECT writefile('evil', 'x')
 SELECT readfile('/etc/passwd')
+SELECT line_of(1, 2)
+SELECT search_rank(path) FROM notes
 SELECT edit('x')
 SELECT * FROM pragma_query_only
 SELECT * FROM pragma_user_version(9)
@@ -290,6 +292,23 @@ def test_monstrous_statements_are_refused(vault: Vault, sql: str) -> None:
         ),
         ("DELETE FROM notes", "nothing is changed here; a question begins with SELECT, WITH or VALUES", "DELETE"),
         ("SELECT 1; SELECT 'b'", "one statement at a time, please", "SELECT"),
+        ("SELECT path, FROM notes", '"FROM" makes no sense behind a comma', "FROM"),
+        ("SELECT path notes", 'there is no column "path" here; FROM notes is missing', "path"),
+        ("SELECT note FROM tags WHERE notes.path = 1", '"notes" is none of the views behind FROM here', "path"),
+        ("SELECT note FROM notes.links", "a view is called by its name alone: links", "links"),
+        (
+            "SELECT 1 WHERE 'a' REGEXP 'b'",
+            "there is no function \"REGEXP\"; LIKE '%a%' and GLOB '*a*' compare with patterns",
+            "REGEXP",
+        ),
+        (
+            "SELECT note FROM search('tea')",
+            (
+                "there is no search() here; full text is SELECT note, snippet FROM search WHERE search MATCH 'words' "
+                "ORDER BY rank"
+            ),
+            "search",
+        ),
         ("SELECT :day", 'there is no value for "day"', ":day"),
         ("SELECT load_extension('x')", 'the function "load_extension" is not for questions', "load_extension"),
         ("SELECT abs(1, 2)", "wrong number of arguments to function abs()", "abs"),
@@ -310,6 +329,10 @@ def test_errors_point_into_the_statement(vault: Vault, sql: str, said: str, mark
     [
         ("", "there is no statement; begin with SELECT, as in: SELECT path, title FROM notes"),
         ("-- nothing", "there is no statement; begin with SELECT, as in: SELECT path, title FROM notes"),
+        (
+            "SELECT note FROM texts WHERE text MATCH 'hot'",
+            "MATCH is asked of search alone, as in: FROM search WHERE search MATCH 'words'",
+        ),
         ("SELECT CAST(x'ff' AS TEXT)", "a value is not UTF-8, and so no text; hex() shows what it is"),
     ],
 )

@@ -131,6 +131,8 @@ def _is_name(written: str) -> bool:
 
 def _no_such(name: str, queries: Iterable[str]) -> str:
     known = sorted(queries)
+    if name in {view.name for view in VIEWS}:
+        return f'"{name}" is a view; all of it is "SELECT * FROM {name}"'
     close = get_close_matches(name, known, 1)
     if close:
         hint = f"did you mean {close[0]}?"

@@ -210,7 +210,7 @@ class _Asked:
         """What went wrong, for whoever wrote the statement."""
         told = str(error)
         if self.functions.failure is not None and not isinstance(self.functions.failure, QueryError):
-            return QueryError(f"{told}: {self.functions.failure}", self.sql)
+            return QueryError(str(self.functions.failure), self.sql)
         if self.guard.reason is not None and ("not authorized" in told or "prohibited" in told):
             at = next((token for token in tokens(self.sql) if token.word == self.guard.word), None)
             return QueryError(self.guard.reason, self.sql, at)

@@ -6,6 +6,7 @@ import re
 import sqlite3
 from bisect import bisect_right
 from collections.abc import Callable
+from functools import cached_property
 from itertools import accumulate
 from typing import Any
 
@@ -22,6 +23,15 @@ _MOST_STARTS = 4_000_000
 """Beginnings of lines kept in memory."""
 _LONGEST_CONTEXT = 1_000
 _NOT = re.compile(r"(?<!\S)NOT\s+(?=\S)")
+
+
+OWN_FUNCTIONS = frozenset(
+    (
+        *("line_of", "column_of", "line_text", "text_between", "task_date", "is_address", "is_moment", "begun_with"),
+        *("search_rank", "search_line", "search_snippet"),
+    )
+)
+"""Those that only views call; ``match`` is what ``MATCH`` calls."""
 
 
 class Functions:
@@ -118,9 +128,16 @@ class Functions:
     def _match(self, words: Any, path: Any) -> bool:
         words = "" if words is None else str(words)
         if path not in self._ranking(words):
+            if path is not None and path not in self._paths:
+                raise LookupError("MATCH is asked of search alone, as in: FROM search WHERE search MATCH 'words'")
             return False
         self._matched[path] = words
         return True
+
+    @cached_property
+    def _paths(self) -> frozenset[str]:
+        """Of all notes and files: whatever is none of them is not what full text is asked of."""
+        return frozenset(path for (path,) in self._vault.store.connection.execute("SELECT path FROM all_notes"))
 
     def _ranking(self, words: str) -> dict[str, float]:
         if words not in self._ranks:

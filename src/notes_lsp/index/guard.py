@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from notes_lsp.index.functions import OWN_FUNCTIONS
 from notes_lsp.index.views import VIEWS
 
 _VIEWS = frozenset(view.name for view in VIEWS)
@@ -46,6 +47,8 @@ class Guard:
             return sqlite3.SQLITE_OK
         if action == sqlite3.SQLITE_FUNCTION:
             name = (second or "").lower()
+            if name in OWN_FUNCTIONS and source is None:
+                return self._deny(f'there is no function "{name}"', name)
             if name in _FORBIDDEN_FUNCTIONS:
                 return self._deny(f'the function "{name}" is not for questions', name)
             return sqlite3.SQLITE_OK

@@ -117,6 +117,8 @@ def _near(sql: str, match: re.Match[str], complains: Callable[[str], str | None]
     )
     at = at or next((token for token in read if wanted in token.written), None)
     before = read[read.index(at) - 1] if at is not None and read.index(at) else None
+    if before is not None and at is not None and before.written == ",":
+        return QueryError(f'"{at.written}" makes no sense behind a comma', sql, at)
     # What is spelled wrong is often read as a name, and only what follows makes no sense.
     for token in (before, at):
         keyword = _likely_keyword(token) if token is not None else None
@@ -137,6 +139,13 @@ def _no_column(sql: str, match: re.Match[str], _: Callable[[str], str | None]) -
     views = [view for view in VIEWS if view.name in asked]
     known = list(dict.fromkeys(column for view in views for column, _, _ in view.columns))
     where = f" in {' or '.join(view.name for view in views)}" if views else ""
+    if name.lower() in known:
+        # It is there, but not in this place of the statement.
+        qualifier = match[1].partition(".")[0] if "." in match[1] else ""
+        if qualifier:
+            return QueryError(f'"{qualifier}" is none of the views behind FROM here', sql, at)
+        missing = "" if "from" in asked else f"; FROM {views[0].name} is missing"
+        return QueryError(f'there is no column "{name}" here{missing}', sql, at)
     close = get_close_matches(name.lower(), known, 1, 0.7)
     other = [view.name for view in VIEWS if view not in views and any(name == column for column, _, _ in view.columns)]
     if close:
@@ -156,6 +165,8 @@ def _no_view(sql: str, match: re.Match[str], _: Callable[[str], str | None]) -> 
     name = match[1].rsplit(".", 1)[-1]
     at = next((token for token in tokens(sql) if token.kind == "name" and token.word == name.lower()), None)
     known = [view.name for view in VIEWS]
+    if name.lower() in known:
+        return QueryError(f"a view is called by its name alone: {name.lower()}", sql, at)
     close = get_close_matches(name.lower(), known, 1, 0.7)
     hint = f'did you mean "{close[0]}"?' if close else f"there are {', '.join(known)}"
     return QueryError(f'there is no view "{name}"; {hint}', sql, at)
@@ -165,7 +176,20 @@ def _no_function(sql: str, match: re.Match[str], _: Callable[[str], str | None])
     at = next((token for token in tokens(sql) if token.word == match[1].lower()), None)
     close = get_close_matches(match[1].lower(), _FUNCTIONS, 1)
     hint = f'; did you mean "{close[0]}"?' if close else ""
+    if match[1].lower() == "regexp":
+        hint = "; LIKE '%a%' and GLOB '*a*' compare with patterns"
     return QueryError(f'there is no function "{match[1]}"{hint}', sql, at)
+
+
+def _no_call(sql: str, match: re.Match[str], _: Callable[[str], str | None]) -> QueryError:
+    """Full text as those write it who know SQLite's own."""
+    at = next((token for token in tokens(sql) if token.word == match[1].lower()), None)
+    if at is not None and at.word in (*_OF_FULL_TEXT, "search"):
+        said = (
+            f"there is no {at.written}() here; full text is SELECT note, snippet FROM search WHERE search MATCH 'words'"
+        )
+        return QueryError(f"{said} ORDER BY rank", sql, at)
+    return QueryError(match[0], sql, at)
 
 
 def _at_name(sql: str, match: re.Match[str], _: Callable[[str], str | None]) -> QueryError:
@@ -220,6 +244,7 @@ _FUNCTIONS = (
     *("replace", "round", "row_number", "rtrim", "strftime", "substr", "substring", "sum", "time", "total", "trim"),
     *("typeof", "unicode", "upper"),
 )
+_OF_FULL_TEXT = ("snippet", "highlight", "bm25")
 _EXPLAINED: tuple[
     tuple[str, Callable[[str, re.Match[str], Callable[[str], str | None]], QueryError]],
     ...,
@@ -232,6 +257,8 @@ _EXPLAINED: tuple[
     (r"no such function: (.*)", _no_function),
     (r"ambiguous column name: (.*)", _ambiguous),
     (r'unrecognized token: "(.*)"', _unreadable),
+    (r"'(\w+)' is not a function", _no_call),
+    (r"unable to use function (\w+) in the requested context", _no_call),
     (r"wrong number of arguments to function (\w+).*", _at_name),
     (r"(?:misuse of .*|circular reference): (\w+).*", _at_name),
     (r"table (\w+) has .*", _at_name),
