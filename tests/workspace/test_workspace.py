@@ -69,6 +69,22 @@ def on_disk(root: Path, tmp_path: Path) -> Iterator[Folder]:
         yield made
 
 
+# Warming
+
+
+def test_names_are_in_memory_before_anybody_asks(session: Session) -> None:
+    """The first completion of a session finds them there, and so does the first after the index was made anew."""
+    files = session._server.files
+    folder = served(session).folder
+    for _ in range(2):
+        session._loop.run_until_complete(files.warmed(folder))
+
+        assert folder.vault.warm()
+        files.heal(folder, BrokenIndexError("as a test has it"))
+        assert not folder.vault.warm()
+        session.settle()
+
+
 # Healing
 
 
