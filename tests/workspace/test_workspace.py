@@ -76,13 +76,18 @@ def test_names_are_in_memory_before_anybody_asks(session: Session) -> None:
     """The first completion of a session finds them there, and so does the first after the index was made anew."""
     files = session._server.files
     folder = served(session).folder
-    for _ in range(2):
-        session._loop.run_until_complete(files.warmed(folder))
 
-        assert folder.vault.warm()
+    async def damaged() -> None:
         files.heal(folder, BrokenIndexError("as a test has it"))
-        assert not folder.vault.warm()
-        session.settle()
+
+    session._loop.run_until_complete(files.warmed(folder))
+    assert folder.vault.warm()
+
+    session._loop.run_until_complete(damaged())
+    assert not folder.vault.warm()
+    session.settle()
+    session._loop.run_until_complete(files.warmed(folder))
+    assert folder.vault.warm()
 
 
 # Healing
