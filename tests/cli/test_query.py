@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.shell_completion import ShellComplete
 from click.testing import CliRunner, Result
 
 from conftest import REPOSITORY
@@ -128,6 +129,14 @@ def test_numbers_compare_as_numbers() -> None:
 
     assert run("query", sql, "9").stdout == "home.md\n"
     assert run("query", sql, "--set", "least=10").exit_code == 1
+
+
+def test_a_shell_completes_names(vault: Path) -> None:
+    """The names of queries, with what they are for; nothing where there is no vault."""
+    settings(vault, '[queries]\nother = "SELECT 1"\n[queries.inbox]\nsql = "SELECT 1"\ndescription = "New ones"\n')
+    found = ShellComplete(main, {}, "notes-lsp", "_NOTES_LSP_COMPLETE").get_completions(["query"], "in")
+
+    assert [(item.value, item.help) for item in found] == [("inbox", "New ones")]
 
 
 # Ways in and out

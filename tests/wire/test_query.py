@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -117,3 +120,20 @@ def test_no_statement_harms_the_server(start: Start, root: Path, tmp_path: Path)
         assert "nothing is changed" in complaint(editor, sql=escape)
     assert not stolen.exists()
     assert editor.definition("one.md") == ["hub.md"]
+
+
+def test_the_shell_asks_while_the_server_runs(
+    editor: Editor, environment: Mapping[str, str], root: Path, tmp_path: Path
+) -> None:
+    """Both share one index: the shell sees the disk, the editor what is typed, and neither waits for the other."""
+    editor.eventually(lambda: editor.definition("one.md"), ["hub.md"])
+    editor.open("one.md", "nothing\n")
+    (root / "three.md").write_text("[[hub]]\n", encoding="utf-8")
+    sql = "SELECT source FROM backlinks WHERE note = 'hub.md' ORDER BY source"
+    command = [sys.executable, "-m", "notes_lsp", "query", "--vault", str(root), sql]
+
+    for _ in range(3):
+        said = subprocess.run(command, env=dict(environment), capture_output=True, text=True, check=False)
+        assert (said.stdout, said.stderr) == ("one.md\nsub/two.md\nthree.md\n", "")
+    editor.eventually(lambda: ask(editor, sql=sql)["rows"], [["sub/two.md"], ["three.md"]])
+    assert len(list((tmp_path / "own" / "xdg_cache_home").rglob("index.db"))) == 1

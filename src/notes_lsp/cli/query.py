@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 import click
+from click.shell_completion import CompletionItem
 
 from notes_lsp.cli.formats import FORMATS, Shape, check_style
 from notes_lsp.cli.output import DONE, FAILED, NOTHING, CommandError, Output, open_vault, results, show
 from notes_lsp.cli.templates import Row, plain
-from notes_lsp.cli.vaults import Opened, find_vault
+from notes_lsp.cli.vaults import NoVaultError, Opened, find_vault
 from notes_lsp.core.queries import Query, Value, given
 from notes_lsp.index.asking import Answer, Limits, ask, endless
 from notes_lsp.index.statements import QueryError, parameters_of, tokens
@@ -36,8 +37,18 @@ class _Asked(NamedTuple):
     values: dict[str, Value] | list[Value]
 
 
+def complete_queries(context: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
+    """The queries of the settings whose names begin so, for a shell that completes."""
+    try:
+        config, _problems, _text = read_config(find_vault(context.params.get("vault")).path, None)
+    except (NoVaultError, OSError):
+        return []
+    found = sorted(config.queries.items())
+    return [CompletionItem(name, help=query.description) for name, query in found if name.startswith(typed)]
+
+
 @click.command()
-@click.argument("statement", required=False)
+@click.argument("statement", required=False, shell_complete=complete_queries)
 @click.argument("values", nargs=-1)
 @click.option("--set", "assigned", multiple=True, metavar="NAME=VALUE", help="The value of a parameter :NAME.")
 @click.option("--list", "listing", is_flag=True, help="The queries that have names.")
