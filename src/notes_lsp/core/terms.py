@@ -21,6 +21,7 @@ _MOST = 512
 _TITLE = 2
 """A word of the title counts as if it stood there so many times more."""
 _LONGEST_WORD = 40
+_ESCAPED = re.compile("%[0-9A-Fa-f]{2}")
 _ASCII = re.compile(r"[a-z0-9]{2,40}")
 # Marks belong to the word they stand in; ``\w`` knows those of Latin only where they are composed.
 MARKS = (
@@ -113,6 +114,9 @@ def _folded(text: str) -> str:
 
 
 def _words(text: str) -> list[str]:
+    if "%" in text:
+        # ``Concepts%20and%20maps`` in an address is three words.
+        text = _ESCAPED.sub(" ", text)
     if text.isascii():
         return _ASCII.findall(text.lower())
     found: list[str] = []

@@ -12,6 +12,7 @@ from heapq import nsmallest
 from rapidfuzz import fuzz
 
 from notes_lsp.core import matching
+from notes_lsp.core.boilerplate import without_boilerplate
 from notes_lsp.core.scripts import searchable
 from notes_lsp.core.terms import is_pair, joined, named, number, terms, unpacked
 from notes_lsp.index.kinship import Kin, Ties, followed, kin, ties
@@ -31,6 +32,8 @@ _LENGTH = 0.75
 _FOLLOWED = 0.3
 """The worth of the links of similar notes, for the note that most of them lead to."""
 _NEIGHBOURS = 20
+_WITNESSES = 15
+"""So many of the most similar notes are asked for what came with a template."""
 _KINSHIP = 0.1
 _TITLES = 0.15
 _LEAST_LIKENESS = 82
@@ -101,7 +104,12 @@ def ranked(vault: Vault, note: Note, text: str, most: int, apart: frozenset[int]
     if not text.strip():
         return []
     asking = _asked(vault, note, text, apart)
-    near = _with_titles(note, _with_links(vault, asking, _compared(vault, asking), 3 * most + _MORE))
+    compared = _compared(vault, asking)
+    own = without_boilerplate(text, vault.body_start(note), _nearest_texts(vault, compared))
+    if own != text:
+        asking = _asked(vault, note, own, apart)
+        compared = _compared(vault, asking)
+    near = _with_titles(note, _with_links(vault, asking, compared, 3 * most + _MORE))
     bound = ties(vault, note)
     found: list[Similar] = []
     for one in near:
@@ -214,6 +222,13 @@ def _telling(asking: _Asking) -> list[_Term]:
             if len(told) == _MOST_ASKED:
                 break
     return told
+
+
+def _nearest_texts(vault: Vault, compared: Mapping[int, float]) -> Iterator[str]:
+    for note in nsmallest(_WITNESSES, compared, key=lambda note: (-compared[note], note)):
+        row = vault.store.connection.execute("SELECT body FROM all_texts WHERE note = ?", (note,)).fetchone()
+        if row is not None:
+            yield row[0]
 
 
 def _with_links(vault: Vault, asking: _Asking, compared: Mapping[int, float], most: int) -> list[Similar]:

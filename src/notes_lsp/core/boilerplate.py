@@ -1,0 +1,38 @@
+"""Boilerplate: the lines of a text that several like it have letter by letter, as templates leave them behind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+_LEAST_OTHERS = 4
+"""Two or three notes may have a thought in common; what more have came with the template."""
+_LEAST_WORDS = 3
+_LINKS = re.compile(r"\[\[[^\]]*\]\]|\]\([^)]*\)|\w+://\S+")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+def without_boilerplate(text: str, body_start: int, others: Iterable[str]) -> str:
+    """The text without the lines that at least four of the ``others`` have as well; the same text where it has none.
+
+    Of the frontmatter nothing goes, and in the body only headings, comments and lines that say something besides links:
+    that some notes have a tag or a link in common is no template's doing.
+    """
+    lines = text[body_start:].splitlines(keepends=True)
+    counts = {line.strip(): 0 for line in lines if _says_something(line)}
+    if not counts:
+        return text
+    for other in others:
+        for line in counts.keys() & {line.strip() for line in other.splitlines()}:
+            counts[line] += 1
+    boilerplate = {line for line, count in counts.items() if count >= _LEAST_OTHERS}
+    if not boilerplate:
+        return text
+    return text[:body_start] + "".join(line for line in lines if line.strip() not in boilerplate)
+
+
+def _says_something(line: str) -> bool:
+    bare = line.strip()
+    if bare.startswith(("# ", "## ", "### ", "#### ", "##### ", "###### ", "%%", "<!--")):
+        return True
+    return len(_WORD.findall(_LINKS.sub(" ", bare))) >= _LEAST_WORDS
