@@ -13,11 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from notes_lsp.core.config import load
 from notes_lsp.core.drafts import Draft, DraftRefusedError, Moment, Wish, draft
 from notes_lsp.core.header_values import header, plain
 from notes_lsp.core.journal import Keeping, Period, day_of, keeping, kept_already, link_of, meant, path_of
-from notes_lsp.core.new_rules import NewRule, NewRules
-from notes_lsp.core.settings import Config, Daily, New
+from notes_lsp.core.new_rules import NewRule, NewRules, read_rules
+from notes_lsp.core.settings import SETTINGS, Config, Daily, New
 from notes_lsp.workspace.creating import create, free_id, reserve_id
 
 NOW = dt.datetime(2024, 5, 12, 9, 5, tzinfo=dt.UTC)
@@ -146,6 +147,14 @@ def test_rules_by_kind_and_by_folder() -> None:
     assert text(Wish("T", rule="c")).path == "T.md"
     with pytest.raises(DraftRefusedError, match="there are: a, b, c"):
         text(Wish("T", rule="d"))
+
+
+def test_no_rule_is_called_as_a_setting_is() -> None:
+    """Each setting of ``[new]`` is one in both places, and a table for it is told as a mistake there."""
+    for setting in (one.key for one in SETTINGS if one.table == "new"):
+        rules, _, wrong = read_rules({setting: {"folder": "x"}})
+        assert (rules, wrong) == ((), ())
+        assert [problem.key for problem in load(f"[new]\n{setting} = {{}}\n", None, None)[1]] == [f"new.{setting}"]
 
 
 def test_days_are_kept_where_they_are_kept_already() -> None:

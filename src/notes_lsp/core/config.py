@@ -172,7 +172,7 @@ def _read_tables(document: Mapping[str, object]) -> tuple[dict[tuple[str, str], 
         else:
             for key, value in cast("Mapping[str, object]", table).items():
                 setting = _SETTING.get((name, key))
-                if name == "new" and isinstance(value, Mapping):
+                if setting is None and name == "new" and isinstance(value, Mapping):
                     continue  # a rule, read where rules are
                 if setting is None:
                     hint = _suggestion(key, name)

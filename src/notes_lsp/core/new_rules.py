@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _TEXTS = ("folder", "template", "filename")
 _KEYS = (*_TEXTS, "properties")
+_SETTINGS = frozenset({"templates", "template", "filename", "id", "date", "time"})
 PROPERTIES = "properties"
 """The table of the defaults for all notes, ``[new.properties]``, which is no rule."""
 
@@ -84,7 +85,7 @@ def read_rules(table: object) -> tuple[tuple[NewRule, ...], Mapping[str, Value],
     wrong: list[Wrong] = []
     entries: Mapping[str, object] = cast("Mapping[str, object]", table) if isinstance(table, Mapping) else {}
     for name, entry in entries.items():
-        if not isinstance(entry, Mapping):
+        if not isinstance(entry, Mapping) or name in _SETTINGS:
             continue  # a setting, read where settings are
         values = cast("Mapping[str, object]", entry)
         if name == PROPERTIES:
