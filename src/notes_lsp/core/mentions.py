@@ -6,7 +6,7 @@ import re
 import sys
 import unicodedata
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import chain
 from typing import NamedTuple
 from zlib import crc32
@@ -38,19 +38,12 @@ _ENDINGS = (
 )
 _PARTICLES = frozenset(_ENDINGS.split())
 """What grows onto Korean nouns."""
+_BITS = 0x3FFFFFFF
 _LONGEST = 120
 """Code points of a name that anybody would write in a sentence."""
 _NO_TEXT = frozenset(
     {BlockKind.FRONTMATTER, BlockKind.FENCE, BlockKind.CODE, BlockKind.HTML, BlockKind.COMMENT, BlockKind.MATH}
 )
-
-
-class Word(NamedTuple):
-    """A word of a text; a character of a script without spaces is one."""
-
-    start: int
-    end: int
-    folded: str
 
 
 class Phrase(NamedTuple):
@@ -71,10 +64,10 @@ def phrase(name: str) -> Phrase | None:
     name = unicodedata.normalize("NFC", " ".join(name.split()))
     if len(name) > _LONGEST or not _LETTER.search(name) or any(char in name for char in "[]|`<>\n"):
         return None
-    found = list(words(name, 0, len(name)))
-    if not found or sum(len(word.folded) for word in found) + len(name) - found[-1].end < 2:
+    folded, places = words(name, 0, len(name)), spans(name, 0, len(name))
+    if not folded or sum(map(len, folded)) + len(name) - places[-1].end < 2:
         return None
-    return Phrase(tuple(word.folded for word in found), found[0].start, len(name) - found[-1].end)
+    return Phrase(tuple(folded), places[0].start, len(name) - places[-1].end)
 
 
 def pattern(phrases: Iterable[Phrase]) -> re.Pattern[str] | None:
@@ -88,9 +81,14 @@ def pattern(phrases: Iterable[Phrase]) -> re.Pattern[str] | None:
     return re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(firsts)})(?![A-Za-z0-9])", re.IGNORECASE)
 
 
-def head(first: str, second: str | None) -> int:
-    """Stands for the first two words of a phrase, or for its only one: by this phrases and places of a text meet."""
-    return crc32((first if second is None else f"{first} {second}").encode())
+def head(first: int, second: int | None) -> int:
+    """Stands for the first two words of a phrase, or its only one, given by number: so phrases and a text meet."""
+    return first if second is None else (first * 31 + second) & _BITS | _BITS + 1
+
+
+def number(word: str) -> int:
+    """The number of a word; that of another one is hardly ever the same."""
+    return crc32(word.encode()) & _BITS
 
 
 def head_of(name: names.Name) -> int | None:
@@ -98,20 +96,28 @@ def head_of(name: names.Name) -> int | None:
     if name.kind is NameKind.FOLDER or (name.kind is NameKind.PATH and "/" in name.key):
         return None
     found = phrase(name.text)
-    return head(found.words[0], found.words[1] if len(found.words) > 1 else None) if found else None
+    if found is None:
+        return None
+    return head(number(found.words[0]), number(found.words[1]) if len(found.words) > 1 else None)
 
 
-def words(text: str, start: int, end: int) -> Iterator[Word]:
-    """The words between two offsets of a text."""
-    if text.isascii():
-        for match in _ASCII_WORD.finditer(text, start, end):
-            yield Word(match.start(), match.end(), match[0].lower())
-        return
-    for match in _WORD.finditer(text, start, end):
-        word = match[0]
-        if not word.isascii():
-            word = unicodedata.normalize("NFC", unicodedata.normalize("NFC", word).casefold())
-        yield Word(match.start(), match.end(), word.lower())
+def words(text: str, start: int, end: int) -> list[str]:
+    """The words between two offsets of a text, folded; a character of a script without spaces is one."""
+    part = text[start:end]
+    if part.isascii():
+        return _ASCII_WORD.findall(part.lower())
+    return [word.lower() if word.isascii() else _folded(word) for word in _WORD.findall(part)]
+
+
+def spans(text: str, start: int, end: int) -> list[Span]:
+    """Where the words between two offsets of a text stand."""
+    part = text[start:end]
+    pattern = _ASCII_WORD if part.isascii() else _WORD
+    return [Span(start + match.start(), start + match.end()) for match in pattern.finditer(part)]
+
+
+def _folded(word: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", word).casefold())
 
 
 def loose(text: str) -> str:

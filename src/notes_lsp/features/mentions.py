@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -45,12 +45,13 @@ def mentions_in(vault: Vault, note: Note, config: Config) -> list[Unlinked]:
 
     Names that are ordinary words in this vault are none. In time linear in the text.
     """
-    linked = _linked(vault, note)
-    first: dict[int, Unlinked] = {}
-    for found in _all_in(vault, note, config, plain_parts(vault, note)):
-        if found.target.id not in linked:
-            first.setdefault(found.target.id, found)
-    return list(first.values())
+    known = _linked(vault, note)
+    first: list[Unlinked] = []
+    for found in _all_in(vault, note, config, plain_parts(vault, note), known):
+        if found.target.id not in known:
+            known.add(found.target.id)
+            first.append(found)
+    return first
 
 
 def every_mention_in(vault: Vault, note: Note, config: Config) -> list[Unlinked]:
@@ -117,16 +118,23 @@ def linked(vault: Vault, facts: Facts, found: Unlinked, config: Config) -> Edit 
     return Edit(found.span, text) if text is not None else None
 
 
-def _all_in(vault: Vault, note: Note, config: Config, parts: Sequence[Span]) -> Iterator[Unlinked]:
+def _all_in(
+    vault: Vault, note: Note, config: Config, parts: Sequence[Span], known: Container[int] = ()
+) -> Iterator[Unlinked]:
+    """The mentions in some parts of a note, but for those of notes that are known."""
     text = vault.text(note) or ""
-    rarity: Rarity | None = None
-    for place in names_in(vault, note, text, parts):
-        rarity = rarity or Rarity(vault)
-        if _is_ignored(place.named, config) or not rarity.is_telling(place.named, text, place.span):
-            continue
-        targets = _targets(vault, note, place)
-        if targets:
-            yield Unlinked(note, place.span, text[place.span.start : place.span.end], targets)
+    rarity = Rarity(vault)
+    ignored = {mentions.loose(name) for name in config.mentions.ignore}
+
+    def keep(named: Named) -> bool:
+        return mentions.loose(named.text) not in ignored and rarity.may_tell(named)
+
+    for place in names_in(vault, note, text, parts, keep):
+        is_known = len(place.named.notes) == 1 and place.named.notes[0] in known
+        if not is_known and rarity.is_telling(place.named, text, place.span):
+            targets = _targets(vault, note, place)
+            if targets:
+                yield Unlinked(note, place.span, text[place.span.start : place.span.end], targets)
 
 
 def _first_of(vault: Vault, note: Note, config: Config) -> Iterator[Unlinked]:
@@ -152,7 +160,7 @@ def _of_in(vault: Vault, note: Note, other: Note, config: Config, rarity: Rarity
     named = [one for one in phrases_of(vault, note) if not _is_ignored(one, config)]
     parts = parts_naming(text, plain_parts(vault, other), named)
     # Among all names, since the longest counts: who writes of a rose garden does not mean the note about gardens.
-    for place in names_in(vault, other, text, parts) if parts else ():
+    for place in names_in(vault, other, text, parts, lambda _: True) if parts else ():
         if note.id not in place.named.notes:
             continue
         if rarity is None or rarity.is_telling(place.named, text, place.span):

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, starmap
 
 from notes_lsp.core import mentions, names
 from notes_lsp.core.daynames import is_day
-from notes_lsp.core.mentions import Phrase, Word
+from notes_lsp.core.mentions import Phrase
 from notes_lsp.core.scripts import searchable
 from notes_lsp.core.text import Span
 from notes_lsp.index import resolve
@@ -53,16 +53,17 @@ def plain_parts(vault: Vault, note: Note) -> list[Span]:
     return mentions.unpacked(row[0]) if row else []
 
 
-def names_in(vault: Vault, note: Note, text: str, plain: Sequence[Span]) -> list[Place]:
+def names_in(
+    vault: Vault, note: Note, text: str, plain: Sequence[Span], keep: Callable[[Named], bool]
+) -> Iterator[Place]:
     """Where names of other notes stand in the plain parts of a text, the longest first where several begin; in order.
 
-    In time linear in the text, whatever the vault holds.
+    Only names that ``keep`` says yes to are looked for. In time linear in the text, whatever the vault holds.
     """
-    stretches = [list(mentions.words(text, span.start, span.end)) for span in plain]
-    known = _Names(_named(vault, note, _known(vault, _heads(stretches))))
-    return [
-        place for stretch, span in zip(stretches, plain, strict=True) for place in known.places(text, span, stretch)
-    ]
+    stretches = [mentions.words(text, span.start, span.end) for span in plain]
+    known = _Names(one for one in _named(vault, note, _known(vault, _heads(stretches))) if keep(one))
+    for stretch, span in zip(stretches, plain, strict=True):
+        yield from known.places(text, span, stretch)
 
 
 def parts_naming(text: str, plain: Sequence[Span], named: Sequence[Named]) -> list[Span]:
@@ -70,7 +71,7 @@ def parts_naming(text: str, plain: Sequence[Span], named: Sequence[Named]) -> li
     pattern = mentions.pattern([one.phrase for one in named])
     if pattern is None:
         known = _Names(named)
-        words = ((span, list(mentions.words(text, span.start, span.end))) for span in plain)
+        words = ((span, mentions.words(text, span.start, span.end)) for span in plain)
         return [span for span, stretch in words if any(True for _ in known.places(text, span, stretch))]
     starts = [span.start for span in plain]
     parts = {bisect_right(starts, match.start()) - 1: match.start() for match in pattern.finditer(text)}
@@ -115,16 +116,15 @@ def count_links(vault: Vault, name: str) -> int:
     return int(row[0])
 
 
-def _heads(stretches: Iterable[list[Word]]) -> set[int]:
-    singles: set[str] = set()
-    pairs: set[tuple[str, str]] = set()
+def _heads(stretches: Iterable[list[str]]) -> set[int]:
+    numbers: dict[str, int] = {}
+    heads: set[int] = set()
     for stretch in stretches:
-        folded = [word.folded for word in stretch]
-        singles.update(folded)
-        pairs.update(pairwise(folded))
-    heads = {mentions.head(word, None) for word in singles}
-    heads.update(mentions.head(first, second) for first, second in pairs)
-    return heads
+        for word in stretch:
+            if word not in numbers:
+                numbers[word] = mentions.number(word)
+        heads.update(starmap(mentions.head, pairwise([numbers[word] for word in stretch])))
+    return heads.union(numbers.values())
 
 
 def _known(vault: Vault, heads: set[int]) -> list[int]:
@@ -162,28 +162,26 @@ class _Names:
         self._lengths = {begin: sorted(sizes, reverse=True) for begin, sizes in lengths.items()}
         self._firsts = {words[0] for words in self._by_words}
 
-    def places(self, text: str, within: Span, stretch: list[Word]) -> Iterator[Place]:
+    def places(self, text: str, within: Span, stretch: list[str]) -> Iterator[Place]:
         """Where they stand in one part of a text, given with its words; the longest of those that begin at one word."""
-        at = 0
-        while at < len(stretch):
-            place = self._place(text, within, stretch, at) if stretch[at].folded in self._firsts else None
-            if place is None:
-                at += 1
+        spans: list[Span] = []
+        behind = 0
+        for at, word in enumerate(stretch):
+            if at < behind or word not in self._firsts:
                 continue
-            yield place
-            at += len(place.named.phrase.words)
+            for named in self._beginning(stretch, at):
+                spans = spans or mentions.spans(text, within.start, within.end)
+                size = len(named.phrase.words)
+                start = spans[at].start - named.phrase.before
+                end = spans[at + size - 1].end + named.phrase.behind
+                inside = start >= within.start and end <= within.end
+                if inside and mentions.is_mention(text, start, end, named.text):
+                    yield Place(Span(start, end), named)
+                    behind = at + size
+                    break
 
-    def _place(self, text: str, within: Span, stretch: list[Word], at: int) -> Place | None:
-        first = stretch[at].folded
-        begins = [(first, stretch[at + 1].folded)] if at + 1 < len(stretch) else []
-        for begin in (*begins, (first,)):
+    def _beginning(self, stretch: list[str], at: int) -> Iterator[Named]:
+        """The names whose words stand from one word on, the longest first."""
+        for begin in (tuple(stretch[at : at + 2]), (stretch[at],)):
             for size in self._lengths.get(begin, ()):
-                if at + size > len(stretch):
-                    continue
-                for named in self._by_words.get(tuple(word.folded for word in stretch[at : at + size]), ()):
-                    start = stretch[at].start - named.phrase.before
-                    end = stretch[at + size - 1].end + named.phrase.behind
-                    inside = start >= within.start and end <= within.end
-                    if inside and mentions.is_mention(text, start, end, named.text):
-                        return Place(Span(start, end), named)
-        return None
+                yield from self._by_words.get(tuple(stretch[at : at + size]), ())

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 import re
+from weakref import WeakKeyDictionary
 
-from notes_lsp.core.mentions import Phrase
 from notes_lsp.core.scripts import UNSPACED_RUN, searchable
 from notes_lsp.core.stopwords import STOPWORDS
 from notes_lsp.core.terms import number
 from notes_lsp.core.text import Span
 from notes_lsp.index.mentioning import Named, count_links
 from notes_lsp.index.vault import Vault
-from notes_lsp.index.weights import weights
+from notes_lsp.index.weights import Weights, weights
 
 _LEAST_LETTERS = 3
 _FEW = 3
@@ -22,6 +22,8 @@ _ONE_IN = 6
 _LEAST_LINKS = 3
 _POWER = 0.4
 """Of the number of notes: 6 in 100, 16 in 1,000, 100 in 100,000."""
+_ODD_WORTH = 4
+"""So many times as many for what is written like no other word, such as ``GitHub``."""
 _SHORT_WORD = 4
 _PART = 10
 """A phrase that stands in more than one of so many notes is a turn of speech."""
@@ -30,6 +32,8 @@ _SHORT = 3
 _ODD_CASE = re.compile(r"[^\W_].*[A-Z\d]|\d")
 _UNSPACED = re.compile(UNSPACED_RUN)
 _BEFORE_SENTENCE = " \t*_~=\"'“”‘’«»„([>#-+•|"
+
+_counted: WeakKeyDictionary[Weights, dict[tuple[str, int], int]] = WeakKeyDictionary()
 
 
 class Rarity:
@@ -40,7 +44,20 @@ class Rarity:
         self._vault = vault
         self._weights = weights(vault)
         self._notes = max(1, vault.count()[0])
-        self._counts: dict[str, int] = {}
+        # As old as the weights themselves, which are counted anew now and then.
+        self._counts = _counted.setdefault(self._weights, {})
+        self._telling: dict[str, bool] = {}
+        self._linked: dict[str, bool] = {}
+
+    def may_tell(self, named: Named) -> bool:
+        """Whether there is any place where a name would be more than an ordinary word."""
+        name, words = named.text, named.phrase.words
+        if name not in self._telling:
+            if len(words) > 1 and not _is_short_run(name):
+                self._telling[name] = not STOPWORDS.issuperset(words) and self._is_phrase_telling(named)
+            else:
+                self._telling[name] = self._is_word_telling(named)
+        return self._telling[name]
 
     def is_telling(self, named: Named, text: str, span: Span) -> bool:
         """Whether the name that stands at ``span`` of a text is more than an ordinary word there.
@@ -48,19 +65,25 @@ class Rarity:
         Phrases tell more than single words, and rare words more than those of every other note. A name in capitals is
         meant only where capitals stand; ``GitHub`` or a capital amid a sentence say more than small letters do.
         """
+        if not self.may_tell(named):
+            return False
         name, written = named.text, text[span.start : span.end]
-        words = named.phrase.words
-        is_phrase = len(words) > 1 and not _is_short_run(name)
-        if is_phrase:
-            return not all(word in STOPWORDS for word in words) and self._is_phrase_telling(named)
-        is_short = len(name) < _LEAST_LETTERS and not _UNSPACED.fullmatch(name)
-        if written != name if _is_capitals(name) else is_short or STOPWORDS.issuperset(words):
+        if len(named.phrase.words) > 1 and not _is_short_run(name):
+            return True
+        if _is_capitals(name) and written != name:
             return False
+        return self._count_of(named) <= self._limit(name, text, span) or self._is_linked(named)
+
+    def _is_word_telling(self, named: Named) -> bool:
+        name = named.text
+        # A word that is the title of several notes names none of them.
         if len(named.notes) > 1:
-            # A word that is the title of several notes names none of them.
             return False
-        count = self._count_of_word(named.phrase) if len(words) == 1 else self._count_of_phrase(name, _MOST_COUNTED)
-        return count <= self._limit(name, text, span) or self._is_linked(name, count)
+        is_short = len(name) < _LEAST_LETTERS and not _UNSPACED.fullmatch(name)
+        if not _is_capitals(name) and (is_short or STOPWORDS.issuperset(named.phrase.words)):
+            return False
+        most = max(_FEW, math.pow(self._notes, _POWER) * _ODD_WORTH)
+        return self._count_of(named) <= most or self._is_linked(named)
 
     def _limit(self, name: str, text: str, span: Span) -> float:
         """In how many notes a word may stand that is no ordinary one: in all of few, in a small part of many."""
@@ -71,7 +94,7 @@ class Rarity:
         if written != name or name.islower():
             limit /= 2 if written.islower() and not name.islower() else 1
         elif _ODD_CASE.search(name[1:] if name[:1].isupper() else name):
-            limit *= 4
+            limit *= _ODD_WORTH
         elif not _opens_sentence(text, span.start):
             limit *= 2
         return max(_FEW, limit)
@@ -81,14 +104,21 @@ class Rarity:
         if any(word not in STOPWORDS and self._count(word) <= most for word in named.phrase.words):
             return True
         count = self._count_of_phrase(named.text, most + 1)
-        return count <= most or self._is_linked(named.text, count)
+        return count <= most or self._is_linked(named)
 
-    def _is_linked(self, name: str, count: int) -> bool:
-        links = count_links(self._vault, name)
-        return links >= _LEAST_LINKS and links * _ONE_IN >= count
+    def _is_linked(self, named: Named) -> bool:
+        """Whether a name, in the notes that hold it, is often a link."""
+        if named.text not in self._linked:
+            links = count_links(self._vault, named.text)
+            is_phrase = len(named.phrase.words) > 1
+            count = self._count_of_phrase(named.text, _MOST_COUNTED) if is_phrase else self._count_of(named)
+            self._linked[named.text] = links >= _LEAST_LINKS and links * _ONE_IN >= count
+        return self._linked[named.text]
 
-    def _count_of_word(self, phrase: Phrase) -> int:
-        return self._count(phrase.words[0])
+    def _count_of(self, named: Named) -> int:
+        """In how many notes a single word stands."""
+        words = named.phrase.words
+        return self._count(words[0]) if len(words) == 1 else self._count_of_phrase(named.text, _MOST_COUNTED)
 
     def _count(self, word: str) -> int:
         """In how many notes of the vault besides one that is called so a word stands, from how many of a sample do."""
@@ -96,13 +126,13 @@ class Rarity:
 
     def _count_of_phrase(self, name: str, most: int) -> int:
         """In how many notes, ``most`` at most, words stand side by side."""
-        if name not in self._counts:
+        if (name, most) not in self._counts:
             asked = '{body} : "' + searchable(name).replace('"', " ") + '"'
             row = self._vault.store.connection.execute(
                 "SELECT count(*) FROM (SELECT 1 FROM main.texts WHERE texts MATCH ? LIMIT ?)", (asked, most)
             ).fetchone()
-            self._counts[name] = row[0]
-        return self._counts[name]
+            self._counts[name, most] = row[0]
+        return self._counts[name, most]
 
 
 def _is_short_run(name: str) -> bool:
