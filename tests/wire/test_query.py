@@ -137,3 +137,15 @@ def test_the_shell_asks_while_the_server_runs(
         assert (said.stdout, said.stderr) == ("one.md\nsub/two.md\nthree.md\n", "")
     editor.eventually(lambda: ask(editor, sql=sql)["rows"], [["sub/two.md"], ["three.md"]])
     assert len(list((tmp_path / "own" / "xdg_cache_home").rglob("index.db"))) == 1
+
+
+def test_a_note_outside_every_vault_is_asked(start: Start, tmp_path: Path) -> None:
+    """Its index is only in memory; it is answered all the same, and a statement can do no more harm."""
+    (tmp_path / "loose").mkdir()
+    editor = start(tmp_path / "loose", initialize=False)
+    editor.client.initialize(None)
+    editor.open("note.md", "# Loose\n\n- [ ] begin\n")
+    uri = editor.uri("note.md")
+
+    assert ask(editor, uri=uri, sql="SELECT text, line FROM tasks")["rows"] == [["begin", 3]]
+    assert "one statement" in complaint(editor, uri=uri, sql="SELECT 1; SELECT 2")

@@ -25,7 +25,7 @@ from notes_lsp.core.new_properties import NotOfTypeError, typed
 from notes_lsp.core.text import Source
 from notes_lsp.features.exporting import exported
 from notes_lsp.features.listing import Known, Selection, listed
-from notes_lsp.index.asking import Limits, ask
+from notes_lsp.index.asking import Limits
 from notes_lsp.index.search import search
 from notes_lsp.index.similar import similar
 from notes_lsp.index.statements import QueryError
@@ -36,6 +36,7 @@ from notes_lsp.workspace.creating import create
 from notes_lsp.workspace.folder import Folder, looked_at
 from notes_lsp.workspace.ignore import Ignore
 from notes_lsp.workspace.public import public_vault
+from notes_lsp.workspace.questions import answer as answer_in_sql
 from notes_lsp.workspace.scan import Report, scan
 from notes_lsp.workspace.settings import ignore_of, index_path, read_config
 from notes_lsp.workspace.walk import Walk
@@ -188,9 +189,9 @@ def _add_reading(server: FastMCP, session: _Session) -> None:
     @server.tool(name="query", annotations=_READS, description=_about_query())
     async def query_notes(sql: str, limit: int = 100) -> dict[str, Any]:
         """Ask in SQL."""
-        vault = (await session.opened()).folder.settle()
+        folder = (await session.opened()).folder
         try:
-            answer = ask(vault, sql, (), Limits(rows=_limit(limit)))
+            answer = await answer_in_sql(folder, sql, (), Limits(rows=_limit(limit)))
         except QueryError as error:
             raise ToolError(str(error)) from None
         return {"columns": list(answer.columns), "rows": [list(row) for row in answer.rows], "cut": answer.cut}

@@ -39,3 +39,12 @@ class ReadingStore(Store):
         overlays.put_rows(self.connection, rows)
         self.tallies = Tallies(self.connection)
         self._data_version = self.connection.execute("PRAGMA data_version").fetchone()[0]
+
+
+def write_index(store: Store, path: Path) -> None:
+    """Write an index that is in memory to a file, without its overlay.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    path.write_bytes(store.connection.serialize())

@@ -12,11 +12,12 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from notes_lsp.index import overlays
 from notes_lsp.index.asking import Answer, Limits, Value, ask, endless
-from notes_lsp.index.reading_store import ReadingStore
+from notes_lsp.index.reading_store import ReadingStore, write_index
 from notes_lsp.index.statements import QueryError
 from notes_lsp.index.vault import Vault
 from notes_lsp.workspace.folder import Folder
@@ -37,10 +38,21 @@ async def answer(folder: Folder, sql: str, parameters: Mapping[str, Value] | Seq
         QueryError: the statement cannot be answered.
     """
     vault = folder.settle()
-    path = vault.store.path
-    if path is None:
-        # What is only in our memory cannot be asked by anybody else: so small a vault, or so full a disk, is rare.
+    if vault.store.path is not None:
+        return await _asked(vault, vault.store.path, sql, parameters, limits)
+    try:
+        # What is only in our memory cannot be asked by anybody else.
+        with TemporaryDirectory(prefix="notes-lsp-") as place:
+            copy = Path(place) / "index.db"
+            write_index(vault.store, copy)
+            return await _asked(vault, copy, sql, parameters, limits)
+    except OSError:
         return _plain(ask(vault, sql, parameters, limits))
+
+
+async def _asked(
+    vault: Vault, path: Path, sql: str, parameters: Mapping[str, Value] | Sequence[Value], limits: Limits
+) -> Answer:
     job = {
         "index": str(path),
         "root": str(vault.root) if vault.root is not None else None,
