@@ -74,6 +74,7 @@ METHODS: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.timeout(180)
 @pytest.mark.parametrize("name", HEADERS)
 def test_every_request_is_answered_in_time(start: Start, root: Path, name: str) -> None:
     """Limits are told of as such, no request fails or waits for long, and the text below is read as ever."""
