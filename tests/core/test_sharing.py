@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from invented_prose import Prose
 from notes_lsp.core.sharing import Share, Wording, is_template, shares, wording
 from notes_lsp.core.sketches import sketch
-from notes_lsp.core.words import words
+from notes_lsp.core.words import length, words
 
 TEXTS = st.text(st.sampled_from("abc vwf\n.>#[]|%<!-{}é東京が\u0301\u2028"), max_size=200)
 
@@ -178,12 +178,18 @@ def test_odd_texts_take_no_longer_than_their_length(text: str) -> None:
     assert time.process_time() - began < 5
 
 
-def test_words_of_scripts_without_spaces_are_pairs() -> None:
-    """Each two neighbours; other scripts have words, marks included, whatever form they are written in."""
-    assert words("東京都に日 don’t Straße e\u0301té हिन्दी") == [
-        *("東京", "京都", "都に", "に日"),
+def test_words_of_scripts_without_spaces_are_pieces() -> None:
+    """From each character on; other scripts have words, marks included, whatever form they are written in."""
+    text = "東京都に日 don’t Straße e\u0301té हिन्दी การเปรียบเทียบ"
+    thai = "การเปรียบเทียบ"
+
+    assert words(text) == [
+        *("東京都", "京都に", "都に日"),
         *("don", "t", "strasse", "été", "हिन्दी"),
+        *(thai[start : start + 9] for start in range(len(thai) - 8)),
     ]
+    assert length(text) == round(5 / 2 + 5 + 14 / 5)
+    assert length("Two words") == 2
 
 
 def test_texts_without_spaces_are_compared_as_well() -> None:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from notes_lsp.core.words import words
+from notes_lsp.core.words import length, words
 
 _RUN = 3
 """Words in a row that have to be the same before they count as shared."""
@@ -58,9 +58,12 @@ class Wording:
     """For each word but the last two: a number for it and the two after it, the same for the same words."""
     all_runs: frozenset[int]
 
+    per_word: float = 1.0
+    """How many of what ``core.words`` takes for words make one for a reader: more in scripts without spaces."""
+
     @property
     def count(self) -> int:
-        """How many words."""
+        """How many words, as ``core.words`` takes them."""
         return len(self.runs) + _RUN - 1 if self.runs else 0
 
 
@@ -136,7 +139,8 @@ def wording(text: str, body_start: int) -> Wording:
         spoken = _spoken(text[body_start:])
         found = words(spoken)
         runs = list(map(hash, zip(found, found[1:], found[2:], strict=False)))
-        known = Wording(spoken, runs, frozenset(runs))
+        per_word = 1.0 if spoken.isascii() else max(1.0, len(found) / max(1, length(spoken)))
+        known = Wording(spoken, runs, frozenset(runs), per_word)
         _kept.keep((text, body_start), known)
     return known
 
@@ -192,7 +196,12 @@ def _share(one: Wording, rival: Wording, jury: Sequence[Wording], widespread: se
     if shared.count(1) > one.count * _LEAST_PART:
         _fill(one, rival, shared)
     both = bytes(is_shared and not is_alien for is_shared, is_alien in zip(shared, alien, strict=True))
-    return Share(alien.count(0), both.count(1), _marked(rival, common).count(0), _passage(one, both))
+    return Share(
+        round(alien.count(0) / one.per_word),
+        round(both.count(1) / one.per_word),
+        round(_marked(rival, common).count(0) / rival.per_word),
+        _passage(one, both),
+    )
 
 
 def _others(one: Wording, rival: Wording, jury: Sequence[Wording]) -> Sequence[Wording]:
