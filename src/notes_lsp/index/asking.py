@@ -43,6 +43,7 @@ _LIMITS = {
     sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: 5_000,
     sqlite3.SQLITE_LIMIT_WORKER_THREADS: 0,
 }
+_OPENS = ("OpenRead", "ReopenIdx")
 _BEGINNINGS = ("select", "with", "values")
 
 
@@ -171,7 +172,7 @@ class _Asked:
             self.connection.text_factory = str
             self.connection.set_progress_handler(None, 0)
         # Of the temporary database, which is the second one.
-        return {roots[step[3]] for step in steps if step[1] == "OpenRead" and step[4] == 1 and step[3] in roots}
+        return {roots[step[3]] for step in steps if step[1] in _OPENS and step[4] == 1 and step[3] in roots}
 
     def run(self) -> Answer:
         """Run the statement."""
@@ -259,7 +260,7 @@ def _connected(store: Store) -> sqlite3.Connection:
     if store.path is None:
         # An index in memory has no name by which it could be opened again.
         connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=0)
-        connection.deserialize(store.connection.serialize())
+        store.connection.backup(connection)
     else:
         connection = sqlite3.connect(
             address(store.path), uri=True, isolation_level=None, cached_statements=0, timeout=1.0

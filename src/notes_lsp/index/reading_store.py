@@ -47,4 +47,11 @@ def write_index(store: Store, path: Path) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    path.write_bytes(store.connection.serialize())
+    try:
+        copy = sqlite3.connect(path)
+        try:
+            store.connection.backup(copy)
+        finally:
+            copy.close()
+    except sqlite3.Error as error:
+        raise OSError(str(error)) from error
