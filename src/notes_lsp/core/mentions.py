@@ -38,7 +38,7 @@ _ENDINGS = (
 )
 _PARTICLES = frozenset(_ENDINGS.split())
 """What grows onto Korean nouns."""
-_BITS = 0x3FFFFFFF
+_BITS, _PAIR = 0x3FFFFFFF, 0x40000000
 _LONGEST = 120
 """Code points of a name that anybody would write in a sentence."""
 _NO_TEXT = frozenset(
@@ -64,10 +64,10 @@ def phrase(name: str) -> Phrase | None:
     name = unicodedata.normalize("NFC", " ".join(name.split()))
     if len(name) > _LONGEST or not _LETTER.search(name) or any(char in name for char in "[]|`<>\n"):
         return None
-    folded, places = words(name, 0, len(name)), spans(name, 0, len(name))
-    if not folded or sum(map(len, folded)) + len(name) - places[-1].end < 2:
+    folded, places = words(name, 0, len(name)), bounds(name, 0, len(name))
+    if not folded or sum(map(len, folded)) + len(name) - places[-1] < 2:
         return None
-    return Phrase(tuple(folded), places[0].start, len(name) - places[-1].end)
+    return Phrase(tuple(folded), places[0], len(name) - places[-1])
 
 
 def pattern(phrases: Iterable[Phrase]) -> re.Pattern[str] | None:
@@ -83,7 +83,12 @@ def pattern(phrases: Iterable[Phrase]) -> re.Pattern[str] | None:
 
 def head(first: int, second: int | None) -> int:
     """Stands for the first two words of a phrase, or its only one, given by number: so phrases and a text meet."""
-    return first if second is None else (first * 31 + second) & _BITS | _BITS + 1
+    return first if second is None else pair(first, second)
+
+
+def pair(first: int, second: int) -> int:
+    """Stands for two words, given by number."""
+    return (first * 31 + second) & _BITS | _PAIR
 
 
 def number(word: str) -> int:
@@ -109,11 +114,12 @@ def words(text: str, start: int, end: int) -> list[str]:
     return [word.lower() if word.isascii() else _folded(word) for word in _WORD.findall(part)]
 
 
-def spans(text: str, start: int, end: int) -> list[Span]:
-    """Where the words between two offsets of a text stand."""
+def bounds(text: str, start: int, end: int) -> list[int]:
+    """Where the words between two offsets of a text begin and end: two numbers for each."""
     part = text[start:end]
     pattern = _ASCII_WORD if part.isascii() else _WORD
-    return [Span(start + match.start(), start + match.end()) for match in pattern.finditer(part)]
+    # Numbers alone, since a long text has a million words.
+    return [start + offset for match in pattern.finditer(part) for offset in match.span()]
 
 
 def _folded(word: str) -> str:

@@ -101,7 +101,7 @@ def mention_actions(vault: Vault, note: Note, within: Span, config: Config) -> l
 
 def mention_hints(vault: Vault, note: Note, within: Span, config: Config) -> list[Hint]:
     """Where to show, behind the first mention of each note, what could be linked to; none unless the settings ask."""
-    if not config.mentions.hints:
+    if not config.mentions.hints or len(vault.text(note) or "") > _LONGEST:
         return []
     found = (one for one in mentions_in(vault, note, config) if within.contains(one.span.start))
     return [Hint(one.span.end, f"→ {one.target.title}") for one in found]

@@ -123,7 +123,7 @@ def _heads(stretches: Iterable[list[str]]) -> set[int]:
         for word in stretch:
             if word not in numbers:
                 numbers[word] = mentions.number(word)
-        heads.update(starmap(mentions.head, pairwise([numbers[word] for word in stretch])))
+        heads.update(starmap(mentions.pair, pairwise([numbers[word] for word in stretch])))
     return heads.union(numbers.values())
 
 
@@ -164,16 +164,16 @@ class _Names:
 
     def places(self, text: str, within: Span, stretch: list[str]) -> Iterator[Place]:
         """Where they stand in one part of a text, given with its words; the longest of those that begin at one word."""
-        spans: list[Span] = []
+        bounds: list[int] = []
         behind = 0
         for at, word in enumerate(stretch):
             if at < behind or word not in self._firsts:
                 continue
             for named in self._beginning(stretch, at):
-                spans = spans or mentions.spans(text, within.start, within.end)
+                bounds = bounds or mentions.bounds(text, within.start, within.end)
                 size = len(named.phrase.words)
-                start = spans[at].start - named.phrase.before
-                end = spans[at + size - 1].end + named.phrase.behind
+                start = bounds[2 * at] - named.phrase.before
+                end = bounds[2 * (at + size) - 1] + named.phrase.behind
                 inside = start >= within.start and end <= within.end
                 if inside and mentions.is_mention(text, start, end, named.text):
                     yield Place(Span(start, end), named)
