@@ -355,8 +355,9 @@ def test_parameters_are_bound_and_never_pasted(vault: Vault) -> None:
 
 
 @pytest.mark.timeout(300)
-def test_no_statement_changes_anything(folder: Folder) -> None:
+def test_no_statement_changes_anything(folder: Folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten thousand statements made of pieces of SQL at random: each has an answer or an error, and no byte changes."""
+    monkeypatch.chdir(tmp_path)
     chance = random.Random(20260301)  # noqa: S311 (no secret)
     vault = folder.settle()
     pieces = _pieces()
