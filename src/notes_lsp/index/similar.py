@@ -6,8 +6,9 @@ import math
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from heapq import nsmallest
+from heapq import nlargest
 
 from rapidfuzz import fuzz
 
@@ -32,7 +33,7 @@ _LENGTH = 0.75
 _FOLLOWED = 0.3
 """The worth of the links of similar notes, for the note that most of them lead to."""
 _NEIGHBOURS = 20
-_WITNESSES = 15
+_WITNESSES = 25
 """So many of the most similar notes are asked for what came with a template."""
 _KINSHIP = 0.1
 _TITLES = 0.15
@@ -103,12 +104,12 @@ def ranked(vault: Vault, note: Note, text: str, most: int, apart: frozenset[int]
     """
     if not text.strip():
         return []
+    seen = _Seen()
     asking = _asked(vault, note, text, apart)
-    compared = _compared(vault, asking)
-    own = without_boilerplate(text, vault.body_start(note), _nearest_texts(vault, compared))
+    own = without_boilerplate(text, vault.body_start(note), _witnesses(vault, asking, seen))
     if own != text:
         asking = _asked(vault, note, own, apart)
-        compared = _compared(vault, asking)
+    compared = _compared(vault, asking, seen)
     near = _with_titles(note, _with_links(vault, asking, compared, 3 * most + _MORE))
     bound = ties(vault, note)
     found: list[Similar] = []
@@ -171,41 +172,80 @@ def _order(one: Similar) -> tuple[float, str]:
     return (-one.score, one.note.path)
 
 
-def _compared(vault: Vault, asking: _Asking) -> dict[int, float]:
+def _compared(vault: Vault, asking: _Asking, seen: _Seen) -> dict[int, float]:
     """How similar the words of the likeliest notes are: by id, the product of both as vectors of weighed terms."""
     pull = {term.number: term.pull for term in asking.terms}
     found: dict[int, float] = {}
-    for note, version, packed in _candidates(vault, asking):
-        numbers, counts = unpacked(packed)
-        shared = pull.keys() & set(numbers)
-        product = sum([pull[one] * _ROOTS[counts[bisect_left(numbers, one)]] for one in shared])
-        theirs = asking.weighing.length(note, version, numbers, counts)
+    for other in _candidates(vault, asking, seen):
+        numbers, counts = other.numbers, other.counts
+        product = sum([pull[one] * _ROOTS[counts[bisect_left(numbers, one)]] for one in pull.keys() & other.distinct])
+        theirs = asking.weighing.length(other.note, other.version, numbers, counts)
         if product > 0.0 and theirs > 0.0:
             # A cosine, but for the power: two texts of one length and the same words make 1.
-            found[note] = product / (asking.length ** (2 - _LENGTH) * theirs**_LENGTH)
+            found[other.note] = product / (asking.length ** (2 - _LENGTH) * theirs**_LENGTH)
     return found
 
 
-def _candidates(vault: Vault, asking: _Asking) -> Iterator[tuple[int, int, bytes]]:
-    """The notes with the most weight of terms in common, and all open ones: id, version and terms of each."""
+@dataclass(frozen=True, slots=True)
+class _Other:
+    """A note to compare with, unpacked."""
+
+    note: int
+    version: int
+    numbers: array[int]
+    counts: bytes
+    distinct: AbstractSet[int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was looked up for one question, to be looked up once."""
+
+    docs: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
+    """By term the rows of full text that it stands in."""
+    others: dict[int, _Other] = field(default_factory=dict[int, _Other])
+    """By row of full text."""
+
+
+def _candidates(vault: Vault, asking: _Asking, seen: _Seen) -> Iterator[_Other]:
+    """The notes with the most weight of terms in common, and all open ones."""
     run = vault.store.connection.execute
-    shown = {note for (note,) in run("SELECT id FROM temp.open_notes")}
+    shown = {note for (note,) in run("SELECT id FROM temp.open_notes")} | {asking.note.id}
     for note, packed in run("SELECT note, packed FROM temp.open_terms").fetchall():
         if note != asking.note.id:
-            yield note, 0, packed
-    docs: dict[int, float] = {}
+            yield _other(note, 0, packed)
+    best = _heaviest(vault, asking, seen, _MOST_COMPARED)
+    missing = [doc for doc in best if doc not in seen.others]
+    rows = run(
+        "SELECT n.id, n.doc, t.packed FROM main.notes n JOIN main.terms t ON t.note = n.id "
+        f"WHERE n.doc IN ({', '.join('?' * len(missing))})",
+        missing,
+    )
+    seen.others.update({doc: _other(note, doc, packed) for note, doc, packed in rows})
+    for doc in best:
+        other = seen.others.get(doc)
+        if other is not None and other.note not in shown:
+            yield other
+
+
+def _heaviest(vault: Vault, asking: _Asking, seen: _Seen, most: int) -> list[int]:
+    """The rows of full text with the most weight of the note's terms."""
+    weight: dict[int, float] = {}
     for term in _telling(asking):
-        phrase = f'"{searchable(term.text)}"'
-        for (doc,) in run("SELECT rowid FROM main.texts WHERE texts MATCH ? LIMIT ?", (phrase, _EACH)):
-            docs[doc] = docs.get(doc, 0.0) + term.weight
-    best = nsmallest(_MOST_COMPARED, docs, key=lambda doc: (-docs[doc], doc))
-    marks = ", ".join("?" * len(best))
-    for note, doc, packed in run(
-        f"SELECT n.id, n.doc, t.packed FROM main.notes n JOIN main.terms t ON t.note = n.id WHERE n.doc IN ({marks})",
-        best,
-    ).fetchall():
-        if note != asking.note.id and note not in shown:
-            yield note, doc, packed
+        docs = seen.docs.get(term.text)
+        if docs is None:
+            rows = vault.store.connection.execute(
+                "SELECT rowid FROM main.texts WHERE texts MATCH ? LIMIT ?", (f'"{searchable(term.text)}"', _EACH)
+            )
+            docs = seen.docs[term.text] = [doc for (doc,) in rows]
+        for doc in docs:
+            weight[doc] = weight.get(doc, 0.0) + term.weight
+    return nlargest(most, weight, key=weight.__getitem__)
+
+
+def _other(note: int, version: int, packed: bytes) -> _Other:
+    numbers, counts = unpacked(packed)
+    return _Other(note, version, numbers, counts, frozenset(numbers))
 
 
 def _telling(asking: _Asking) -> list[_Term]:
@@ -224,11 +264,21 @@ def _telling(asking: _Asking) -> list[_Term]:
     return told
 
 
-def _nearest_texts(vault: Vault, compared: Mapping[int, float]) -> Iterator[str]:
-    for note in nsmallest(_WITNESSES, compared, key=lambda note: (-compared[note], note)):
-        row = vault.store.connection.execute("SELECT body FROM all_texts WHERE note = ?", (note,)).fetchone()
-        if row is not None:
-            yield row[0]
+def _witnesses(vault: Vault, asking: _Asking, seen: _Seen) -> Iterator[str]:
+    """The texts of some notes that have the most in common with a note: they know what is a template's."""
+    run = vault.store.connection.execute
+    shown = {note for (note,) in run("SELECT id FROM temp.open_notes")} | {asking.note.id}
+    for note, body in run("SELECT note, body FROM temp.open_texts").fetchall():
+        if note != asking.note.id:
+            yield body
+    for doc in _heaviest(vault, asking, seen, _WITNESSES):
+        row = run(
+            "SELECT n.id, coalesce(t.whole, t.body) FROM main.texts t JOIN main.notes n ON n.doc = t.rowid "
+            "WHERE t.rowid = ?",
+            (doc,),
+        ).fetchone()
+        if row is not None and row[0] not in shown:
+            yield row[1]
 
 
 def _with_links(vault: Vault, asking: _Asking, compared: Mapping[int, float], most: int) -> list[Similar]:
