@@ -11,7 +11,7 @@ ARGS ?=
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix specs docs bench bench-duplicates clean \
+.PHONY: help setup demo test check fix specs docs bench bench-similar bench-duplicates clean \
 	check-format check-lint check-mypy check-pyright check-layers check-spelling check-docs
 
 help: ## Say what there is
@@ -65,6 +65,10 @@ docs: $(READY) ## Rewrite the generated parts of docs/
 
 bench: $(READY) ## Measure: generated vaults, cold and warm, edit, complete, rename
 	@$(BIN)/python tools/bench.py $(ARGS)
+
+bench-similar: $(READY) ## Measure similar notes on hidden links of a vault, beside TF-IDF and others: VAULT=PATH
+	@$(BIN)/python -c "import sklearn" 2>/dev/null || $(BIN)/python -m pip install --quiet -e ".[bench]"
+	@$(BIN)/python tools/bench_similar.py "$(VAULT)" $(ARGS)
 
 bench-duplicates: $(READY) ## Measure near-duplicates on rewrites of a vault's notes: VAULT=PATH
 	@$(BIN)/python tools/bench_duplicates.py "$(VAULT)" $(ARGS)
