@@ -292,6 +292,11 @@ def test_monstrous_statements_are_refused(vault: Vault, sql: str) -> None:
         ),
         ("DELETE FROM notes", "nothing is changed here; a question begins with SELECT, WITH or VALUES", "DELETE"),
         ("SELECT 1; SELECT 'b'", "one statement at a time, please", "SELECT"),
+        (
+            "SELECT properties->>'a' AS reviewed FROM notes ORDER BY revieved",
+            'there is no column "revieved" in notes; did you mean "reviewed"?',
+            "revieved",
+        ),
         ("SELECT path, FROM notes", '"FROM" makes no sense behind a comma', "FROM"),
         ("SELECT path notes", 'there is no column "path" here; FROM notes is missing', "path"),
         ("SELECT note FROM tags WHERE notes.path = 1", '"notes" is none of the views behind FROM here', "path"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import NamedTuple
 
 from notes_lsp.core.text import Source
@@ -136,8 +137,10 @@ def _no_column(sql: str, match: re.Match[str], _: Callable[[str], str | None]) -
     read = tokens(sql)
     at = next((token for token in read if token.kind == "name" and token.word == name.lower()), None)
     asked = {token.word for token in read}
-    views = [view for view in VIEWS if view.name in asked]
+    sources = {token.word for before, token in pairwise(read) if before.word in ("from", "join", ",")}
+    views = [view for view in VIEWS if view.name in sources] or [view for view in VIEWS if view.name in asked]
     known = list(dict.fromkeys(column for view in views for column, _, _ in view.columns))
+    given = [token.word for before, token in pairwise(read) if before.word == "as"]
     where = f" in {' or '.join(view.name for view in views)}" if views else ""
     if name.lower() in known:
         # It is there, but not in this place of the statement.
@@ -146,7 +149,7 @@ def _no_column(sql: str, match: re.Match[str], _: Callable[[str], str | None]) -
             return QueryError(f'"{qualifier}" is none of the views behind FROM here', sql, at)
         missing = "" if "from" in asked else f"; FROM {views[0].name} is missing"
         return QueryError(f'there is no column "{name}" here{missing}', sql, at)
-    close = get_close_matches(name.lower(), known, 1, 0.7)
+    close = get_close_matches(name.lower(), [*known, *given], 1, 0.7)
     other = [view.name for view in VIEWS if view not in views and any(name == column for column, _, _ in view.columns)]
     if close:
         hint = f'; did you mean "{close[0]}"?'
