@@ -142,11 +142,12 @@ def _no_column(sql: str, match: re.Match[str], _: Callable[[str], str | None]) -
     known = list(dict.fromkeys(column for view in views for column, _, _ in view.columns))
     given = [token.word for before, token in pairwise(read) if before.word == "as"]
     where = f" in {' or '.join(view.name for view in views)}" if views else ""
+    qualifier = match[1].partition(".")[0] if "." in match[1] else ""
+    is_view = any(view.name == qualifier.lower() for view in VIEWS)
+    if qualifier and (name.lower() in known or (is_view and qualifier.lower() not in sources)):
+        return QueryError(f'"{qualifier}" is none of the views behind FROM here', sql, at)
     if name.lower() in known:
         # It is there, but not in this place of the statement.
-        qualifier = match[1].partition(".")[0] if "." in match[1] else ""
-        if qualifier:
-            return QueryError(f'"{qualifier}" is none of the views behind FROM here', sql, at)
         missing = "" if "from" in asked else f"; FROM {views[0].name} is missing"
         return QueryError(f'there is no column "{name}" here{missing}', sql, at)
     close = get_close_matches(name.lower(), [*known, *given], 1, 0.7)
