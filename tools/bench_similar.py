@@ -1,23 +1,25 @@
 """Measure similar notes: the links of some notes are hidden, and looked for among what is similar to them.
 
-``python tools/bench_similar.py FOLDER`` draws up to 300 notes with links to other notes from the vault in FOLDER. Of each
-its own links play no part, nor do the links of the notes that it links to back to it; ``--cut`` takes the words of those
-links out of its text as well, for all rankings alike. A ranking hits where a note linked to is among its first ten.
+``python tools/bench_similar.py FOLDER`` draws up to 300 notes with links to other notes from the vault in FOLDER. Of
+each, its own links play no part, nor do the links of the notes it links to back to it; its words stay, those of the
+links included, unless ``--cut`` takes these out, for all rankings alike. A ranking hits where a note that the hidden
+links lead to is among its first ten.
 
-Prints for each ranking the share of hits, the mean reciprocal rank of the first hit, and how many of the notes linked to
-are among the first ten (of at most ten). Needs scikit-learn for TF-IDF: ``pip install 'notes-lsp[bench]'``.
+Prints for each ranking the share of hits, the mean reciprocal rank of the first hit, and how many of the notes linked
+to are among the first ten (of at most ten). Needs scikit-learn for TF-IDF: ``pip install 'notes-lsp[bench]'``.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
-import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from rapidfuzz import fuzz, process
 
@@ -173,9 +175,8 @@ def _by_full_text(vault: Vault) -> Ranking:
 
 def _by_tf_idf(texts: dict[Note, str], queries: Sequence[Query], *, sublinear: bool) -> Ranking:
     """The cosine of the whole texts as scikit-learn has it, against every note."""
-    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 (an extra)
-
-    vectorizer = TfidfVectorizer(sublinear_tf=sublinear)
+    text: Any = import_module("sklearn.feature_extraction.text")
+    vectorizer = text.TfidfVectorizer(sublinear_tf=sublinear)
     matrix = vectorizer.fit_transform(texts.values())
     asked = vectorizer.transform([query.text for query in queries])
     notes = [note.id for note in texts]

@@ -39,6 +39,13 @@ PICTURES: dict[str, tuple[str, list[tuple[list[str], str]]]] = {
             (["/\\[\\[Elder", "Enter", ":noh|ec", "Enter", "f", "E", "z", "t", "K"], "Boil the sugar"),
         ],
     ),
+    "similar": (
+        "zettel/202406231200.md",
+        [
+            ([], "● notes-lsp"),
+            (["g", "g", "K"], "Similar notes"),
+        ],
+    ),
     "frontmatter": (
         "books/The Gardener's Year.md",
         [

@@ -95,7 +95,11 @@ def kin(vault: Vault, mine: Ties, other: Note, apart: frozenset[int] | None = No
     Where ``apart`` is given, its own links play no part, nor do those of these notes.
     """
     theirs = ties(vault, other)
-    links = [] if apart is not None else _rarest_links(vault, mine.keys.keys() & theirs.keys.keys())
+    links = (
+        []
+        if apart is not None
+        else _rarest_links(vault, (mine.keys.keys() & theirs.keys.keys()) - mine.names - theirs.names)
+    )
     citers = sum(_is_thought(vault, citer) for citer in (mine.citers & theirs.citers) - (apart or frozenset()))
     tags = _rarest_tags(vault, mine.tags & theirs.tags)
     urls = _rarest_urls(vault, {number: mine.urls[number] for number in mine.urls.keys() & theirs.urls.keys()})
