@@ -9,6 +9,7 @@ import shlex
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -52,6 +53,19 @@ def given_text() -> str:
     if len(data) > _MOST_TEXT:
         raise CommandError(f"what is piped in has more than {_MOST_TEXT:,} bytes")
     return data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\0", "")
+
+
+def is_text_given() -> bool:
+    """Whether anything is piped in already; nobody is waited for."""
+    stdin = sys.stdin
+    if stdin is None or stdin.closed or stdin.isatty():
+        return False
+    try:
+        ready = bool(select.select([stdin], [], [], 0)[0])
+        buffer: Any = stdin.buffer
+        return ready and bool(buffer.peek(1).strip())
+    except (OSError, ValueError, AttributeError):
+        return False
 
 
 def written_when(when: str | None) -> dt.datetime:

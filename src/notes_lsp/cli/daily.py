@@ -7,7 +7,17 @@ from pathlib import Path
 
 import click
 
-from notes_lsp.cli.creating import Asked, edited, finish, given_text, moment_of, shown, told, written_when
+from notes_lsp.cli.creating import (
+    Asked,
+    edited,
+    finish,
+    given_text,
+    is_text_given,
+    moment_of,
+    shown,
+    told,
+    written_when,
+)
 from notes_lsp.cli.output import DONE, CommandError, ending, vault_option
 from notes_lsp.cli.vaults import find_vault
 from notes_lsp.core import names
@@ -55,7 +65,7 @@ def daily(
     if there is not None or ways.print_path:
         path = there or _path(config, kept, at, start)
         print(shown(root, path))
-        if there is not None and given_text().strip():
+        if there is not None and is_text_given():
             told(f"{shown(root, path)} exists and is not changed: what is piped in went nowhere")
         return edited(root / path) if ways.edit and there is not None else DONE
     try:

@@ -22,7 +22,7 @@ from notes_lsp.core.conditions import ConditionError, read_condition
 from notes_lsp.core.drafts import DraftRefusedError, Wish, draft, with_one_id
 from notes_lsp.core.header_write import Value
 from notes_lsp.core.new_properties import NotOfTypeError, typed
-from notes_lsp.core.text import Source
+from notes_lsp.core.text import Source, clean
 from notes_lsp.features.exporting import exported
 from notes_lsp.features.listing import Known, Selection, listed
 from notes_lsp.index.asking import Limits
@@ -211,7 +211,7 @@ def _add_writing(server: FastMCP, session: _Session) -> None:
         with _told():
             at = await session.opened()
             config, root = at.folder.config, at.root.path
-            wish = Wish(" ".join(title.split()), text, type, template, folder)
+            wish = Wish(" ".join(clean(title).split()), clean(text), type, template, folder)
             if not wish.title:
                 raise ToolError("a note needs a title")
             moment = with_one_id(moment_of(root, config, dt.datetime.now().astimezone(), dry_run=False))

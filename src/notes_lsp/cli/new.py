@@ -16,6 +16,7 @@ from notes_lsp.core import names
 from notes_lsp.core.drafts import Draft, DraftRefusedError, Moment, Wish, draft, with_one_id
 from notes_lsp.core.note_templates import names_in
 from notes_lsp.core.settings import Config
+from notes_lsp.core.text import clean
 from notes_lsp.workspace.creating import there
 from notes_lsp.workspace.settings import read_config
 
@@ -64,7 +65,14 @@ def new(
     text = given_text()
     root = find_vault(vault)
     config, _, _ = read_config(root.path, None)
-    wish = Wish(_title(title, text), text, kind, template, _folder(root.path, folder), here=_here(root.path))
+    wish = Wish(
+        _title(title, text),
+        text,
+        kind,
+        template,
+        _folder(root.path, clean(folder) if folder is not None else None),
+        here=_here(root.path),
+    )
     ways = Asked(**{name: asked[name] for name in ("edit", "dry_run", "print_path")})
     at = with_one_id(moment_of(root.path, config, written_when(when), dry_run=ways.dry_run))
     try:
@@ -171,14 +179,14 @@ def _alike(vault: Vault, title: str) -> list[Note]:
 
 
 def _pair(written: str) -> tuple[str, str]:
-    key, equals, value = written.partition("=")
+    key, equals, value = clean(written).partition("=")
     if not equals or not key.strip():
         raise click.BadOptionUsage("set", f"--set {written!r}: write --set KEY=VALUE")
     return key.strip(), value
 
 
 def _title(words: tuple[str, ...], text: str) -> str:
-    title = " ".join(" ".join(words).split())
+    title = " ".join(clean(" ".join(words)).split())
     title = names.strip_extension(title) or title
     if not title and text.strip():
         # The first line, as one would have typed it.

@@ -13,7 +13,7 @@ from notes_lsp.core.drafts import Draft, DraftRefusedError, Moment, Wish, below,
 from notes_lsp.core.header_write import Value
 from notes_lsp.core.journal import Period, day_of
 from notes_lsp.core.new_properties import NotOfTypeError, typed
-from notes_lsp.core.text import Edit, Span
+from notes_lsp.core.text import Edit, Span, clean
 from notes_lsp.features.extracting import extracted, link_to, title_of, trimmed
 from notes_lsp.index.keeping import kept
 from notes_lsp.index.vault import Vault
@@ -167,7 +167,7 @@ def _object(arguments: list[Any]) -> Mapping[str, object]:
 
 def _text(asked: Mapping[str, object], name: str) -> str | None:
     found = asked.get(name)
-    return found if isinstance(found, str) and found.strip() else None
+    return clean(found) if isinstance(found, str) and found.strip() else None
 
 
 def _folder(server: NotesServer, asked: Mapping[str, object]) -> Folder:
@@ -221,7 +221,9 @@ def _replaced(wish: Wish, properties: Mapping[str, Value]) -> Wish:
 
 
 def _plain(value: object) -> Value:
-    if value is None or isinstance(value, (str, int, float, bool)):
+    if isinstance(value, str):
+        return clean(value)
+    if value is None or isinstance(value, (int, float, bool)):
         return value
     if isinstance(value, list):
         return [_plain(one) for one in cast("list[object]", value)]
