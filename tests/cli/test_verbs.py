@@ -52,13 +52,12 @@ def test_a_verb_imports_no_more_than_it_needs(name: str, tmp_path: Path) -> None
     told = (
         "import sys; from notes_lsp.cli.main import main; "
         f"sys.argv = ['notes-lsp', *{arguments!r}]\ntry: main()\nexcept SystemExit: pass\n"
-        "slow = {'asyncio', 'markdown_it', 'yaml', 'jsonschema', 'pygls', 'multiprocessing', 'watchfiles', 'rapidfuzz'}\n"
+        "slow = {'asyncio', 'markdown_it', 'yaml', 'jsonschema', 'pygls', 'multiprocessing', 'rapidfuzz'}\n"
         "print('slow:', sorted(slow & set(sys.modules)))"
     )
-    for _ in range(2):
-        done = subprocess.run(
-            [sys.executable, "-P", "-c", told], cwd=tmp_path, capture_output=True, text=True, check=True
-        )
+    command = [sys.executable, "-P", "-c", told]
+    subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
 
     assert done.stdout.splitlines()[-1] == "slow: []"
 
@@ -108,7 +107,10 @@ def test_the_manual_page_is_formatted_without_a_complaint() -> None:
         pytest.skip("groff is not installed")
     page = REPOSITORY / "share" / "man" / "man1" / "notes-lsp.1"
     done = subprocess.run(
-        [groff, "-man", "-Tutf8", "-ww", "-Kutf8", "-rLL=100n", str(page)], capture_output=True, text=True, check=True
+        [groff, "-man", "-Tutf8", "-ww", "-Kutf8", "-rLL=100n", "-P-cbou", str(page)],
+        capture_output=True,
+        text=True,
+        check=True,
     )
 
     assert done.stderr == ""
