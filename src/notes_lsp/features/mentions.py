@@ -12,7 +12,17 @@ from notes_lsp.core.findings import Action, Hint
 from notes_lsp.core.settings import Config, LinkStyle
 from notes_lsp.core.text import Edit, Span
 from notes_lsp.index import spelling
-from notes_lsp.index.mentioning import Named, Place, may_hold, names_in, parts_naming, phrases_of, plain_parts
+from notes_lsp.index.mentioning import (
+    Named,
+    Place,
+    asked_keys,
+    is_asked_for,
+    may_hold,
+    names_in,
+    parts_naming,
+    phrases_of,
+    plain_parts,
+)
 from notes_lsp.index.rarity import Rarity
 from notes_lsp.index.vault import Note, Vault
 
@@ -45,12 +55,14 @@ def mentions_in(vault: Vault, note: Note, config: Config) -> list[Unlinked]:
 
     Names that are ordinary words in this vault are none. In time linear in the text.
     """
-    known = _linked(vault, note)
+    asked = asked_keys(vault, note)
+    known: set[int] = set()
     first: list[Unlinked] = []
     for found in _all_in(vault, note, config, plain_parts(vault, note), known):
         if found.target.id not in known:
             known.add(found.target.id)
-            first.append(found)
+            if not is_asked_for(vault, found.target, asked):
+                first.append(found)
     return first
 
 
@@ -183,12 +195,6 @@ def _targets(vault: Vault, note: Note, place: Place) -> tuple[Note, ...]:
 
 def _is_ignored(named: Named, config: Config) -> bool:
     return any(mentions.loose(name) == mentions.loose(named.text) for name in config.mentions.ignore)
-
-
-def _linked(vault: Vault, note: Note) -> set[int]:
-    """The notes that a note links to."""
-    found = (vault.destination(note, link) for link in vault.facts(Link, note))
-    return {to.note.id for to in found if to is not None}
 
 
 def _certain(found: Iterable[Unlinked]) -> list[Unlinked]:

@@ -16,6 +16,7 @@ from notes_lsp.core.sharing import is_template
 from notes_lsp.core.text import Source, Span
 from notes_lsp.index import spelling
 from notes_lsp.index.citations import Shared, shared
+from notes_lsp.index.mentioning import asked_keys, is_asked_for
 from notes_lsp.index.vault import Mention, Note, Vault
 
 CODE = "duplicate-url"
@@ -104,15 +105,15 @@ def _known_anyway(vault: Vault, note: Note, found: list[Shared]) -> set[int]:
     """The notes of which nothing is told, since whoever writes this one has them before their eyes."""
     common = Counter(number for one in found for number in {mention.source.id for mention in one.others})
     sources = {mention.source.id: mention.source for one in found for mention in one.others}
-    linked = {mention.source.id for mention in vault.mentions(note)}
-    for link in vault.facts(Link, note):
-        to = vault.destination(note, link)
-        if to is not None:
-            linked.add(to.note.id)
+    linking = {mention.source.id for mention in vault.mentions(note)}
+    asked = asked_keys(vault, note)
     return {
         number
         for number, other in sources.items()
-        if common[number] > _MOST_IN_COMMON or number in linked or is_template(other.path, vault.text(other) or "")
+        if common[number] > _MOST_IN_COMMON
+        or number in linking
+        or is_asked_for(vault, other, asked)
+        or is_template(other.path, vault.text(other) or "")
     }
 
 

@@ -108,6 +108,21 @@ def may_hold(vault: Vault, named: Iterable[Named], note: Note) -> list[Note]:
     return sorted(vault.notes_by_ids(found).values(), key=lambda other: other.path)
 
 
+def asked_keys(vault: Vault, note: Note) -> set[str]:
+    """The keys that the links of a note ask for."""
+    columns = ("label_key", "label_path") if vault.label_first else ("key", "path_key")
+    rows = vault.store.connection.execute(
+        f"SELECT {', '.join(columns)}, key, path_key FROM all_links WHERE note = ? AND url IS NULL", (note.id,)
+    )
+    return {key for row in rows for key in row if key}
+
+
+def is_asked_for(vault: Vault, note: Note, asked: set[str]) -> bool:
+    """Whether one of some keys is the key of one of a note's names."""
+    rows = vault.store.connection.execute("SELECT key FROM all_names WHERE note = ?", (note.id,))
+    return any(key in asked for (key,) in rows)
+
+
 def count_links(vault: Vault, name: str) -> int:
     """In how many notes a link asks for a name."""
     row = vault.store.connection.execute(
