@@ -24,6 +24,8 @@ from notes_lsp.index.vault import Note, Vault
 __all__ = ["ItemKind", "completion", "preview"]
 
 _MOST_DAYS = 5
+_MOST_COUNTED = 500
+"""Of each name of a note: a preview is there for who goes down the list, and nobody minds the number beyond."""
 _DAY = 0.9
 _DAY_UNUSED = 0.5
 """In a vault without daily notes, other things are meant by ``today`` more often."""
@@ -80,8 +82,8 @@ def preview(vault: Vault, path: str, anchor: str | None, lines: int) -> str:
     start = vault.body_start(note)
     place = anchors.find(anchor, vault.places(note)) if anchor else None
     shown = excerpt(text, place.shows if place else Span(start, len(text)), lines)
-    count = askers(vault, note)
-    head = f"*{count} {'link' if count == 1 else 'links'} here*" if count else ""
+    count, cut = askers(vault, note, _MOST_COUNTED)
+    head = f"*{'at least ' if cut else ''}{count} {'link' if count == 1 else 'links'} here*" if count else ""
     return "\n\n".join(part for part in (head, shown) if part)
 
 

@@ -70,7 +70,7 @@ def without_mentions(vault: Vault, notes: Iterable[Note]) -> list[Note]:
     """Those of the notes that no other note links to."""
     from notes_lsp.index.nearby import askers  # noqa: PLC0415  (only who asks for this needs it)
 
-    return [note for note in notes if not askers(vault, note)]
+    return [note for note in notes if askers(vault, note)[0] == 0]
 
 
 def link_counts(vault: Vault) -> dict[int, int]:

@@ -16,15 +16,7 @@ from notes_lsp.index.catalog import Catalog
 from notes_lsp.index.resolve import FILE, nearness
 from notes_lsp.index.vault import Note, Vault
 
-_COUNTED = (
-    "SELECT a.note, a.n FROM all_links a WHERE a.note <> ?1 AND a.kind_ = 'wiki' "
-    # Where something is called "C# x", [[C# x]] is no link to "C".
-    "AND (a.whole_key IS NULL OR NOT EXISTS (SELECT 1 FROM all_names b WHERE b.key = a.whole_key AND b.note <> ?1))"
-)
-_ASKED = (
-    "SELECT a.note, a.n, a.kind_, a.target_, a.anchor_, b.path FROM all_links a JOIN all_notes b ON b.id = a.note "
-    "WHERE a.note <> ?"
-)
+_ASKED = "SELECT note, n, kind_, target_, anchor_, whole_key FROM all_links"
 _MOST = 40
 """So many links out and in are followed. Who has more links lists things rather than thinks of them."""
 
@@ -82,28 +74,47 @@ def answering(vault: Vault, keys: Iterable[str]) -> list[int]:
     return [row[0] for key in keys for row in run("SELECT note FROM all_names WHERE key = ? LIMIT 2", (key,))]
 
 
-def askers(vault: Vault, note: Note) -> int:
-    """How many links lead to a note from others.
+def askers(vault: Vault, note: Note, most: int = -1) -> tuple[int, bool]:
+    """How many links lead to a note from others, and whether there may be more of them than were counted.
 
     Wiki links are counted where nobody else has a name like its own; of others it is asked once for each text, in each
-    folder, whether the note is meant by it.
+    folder, whether the note is meant by it. Of each of its names no more than ``most`` links are looked at.
     """
     if vault.prefixes or vault.label_first:
-        return len(vault.mentions(note))
+        return len(vault.mentions(note)), False
     run = vault.store.connection.execute
     named = run("SELECT key, max(whole AND kind = 'path') FROM all_names WHERE note = ? GROUP BY key", (note.id,))
+    taken: dict[str | None, bool] = {None: False}
     certain: set[tuple[int, int]] = set()
-    doubtful: dict[tuple[int, int], tuple[str, str, str | None, str]] = {}
+    doubtful: dict[tuple[int, int], tuple[str, str, str | None]] = {}
+    cut = False
     for key, is_path in named.fetchall():
-        shared = run("SELECT 1 FROM all_names WHERE key = ? AND note <> ? LIMIT 1", (key, note.id)).fetchone()
+        shared = _has_other(vault, note, key)
         for column in ("key", "whole_key", "path_key") if is_path else ("key", "whole_key"):
-            if not shared:
-                certain.update(run(f"{_COUNTED} AND a.{column} = ?", (note.id, key)))
-            others = "" if shared else "AND a.kind_ <> 'wiki'"
-            for number, n, *asked, path in run(f"{_ASKED} {others} AND a.{column} = ?", (note.id, key)):
-                doubtful[number, n] = (*asked, path.rpartition("/")[0])
-    open_questions = Counter(asked for place, asked in doubtful.items() if place not in certain)
-    return len(certain) + sum(count for asked, count in open_questions.items() if _leads(vault, note, *asked))
+            found = run(f"{_ASKED} WHERE {column} = ? LIMIT ?", (key, most)).fetchall()
+            cut = cut or len(found) == most
+            for number, n, kind, target, anchor, whole_key in found:
+                if whole_key not in taken:
+                    # Where something is called "C# x", [[C# x]] is no link to "C".
+                    taken[whole_key] = _has_other(vault, note, whole_key)
+                if shared or kind != LinkKind.WIKI.value or taken[whole_key]:
+                    doubtful[number, n] = (kind, target, anchor)
+                else:
+                    certain.add((number, n))
+    sources = vault.notes_by_ids({number for number, _ in doubtful})
+    asked = Counter(
+        (*asked, sources[place[0]].path.rpartition("/")[0])
+        for place, asked in doubtful.items()
+        if place not in certain and place[0] in sources and place[0] != note.id
+    )
+    own = sum(number == note.id for number, _ in certain)
+    return len(certain) - own + sum(count for one, count in asked.items() if _leads(vault, note, *one)), cut
+
+
+def _has_other(vault: Vault, note: Note, key: str) -> bool:
+    """Whether anything but a note has a name with this key."""
+    run = vault.store.connection.execute
+    return run("SELECT 1 FROM all_names WHERE key = ? AND note <> ? LIMIT 1", (key, note.id)).fetchone() is not None
 
 
 def _leads(vault: Vault, note: Note, kind: str, target: str, anchor: str | None, folder: str) -> bool:
