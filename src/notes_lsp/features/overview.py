@@ -23,11 +23,17 @@ _STEM_DAY = re.compile(r"(\d{4})([-_.]?)(\d\d)\2(\d\d)(?=\D|\d{4}(?!\d)|\d{6}(?!
 
 
 def overview(vault: Vault, note: Note, offset: int, now: datetime) -> Card | None:
-    """The card of a note where ``offset`` stands in its head; ``None`` elsewhere."""
-    span = head(vault, note, offset)
+    """The card of a note of a folder where ``offset`` stands in its head; ``None`` elsewhere.
+
+    It is empty where the head is any first line, of a note without a title, and there is no more to tell than its size.
+    """
+    span = head(vault, note, offset) if vault.root is not None else None
     if span is None:
         return None
-    lines = [_missing(vault, note), " · ".join([*_tags(vault, note), *_days(vault, note, now), _words(note)])]
+    missing, tags = _missing(vault, note), _tags(vault, note)
+    if not (missing or tags or note.title_span.end > note.title_span.start or vault.body_start(note)):
+        return Card(span, "")
+    lines = [missing, " · ".join([*tags, *_days(vault, note, now), _words(note)])]
     return Card(span, "\n\n".join(line for line in lines if line))
 
 
