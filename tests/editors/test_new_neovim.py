@@ -38,4 +38,22 @@ def test_commands_make_notes_and_show_them(tmp_path: Path) -> None:
     assert (vault / "2024-05-12.md").read_text("utf-8") == "# 2024-05-12\n"
 
 
+def test_lines_become_a_note(tmp_path: Path) -> None:
+    """``:NotesNew`` with a range moves the lines into a note of their own, and leaves a link."""
+    program = require_editor("Neovim 0.11 or newer", neovim_of_this_environment())
+    vault = write_vault(tmp_path / "vault")
+    (vault / "ideas.md").write_text("# Ideas\n\nOne.\nTwo.\n\nRest.\n", encoding="utf-8")
+    with start_neovim(program, vault) as neovim:
+        neovim.edit(vault / "ideas.md")
+        neovim.wait(ATTACHED, "the server is attached")
+        neovim.command("3,4NotesNew Numbers")
+        neovim.until(lambda: str(neovim.lua(NAME)).endswith("Numbers.md"), "the note is shown")
+        neovim.command("silent wall")
+        neovim.command("NotesDaily 2024-05-12")
+        neovim.until(lambda: str(neovim.lua(NAME)).endswith("2024-05-12.md"), "the day is shown")
+
+    assert (vault / "Numbers.md").read_text("utf-8") == "# Numbers\n\nOne.\nTwo.\n"
+    assert (vault / "ideas.md").read_text("utf-8") == "# Ideas\n\n[[Numbers]]\n\nRest.\n"
+
+
 NAME = "return vim.api.nvim_buf_get_name(0)"

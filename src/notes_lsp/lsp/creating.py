@@ -173,8 +173,10 @@ def _text(asked: Mapping[str, object], name: str) -> str | None:
 def _folder(server: NotesServer, asked: Mapping[str, object]) -> Folder:
     """The vault that is meant: that of a URI, else the first that is served."""
     uri = _text(asked, "uri")
-    folder = server.files.locate(uri).folder if uri else next((one.folder for one in server.files.served), None)
+    folder = server.files.locate(uri).folder if uri else None
     if folder is None or folder.root is None:
+        folder = next((one.folder for one in server.files.served), None)
+    if folder is None:
         raise JsonRpcInvalidParams("there is no vault to make a note in")
     return folder
 
