@@ -76,7 +76,7 @@ def test_templates(template: str, text: str) -> None:
 @pytest.mark.parametrize(
     "template, complaint",
     [
-        ("{titel}", "there is no field {titel} here; there are: path, line"),
+        ("{nickname}", "there is no field {nickname} here; there are: path, line"),
         ("{", "cannot be read"),
         ("{}", r"an empty \{\}"),
         ("{title!r}", "!r; there are !q and !j"),
@@ -86,7 +86,7 @@ def test_templates(template: str, text: str) -> None:
 )
 def test_templates_that_cannot_be(template: str, complaint: str) -> None:
     """They are refused before anything is written."""
-    with pytest.raises(TemplateError, match=complaint.replace("{titel}", r"\{titel\}")):
+    with pytest.raises(TemplateError, match=complaint.replace("{nickname}", r"\{nickname\}")):
         check_style(Style(template, null=False, color=False, header=True, width=None), SHAPE)
 
 
