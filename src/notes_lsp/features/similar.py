@@ -31,7 +31,9 @@ def similar_card(vault: Vault, note: Note, offset: int, config: Config) -> Card 
         about, span = note, head(vault, note, offset)
     if about is None or span is None:
         return None
-    listed = similar(vault, about, config.similar.limit)
+    # Nobody needs to be told of the note that they are in.
+    listed = [one for one in similar(vault, about, config.similar.limit + 1) if one.note.id != note.id]
+    listed = listed[: config.similar.limit]
     if not listed:
         return None
     # Of a link's target it does not matter here what it is linked with itself.
