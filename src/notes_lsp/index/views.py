@@ -215,7 +215,7 @@ VIEWS: tuple[View, ...] = (
     ),
     View(
         "broken_links",
-        "Every link that leads nowhere, as `notes-lsp check` tells of it.",
+        "Every link that leads nowhere, as `notes-lsp check` tells of it; also what the settings tell it to ignore.",
         (
             _NOTE,
             *_line("l"),
