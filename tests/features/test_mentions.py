@@ -154,6 +154,13 @@ def test_ordinary_words_are_no_mentions() -> None:
     assert named("a note, an idea, a garden, zettels", others=others) == [("garden", "Garden.md")]
 
 
+def test_a_part_of_a_longer_name_is_no_mention() -> None:
+    """Who writes of Chris Wilson does not mean the note about somebody called Wilson."""
+    others = {"Wilson.md": ""}
+    assert named("Chris Wilson came. Wilson Street.", others=others) == []
+    assert named("With Wilson, I saw Wilson.", others=others) != []
+
+
 @pytest.mark.parametrize("name", ["The", "it", "2024-03-05", "12", "a", "Go", "To do", "[x]", "a|b"])
 def test_no_name_that_could_be_anything_is_a_mention(name: str) -> None:
     """Stopwords, single letters, numbers and days say nothing of a note."""
@@ -178,14 +185,19 @@ def test_where_a_note_is_named() -> None:
         "b.md": "[[Rose garden]] rose garden",
         "c.md": "rose gardens",
         "d.md": "The rose garden party is on.",
+        "e.md": "A rose garden, `rose garden` and $rose$.",
         "Rose garden party.md": "",
     }
     vault = vault_of(files)
     note = the_note(vault, "Rose garden.md")
 
-    assert [(one.source.path, one.span.start) for one in mentions_of(vault, note, Config())] == [("a.md", 0)]
-    assert len(every_mention_of(vault, note, Config())) == 3
-    assert count_mentions_of(vault, note, Config(), 10) == 1
+    assert [(one.source.path, one.span.start) for one in mentions_of(vault, note, Config())] == [
+        ("a.md", 0),
+        ("e.md", 2),
+    ]
+    assert len(every_mention_of(vault, note, Config())) == 4
+    assert count_mentions_of(vault, note, Config(), 10) == 2
+    assert count_mentions_of(vault, note, Config(), 1) == 1
 
 
 def offered(text: str, at: int, config: Config | None = None) -> dict[str, str]:
@@ -253,6 +265,28 @@ def test_the_settings_turn_it_off() -> None:
     assert named(text, Config(mentions=Mentions(ignore=("ROSE garden",)))) == []
     (hint,) = mention_hints(vault, note, Span(0, 13), Config(mentions=Mentions(hints=True)))
     assert (hint.offset, hint.text) == (13, "→ Rose garden")
+
+
+@settings(max_examples=100)
+@given(st.lists(st.sampled_from([*OTHERS, "x"]), min_size=1, max_size=5), st.data())
+def test_both_directions_see_the_same(paths: list[str], data: st.DataObject) -> None:
+    """What a note names is what says so when it is asked who names it."""
+    texts = st.lists(st.sampled_from(PIECES), max_size=8).map("".join)
+    files = {**OTHERS, **{f"n{number}.md": data.draw(texts) for number in range(len(paths))}}
+    vault = vault_of(files)
+    one_way = {
+        (found.source.path, found.span, found.target.path)
+        for path in files
+        for found in every_mention_in(vault, the_note(vault, path), Config())
+        if len(found.targets) == 1
+    }
+    other_way = {
+        (found.source.path, found.span, path)
+        for path in files
+        for found in every_mention_of(vault, the_note(vault, path), Config())
+        if len(found.targets) == 1
+    }
+    assert one_way <= other_way
 
 
 PIECES = (

@@ -74,8 +74,12 @@ def parts_naming(text: str, plain: Sequence[Span], named: Sequence[Named]) -> li
         words = ((span, mentions.words(text, span.start, span.end)) for span in plain)
         return [span for span, stretch in words if any(True for _ in known.places(text, span, stretch))]
     starts = [span.start for span in plain]
-    parts = {bisect_right(starts, match.start()) - 1: match.start() for match in pattern.finditer(text)}
-    return [plain[at] for at, last in sorted(parts.items()) if at >= 0 and last < plain[at].end]
+    parts: set[int] = set()
+    for match in pattern.finditer(text):
+        at = bisect_right(starts, match.start()) - 1
+        if at >= 0 and match.start() < plain[at].end:
+            parts.add(at)
+    return [plain[at] for at in sorted(parts)]
 
 
 def phrases_of(vault: Vault, note: Note) -> list[Named]:

@@ -30,6 +30,9 @@ _PART = 10
 _MOST_COUNTED = 500
 _SHORT = 3
 _ODD_CASE = re.compile(r"[^\W_].*[A-Z\d]|\d")
+_LONGEST_WORD = 40
+_WORD_BEFORE = re.compile(r"([^\W\d_][^\W_]+) $")
+_WORD_BEHIND = re.compile(r" ([^\W\d_][^\W_]+)")
 _UNSPACED = re.compile(UNSPACED_RUN)
 _BEFORE_SENTENCE = " \t*_~=\"'“”‘’«»„([>#-+•|"
 
@@ -70,7 +73,7 @@ class Rarity:
         name, written = named.text, text[span.start : span.end]
         if len(named.phrase.words) > 1 and not _is_short_run(name):
             return True
-        if _is_capitals(name) and written != name:
+        if (_is_capitals(name) and written != name) or _is_in_longer_name(text, span):
             return False
         return self._count_of(named) <= self._limit(name, text, span) or self._is_linked(named)
 
@@ -142,6 +145,17 @@ def _is_short_run(name: str) -> bool:
 
 def _is_capitals(name: str) -> bool:
     return name.isupper() and sum(char.isalpha() for char in name) > 1
+
+
+def _is_in_longer_name(text: str, span: Span) -> bool:
+    """Whether a word with a capital stands beside another one: ``Wilson`` in ``Chris Wilson`` is somebody else."""
+    written = text[span.start : span.end]
+    if not (written[:1].isupper() and written[1:].islower()):
+        return False
+    before = _WORD_BEFORE.search(text, max(0, span.start - _LONGEST_WORD), span.start)
+    behind = _WORD_BEHIND.match(text, span.end)
+    beside = [found[1] for found in (before, behind) if found]
+    return any(word[0].isupper() and word.lower() not in STOPWORDS for word in beside)
 
 
 def _opens_sentence(text: str, start: int) -> bool:
