@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import nlargest
 from typing import TypeVar
 
 from notes_lsp.core.facts import Link, NameKind
@@ -21,6 +22,7 @@ _MOST_LINKS = 300
 _LIST = 60
 """A note with more links than this is a list."""
 _MOST_FOLLOWED = 30
+_MOST_WEIGHED = 15
 _MOST_SHARING = 6
 """What more notes than this link to or cite together is known to everybody."""
 _LEVELS = {NameKind.PATH.value: 0, NameKind.TITLE.value: 1, NameKind.ALIAS.value: 2, NameKind.FOLDER.value: 3}
@@ -133,7 +135,8 @@ def followed(vault: Vault, neighbours: Sequence[tuple[int, float]]) -> dict[int,
         count = sum(key in keys for keys, _ in asking)
         before, others = found.get(note, (0.0, 0))
         found[note] = (before + worth[key], others + count)
-    return {note: (value / (1 + _linking(vault, note)) ** 0.25, count) for note, (value, count) in found.items()}
+    best = nlargest(_MOST_WEIGHED, found, key=lambda note: found[note])
+    return {note: (found[note][0] / (1 + _linking(vault, note)) ** 0.25, found[note][1]) for note in best}
 
 
 def called(vault: Vault, key: str) -> str:

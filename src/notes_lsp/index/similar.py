@@ -33,7 +33,7 @@ _LENGTH = 0.75
 _FOLLOWED = 0.3
 """The worth of the links of similar notes, for the note that most of them lead to."""
 _NEIGHBOURS = 20
-_WITNESSES = 25
+_WITNESSES = 16
 """So many of the most similar notes are asked for what came with a template."""
 _KINSHIP = 0.1
 _TITLES = 0.15
@@ -114,6 +114,8 @@ def ranked(vault: Vault, note: Note, text: str, most: int, apart: frozenset[int]
     bound = ties(vault, note)
     found: list[Similar] = []
     for one in near:
+        if one.score + _KINSHIP < _LEAST_OF_MANY:
+            break
         explained = _explained(vault, asking, bound, one)
         if _is_explained(explained, asking):
             found.append(explained)
