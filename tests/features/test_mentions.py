@@ -70,6 +70,8 @@ def named(text: str, config: Config | None = None, others: dict[str, str] | None
         ("- [ ] rose garden[^1]\n\n[^1]: x", "rose garden"),
         ("key:: rose garden", "rose garden"),
         ("GTD", "GTD"),
+        ("`code` and rose garden", "rose garden"),
+        ("[[x]] and rose garden", "rose garden"),
     ],
 )
 def test_a_name_in_plain_words_is_a_mention(text: str, written: str) -> None:

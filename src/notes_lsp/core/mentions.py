@@ -23,10 +23,9 @@ _UNSPACED = re.compile(f"[{UNSPACED}]")
 _SEPARATORS = re.compile(r"[\s_‐-]+")
 _LETTER = re.compile(r"[^\W\d_]")
 _MARKUP = re.compile(
-    r"\{\{[^{}\n]*\}\}|<%[^%\n]*%>|</?[A-Za-z][^<>\n]*>|\{[#.:][^{}\n]*\}|\[\[[^\[\]\n]*|:[a-z0-9_+-]+:|`[^`\n]*$",
-    re.MULTILINE,
+    r"\{\{[^{}\n]*\}\}|<%[^%\n]*%>|</?[A-Za-z][^<>\n]*>|\{[#.:][^{}\n]*\}|\[\[[^\[\]\n]*|:[a-z0-9_+-]+:"
 )
-"""Templates, tags of HTML, attributes, links and code that are being written, emoji."""
+"""Templates, tags of HTML, attributes, links that are being written, emoji."""
 _NEVER_BEFORE = frozenset("@#$[]!\\/%^{")
 _NEVER_BEHIND = frozenset("]}(@\\/%^")
 _JOINING = frozenset("-‐‑_.&+~=|:'’*")
