@@ -20,10 +20,14 @@ KIND = "refactor.extract"
 _MARKER = re.compile(r"^[\s>]*(?:#{1,6}\s+|[-*+]\s+(?:\[.\]\s+)?|\d{1,9}[.)]\s+)?")
 _LONGEST_TITLE = 60
 _MOST_TRIES = 100
+_LONGEST_SELECTION = 200_000
+"""Characters: whoever selects more wants to copy or delete it, and is asked nothing while doing so."""
 
 
 def extractions(vault: Vault, note: Note, selected: Span, config: Config, moment: Moment) -> list[Action]:
     """To make a new note of what is selected; nothing where that is blank or touches the frontmatter."""
+    if selected.end - selected.start > _LONGEST_SELECTION:
+        return []
     text = vault.text(note) or ""
     title = title_of(text[selected.start : selected.end])
     if vault.root is None or not title or selected.start < vault.body_start(note):
