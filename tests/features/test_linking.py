@@ -102,10 +102,18 @@ def test_days_in_names() -> None:
         "20241399.md": "1 word",
         "123456789.md": "1 word",
     }.items():
-        vault = vault_of({path: "word"})
+        vault = vault_of({path: "# Word"})
         card = overview(vault, the_note(vault, path), 0, now)
         assert card is not None
         assert card.markdown == said
+
+
+def test_nothing_to_tell() -> None:
+    """Of a bare first line there is nothing to tell, and of a text in no folder neither."""
+    vault = vault_of({"n.md": "word"})
+    card = overview(vault, the_note(vault, "n.md"), 0, datetime(2024, 2, 1, 12, tzinfo=UTC))
+    assert card is not None
+    assert not card.markdown
 
 
 def test_names_that_many_have() -> None:
