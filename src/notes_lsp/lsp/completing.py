@@ -7,6 +7,7 @@ import contextlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
+from weakref import WeakSet
 
 from lsprotocol import types
 
@@ -33,6 +34,7 @@ from notes_lsp.features import completing_anchors, completing_paths, completing_
 from notes_lsp.features.completion import completion, preview
 from notes_lsp.features.properties import complete_header
 from notes_lsp.index.passages import passages
+from notes_lsp.index.vault import Vault
 from notes_lsp.lsp import convert
 from notes_lsp.lsp.protocol import Json, Written
 from notes_lsp.lsp.server import NotesServer, Place
@@ -45,6 +47,8 @@ TRIGGERS = ("[", "(", "<", "#", "^", "|", "/", "!", '"', "'", " ")
 _PREVIEW_LINES = 12
 _MOMENT = 0.3
 """Seconds that somebody who types does not notice, once."""
+_waited_for: WeakSet[Vault] = WeakSet()
+"""Vaults that were still being read when somebody asked first: that one waits a moment, and nobody after."""
 _KINDS = {
     ItemKind.NOTE: types.CompletionItemKind.File.value,
     ItemKind.ALIAS: types.CompletionItemKind.Reference.value,
@@ -69,7 +73,8 @@ async def complete(server: NotesServer, params: types.CompletionParams) -> Writt
     """What can be chosen at the cursor, as soon as names are known; a vault that is read in a moment is waited for."""
     folder = server.files.locate(params.text_document.uri).folder
     await server.named(folder)
-    if not folder.vault.complete:
+    if not folder.vault.complete and folder.vault not in _waited_for:
+        _waited_for.add(folder.vault)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(server.ready(folder), _MOMENT)
     return _complete(server, params)
