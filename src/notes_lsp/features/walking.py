@@ -89,10 +89,13 @@ def _maybe_children(vault: Vault, note: Note) -> Iterable[Note]:
 
 def _named_parents(vault: Vault, note: Note) -> list[Note]:
     found: list[Note] = []
-    links = vault.facts(Link, note)
-    for entry in vault.facts(Property, note):
-        if entry.key.casefold() not in _UP or entry.type is PropertyType.LIST:
-            continue
+    naming = [
+        entry
+        for entry in vault.facts(Property, note)
+        if entry.key.casefold() in _UP and entry.type is not PropertyType.LIST
+    ]
+    links = vault.facts(Link, note) if naming else []
+    for entry in naming:
         inside = [link for link in links if entry.value_span.start <= link.span.start < entry.value_span.end]
         destinations = [vault.destination(note, link) for link in inside]
         if not inside and entry.type is PropertyType.TEXT:
