@@ -149,6 +149,24 @@ def test_a_worn_catalog_serves_until_another_is_read() -> None:
     assert not vault.catalog.worn
 
 
+@pytest.mark.parametrize("count", [5, 600])
+def test_what_is_read_after_the_catalog_is_found_when_all_is_read(count: int) -> None:
+    """Until then names of paths are enough; what is open is followed at once."""
+    vault = vault_of({f"note {number}.md": "x" for number in range(count)})
+    vault.complete = False
+    first = vault.catalog
+    for number in range(count):
+        take(vault, "write", f"note {number}.md", f"# Title {number}\n")
+    take(vault, "open", "note 1.md", "# Opened\n")
+
+    assert [hit.entry.path for hit in first.search("opened")] == ["note 1.md"]
+    assert vault.catalog.search("title 3") == []
+    vault.complete = True
+    while not vault.warm():
+        assert vault.catalog is first
+    assert {hit.entry.path for hit in vault.catalog.search("title 3")} >= {"note 3.md"}
+
+
 @contextmanager
 def statements(vault: Vault) -> Iterator[list[str]]:
     """The statements that SQLite is given meanwhile."""

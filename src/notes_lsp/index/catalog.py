@@ -169,7 +169,7 @@ class Catalog:
                 self._new_missing[key] = None
         self._fresh = None
         self.memory.clear()
-        self.worn = len(self.entries) - self._ordered > max(_FRESH, self._ordered // 8)
+        self.worn = self.worn or len(self.entries) - self._ordered > max(_FRESH, self._ordered // 8)
 
     def search(self, typed: str) -> list[Hit]:
         """The names that may be meant by what was typed, the better matches not necessarily first; a few hundred.

@@ -24,6 +24,7 @@ F = TypeVar("F")
 
 _MOST_WHOLE = 32
 _AT_ONCE = 50
+_MOST_LATE = 500
 _NOTE = "id, path, kind, title, title_start, title_end, mtime_ns, size, words"
 
 
@@ -55,6 +56,8 @@ class Vault:
         self._catalog: Catalog | None = None
         self._reading: tuple[Catalog, Iterator[None], set[int]] | None = None
         """A catalog that is being read, what reads it, and the notes that changed meanwhile."""
+        self._late: set[int] = set()
+        """Notes that were read since the catalog was, while the vault is not complete."""
         self._whole: dict[int, tuple[str, Facts]] = {}
 
     @property
@@ -62,12 +65,15 @@ class Vault:
         """All names of all notes, in memory, for completion; read now if :meth:`warm` has not done that before."""
         while self._catalog is None:
             self.warm()
+        self._catch_up(self._catalog)
         return self._catalog
 
     def warm(self) -> bool:
         """Go on for a few milliseconds with reading all names into memory; returns whether that is done."""
-        if self._catalog is not None and not self._catalog.worn:
-            return True
+        if self._catalog is not None:
+            self._catch_up(self._catalog)
+            if not self._catalog.worn:
+                return True
         if self._reading is None:
             from notes_lsp.index.catalog import Catalog  # noqa: PLC0415  (heavy, and most commands never need it)
 
@@ -83,14 +89,30 @@ class Vault:
 
     def changed(self, path: str) -> None:
         """Say that the facts of a note changed, so that the catalog follows. Called by the workspace alone."""
-        if self._catalog is not None:
-            self._catalog.refresh(self.store.connection, note_id(path))
+        number = note_id(path)
         if self._reading is not None:
-            self._reading[2].add(note_id(path))
+            self._reading[2].add(number)
+        if self._catalog is None:
+            return
+        if self.complete or self._run("SELECT 1 FROM temp.open_notes WHERE id = ?", (number,)).fetchone():
+            self._catalog.refresh(self.store.connection, number)
+        else:
+            # While a vault is read for the first time, everything changes, and nobody could keep up.
+            self._late.add(number)
+
+    def _catch_up(self, catalog: Catalog) -> None:
+        """Take what changed while the vault was being read, or have all read anew, when there is time for that."""
+        if not self.complete or not self._late:
+            return
+        late, self._late = self._late, set()
+        catalog.worn = catalog.worn or len(late) > _MOST_LATE
+        for number in late if len(late) <= _MOST_LATE else ():
+            catalog.refresh(self.store.connection, number)
 
     def forget_names(self) -> None:
         """Say that the names of any note may have changed. Called by the workspace alone."""
         self._catalog = self._reading = None
+        self._late.clear()
 
     def remembered_keys(self, path: str) -> set[str] | None:
         """The keys of a note's title and aliases as they were when somebody last asked; ``None`` where nobody did."""
