@@ -70,6 +70,7 @@ def named(text: str, config: Config | None = None, others: dict[str, str] | None
         ("- [ ] rose garden[^1]\n\n[^1]: x", "rose garden"),
         ("key:: rose garden", "rose garden"),
         ("GTD", "GTD"),
+        ("|a|b|\n|-|-|\n|a|rose garden|", "rose garden"),
         ("`code` and rose garden", "rose garden"),
         ("[[x]] and rose garden", "rose garden"),
     ],

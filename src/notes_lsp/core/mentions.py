@@ -28,7 +28,7 @@ _MARKUP = re.compile(
 """Templates, tags of HTML, attributes, links that are being written, emoji."""
 _NEVER_BEFORE = frozenset("@#$[]!\\/%^{")
 _NEVER_BEHIND = frozenset("]}(@\\/%^")
-_JOINING = frozenset("-‐‑_.&+~=|:'’*")
+_JOINING = frozenset("-‐‑_.&+~=:'’*")
 _ELIDED = "l d j m n s t c qu un dell nell sull all dall quest jusqu lorsqu"
 _ELISIONS = frozenset(_ELIDED.split())
 _ENDINGS = (
