@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import logging
 import os
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import cast
 
 from notes_lsp.core.text import Source, decode
+
+if sys.platform != "win32":
+    import fcntl
 
 LOG = logging.getLogger(__name__)
 
@@ -102,13 +105,34 @@ def _plain(text: str) -> str:
 
 def _made(folder: Path) -> int:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file = os.open(_path(folder), os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    path = _path(folder)
+    for _ in range(_TRIES):
+        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        # Before the lock stands, the file looks like one that was left behind, which others remove.
+        if _locked_by_us(file, for_good=True) and _is_at(file, path):
+            return file
         os.close(file)
-        raise
-    return file
+        time.sleep(_PAUSE_SECONDS)
+    raise OSError(f"{path} is locked")
+
+
+def _is_at(file: int, path: Path) -> bool:
+    """Whether an open file is still the one at a path."""
+    try:
+        return os.path.samestat(os.fstat(file), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _locked_by_us(file: int, *, for_good: bool = False) -> bool:
+    """Lock a file, unless another process has it; where there are no such locks, nobody has."""
+    if sys.platform == "win32":
+        return True
+    try:
+        fcntl.flock(file, (fcntl.LOCK_EX if for_good else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _path(folder: Path) -> Path:
@@ -119,9 +143,8 @@ def _told_by(path: Path) -> set[str]:
     file = os.open(path, os.O_RDONLY)
     try:
         for _ in range(_TRIES):
-            with contextlib.suppress(BlockingIOError):
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-                # Nobody holds it: whoever did is gone.
+            if _locked_by_us(file):
+                # Whoever held it is gone.
                 path.unlink(missing_ok=True)
                 return set()
             text = os.pread(file, os.fstat(file).st_size, 0)
