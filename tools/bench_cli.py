@@ -43,12 +43,13 @@ def main() -> None:
     parser.add_argument("--word", default="graph")
     parser.add_argument("--tag", default="plugin")
     parser.add_argument("--zk", default=shutil.which("zk") or "")
+    parser.add_argument("--zk-vault", type=Path, help="a copy of the vault that zk has indexed already")
     parser.add_argument("--runs", type=int, default=7)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="notes-lsp-bench-") as scratch:
         environment = {**os.environ, "XDG_CACHE_HOME": f"{scratch}/cache", "PYTHONPATH": str(ROOT / "src")}
         environment["NOTES_LSP_VAULT"] = str(arguments.vault.resolve())
-        zk_vault = copied(arguments.vault, Path(scratch) / "zk", arguments.zk)
+        zk_vault = arguments.zk_vault or copied(arguments.vault, Path(scratch) / "zk", arguments.zk)
         print("| question | notes-lsp | rg | zk |\n| --- | --- | --- | --- |")
         for question, ours, rg, zk in questions(arguments):
             cells = [cell(measured(ours, arguments.vault, environment, arguments.runs))]
