@@ -19,16 +19,14 @@ def without_boilerplate(text: str, body_start: int, others: Iterable[str]) -> st
     that some notes have a tag or a link in common is no template's doing.
     """
     lines = text[body_start:].splitlines(keepends=True)
-    counts = {line.strip(): 0 for line in lines if _says_something(line)}
-    if not counts:
-        return text
+    counts = dict.fromkeys((line.rstrip("\r\n") for line in lines), 0)
     for other in others:
-        for line in counts.keys() & {line.strip() for line in other.splitlines()}:
+        for line in counts.keys() & other.splitlines():
             counts[line] += 1
-    boilerplate = {line for line, count in counts.items() if count >= _LEAST_OTHERS}
+    boilerplate = {line for line, count in counts.items() if count >= _LEAST_OTHERS and _says_something(line)}
     if not boilerplate:
         return text
-    return text[:body_start] + "".join(line for line in lines if line.strip() not in boilerplate)
+    return text[:body_start] + "".join(line for line in lines if line.rstrip("\r\n") not in boilerplate)
 
 
 def _says_something(line: str) -> bool:

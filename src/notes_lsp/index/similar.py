@@ -6,7 +6,6 @@ import math
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from heapq import nlargest
 
@@ -33,7 +32,7 @@ _LENGTH = 0.75
 _FOLLOWED = 0.3
 """The worth of the links of similar notes, for the note that most of them lead to."""
 _NEIGHBOURS = 20
-_WITNESSES = 16
+_WITNESSES = 12
 """So many of the most similar notes are asked for what came with a template."""
 _KINSHIP = 0.1
 _TITLES = 0.15
@@ -49,7 +48,7 @@ _MANY_WORDS = 3
 _MOST_ALIKE = 5
 _MANY = 4
 """So many notes that link to it are a reason on their own."""
-_MORE = 4
+_MORE = 3
 """So many more than are wanted are looked at closely, since that may change their order."""
 _IGNORED = 0.005
 """The lightest terms of a note that together make up no more of it than this are left out."""
@@ -180,7 +179,7 @@ def _compared(vault: Vault, asking: _Asking, seen: _Seen) -> dict[int, float]:
     found: dict[int, float] = {}
     for other in _candidates(vault, asking, seen):
         numbers, counts = other.numbers, other.counts
-        product = sum([pull[one] * _ROOTS[counts[bisect_left(numbers, one)]] for one in pull.keys() & other.distinct])
+        product = sum([pull[one] * _ROOTS[counts[bisect_left(numbers, one)]] for one in pull.keys() & numbers])
         theirs = asking.weighing.length(other.note, other.version, numbers, counts)
         if product > 0.0 and theirs > 0.0:
             # A cosine, but for the power: two texts of one length and the same words make 1.
@@ -196,7 +195,6 @@ class _Other:
     version: int
     numbers: array[int]
     counts: bytes
-    distinct: AbstractSet[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,8 +244,7 @@ def _heaviest(vault: Vault, asking: _Asking, seen: _Seen, most: int) -> list[int
 
 
 def _other(note: int, version: int, packed: bytes) -> _Other:
-    numbers, counts = unpacked(packed)
-    return _Other(note, version, numbers, counts, frozenset(numbers))
+    return _Other(note, version, *unpacked(packed))
 
 
 def _telling(asking: _Asking) -> list[_Term]:
