@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 
-from rapidfuzz import fuzz, process, utils
+from rapidfuzz import fuzz, utils
 
 from notes_lsp.core.facts import Heading
 from notes_lsp.core.text import Span
+from notes_lsp.index.headlines import headlines
 from notes_lsp.index.vault import Note, Vault
 
 _MOST = 200
-_LEAST_SCORE = 60
 
 
 @dataclass(slots=True)
@@ -57,24 +58,30 @@ def _without_blank_end(text: str, section: Span) -> Span:
 
 
 def search(vault: Vault, query: str) -> list[Hit]:
-    """Notes and headings whose names match ``query``, best first, at most 200; all notes first where it is empty."""
-    hits: list[Hit] = [
-        Hit(note.title, note, note.title_span, is_note=True, container=note.path.rpartition("/")[0])
-        for note in vault.notes()
-    ]
-    hits += [
-        Hit(heading.title, note, heading.title_span, is_note=False, container=note.title)
-        for note, heading in vault.every(Heading)
-        if heading.title_span != note.title_span
-    ]
+    """Notes and headings whose names match ``query``, best first, at most 200; notes alone where it is empty."""
     if not query.strip():
-        return hits[:_MOST]
-    found = process.extract(
-        query,
-        [hit.name for hit in hits],
-        scorer=fuzz.WRatio,
-        processor=utils.default_process,
-        limit=_MOST,
-        score_cutoff=_LEAST_SCORE,
-    )
-    return [hits[number] for _, _, number in sorted(found, key=lambda hit: (-hit[1], not hits[hit[2]].is_note))]
+        return [_note_hit(note) for note in islice(vault.notes(), _MOST)]
+    hits: list[tuple[float, Hit]] = []
+    called: dict[int, tuple[float, str]] = {}
+    for hit in vault.catalog.search(query):
+        if not hit.entry.is_file:
+            better = max((hit.quality, hit.entry.text), called.get(hit.entry.note, (0.0, "")))
+            called[hit.entry.note] = better
+    notes = vault.notes_by_ids(called)
+    for number, (quality, name) in called.items():
+        if number in notes:
+            hits.append((max(100 * quality, _likeness(query, name)), _note_hit(notes[number])))
+    for note, heading in headlines(vault, query, _MOST):
+        if heading.title_span != note.title_span:
+            found = Hit(heading.title, note, heading.title_span, is_note=False, container=note.title)
+            hits.append((_likeness(query, heading.title), found))
+    hits.sort(key=lambda hit: (-hit[0], not hit[1].is_note))
+    return [hit for _, hit in hits[:_MOST]]
+
+
+def _note_hit(note: Note) -> Hit:
+    return Hit(note.title, note, note.title_span, is_note=True, container=note.path.rpartition("/")[0])
+
+
+def _likeness(query: str, name: str) -> float:
+    return fuzz.WRatio(query, name, processor=utils.default_process)
