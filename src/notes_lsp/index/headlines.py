@@ -11,11 +11,11 @@ from notes_lsp.index import rows
 from notes_lsp.index.vault import Note, Vault
 
 _WORD = re.compile(r"\w+")
-_FEW = 12
-"""With fewer than this, slips of the fingers are looked for, too."""
 _MOST_COMPARED = 50_000
 """Titles that can be compared with something letter by letter while somebody waits."""
 _LEAST_SCORE = 70
+_MOST_UNMISTAKEN = 3
+"""Nobody slips in so few letters without coming upon another word."""
 _MOST_WORDS = 20
 
 
@@ -40,8 +40,8 @@ def headlines(vault: Vault, typed: str, most: int) -> list[tuple[Note, Heading]]
             most,
         ),
     ).fetchall()
-    if len(found) < _FEW and len("".join(words)) > 3:
-        found += [one for one in _nearly(vault, " ".join(words), most - len(found)) if one not in found]
+    if not found and len("".join(words)) > _MOST_UNMISTAKEN:
+        found = _nearly(vault, " ".join(words), most)
     return _read(vault, found)
 
 
