@@ -246,7 +246,7 @@ class Daily:
     format: str = field(
         default="",
         metadata=_about(
-            'Their names, as Moment.js has them, folders included; `""` is how they are called already, or `YYYY-MM-DD`.'
+            'Their names, as Moment.js has them, with folders; `""` is what they are called by now, or `YYYY-MM-DD`.'
         ),
     )
     template: str = field(default="", metadata=_about("Their template."))

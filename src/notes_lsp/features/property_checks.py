@@ -20,6 +20,7 @@ from notes_lsp.index.properties import Bearer
 from notes_lsp.index.vault import Note, Vault
 
 _MOST_RELATED = 10
+_FENCES = tuple(f"{mark}{fence}" for mark in ("", "\ufeff") for fence in ("---", "+++", "{"))
 _ALIASES = tuple(sorted(ALIAS_KEYS))
 _IDS: tuple[str, ...] = ("id",)
 _TITLES: tuple[str, ...] = ("title",)
@@ -89,7 +90,9 @@ def _schemas(vault: Vault, note: Note, entries: Sequence[Property], config: Conf
 def _violated(text: str, found: Header | None, schema: Schema, violation: Violation) -> Iterator[Finding]:
     data: dict[str, object] = {"schema": violation.schema, "path": list(violation.path)}
     if found is None:
-        yield Finding("schema", Source(text).line_span(0), violation.message, data=data)
+        # Behind a fence without its end the header is being typed, and its keys are still to come.
+        if not text.startswith(_FENCES):
+            yield Finding("schema", Source(text).line_span(0), violation.message, data=data)
         return
     at = place(found.entries, violation.path)
     if violation.missing and at is None:
