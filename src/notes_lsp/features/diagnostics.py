@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from notes_lsp.core import names
-from notes_lsp.core.broken import is_missed, is_template, why_missing
+from notes_lsp.core.broken import MISSING_FILE, is_missed, is_template, why_missing
 from notes_lsp.core.facts import Block, Definition, Footnote, Link, LinkKind, Problem, Reference
 from notes_lsp.core.findings import Finding, in_order, is_silent, matches
 from notes_lsp.core.markup import label_key
@@ -68,11 +68,10 @@ def _nothing_there(vault: Vault, note: Note, link: Link) -> Iterator[Finding]:
     if vault.root is None or not vault.complete:
         return
     target = names.unescape(link).strip()
-    match why_missing(note.path, link, vault.exists):
-        case "missing-file":
-            yield Finding("missing-file", link.target_span, f"There is no file “{target}”.", data={"target": target})
-        case "broken-link":
-            yield Finding("broken-link", link.target_span, f"There is no note “{target}”.", data={"target": target})
+    why = why_missing(note.path, link, vault.exists)
+    if why is not None:
+        what = "file" if why == MISSING_FILE else "note"
+        yield Finding(why, link.target_span, f"There is no {what} “{target}”.", data={"target": target})
 
 
 def _broken_anchor(link: Link, found: Destination) -> Iterator[Finding]:
