@@ -233,8 +233,12 @@ def test_what_does_not_end_is_stopped(vault: Vault, sql: str) -> None:
     ],
 )
 def test_what_is_too_large_is_refused(vault: Vault, sql: str) -> None:
-    """No single value grows beyond what a machine has without noticing."""
-    assert "longer than" in complaint(vault, sql)
+    """No single value grows beyond what a machine has without noticing.
+
+    Which limit speaks depends on how much this process holds already: the memory of SQLite is limited in all.
+    """
+    refusal = complaint(vault, sql)
+    assert "longer than" in refusal or refusal == "this would take too much memory"
 
 
 def test_what_sqlite_gives_up_itself_is_nothing(vault: Vault) -> None:

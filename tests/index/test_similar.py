@@ -170,3 +170,14 @@ def test_linked_either_way() -> None:
     }
     linked = {one.note.path: one.is_linked for one in similar(vault_of(files), the_note(vault_of(files), "a.md"))}
     assert linked == {"b.md": True, "c.md": True, "d.md": False}
+
+
+def test_linked_by_a_long_list() -> None:
+    """A list of hundreds of links links to the last of them as well as to the first."""
+    listed = "".join(f"- [[n{number}]]\n" for number in range(500))
+    about = "# Worms\n\nEarthworms turn clippings into castings, slowly.\n"
+    files = {"list.md": f"{about}{listed}- [[a]]\n", "a.md": about, "b.md": about, "c.md": "# Else\n\nNothing."}
+
+    linked = {one.note.path: one.is_linked for one in similar(vault_of(files), the_note(vault_of(files), "a.md"))}
+    assert linked["list.md"]
+    assert not linked["b.md"]

@@ -213,16 +213,29 @@ def _citers(vault: Vault, note: Note, names: Mapping[str, bool]) -> frozenset[in
 
 def _leads(vault: Vault, source: Ties, target: Ties) -> bool:
     """Whether a note links to another one."""
+    run = vault.store.connection.execute
     shape = rows.layout(Link)
-    for key in source.keys.keys() & target.names:
-        row = vault.store.connection.execute(
-            f"SELECT {shape.names} FROM all_links WHERE note = ? AND n = ?", (source.note.id, source.keys[key])
-        ).fetchone()
+    numbers = {source.keys[key] for key in source.keys.keys() & target.names}
+    if (
+        not numbers
+        and run("SELECT 1 FROM all_links WHERE note = ? AND n >= ? LIMIT 1", (source.note.id, _MOST_LINKS)).fetchone()
+    ):
+        # It links to more than was looked at, so that it has to be asked for this very note.
+        names = sorted(target.names)[:_MOST_LINKS]
+        marks = ", ".join("?" * len(names))
+        asked_for = f"(key IN ({marks}) OR path_key IN ({marks}))"
+        found = run(
+            f"SELECT n FROM all_links WHERE note = ? AND {asked_for} LIMIT ?",
+            (source.note.id, *names, *names, _MOST_WEIGHED),
+        )
+        numbers = {number for (number,) in found}
+    for number in numbers:
+        row = run(f"SELECT {shape.names} FROM all_links WHERE note = ? AND n = ?", (source.note.id, number)).fetchone()
         link = shape.from_row(row) if row else None
         if link is not None and vault.label_first:
             link = label_first(link)
-        found = vault.destination(source.note, link) if link is not None else None
-        if found is not None and found.note.id == target.note.id:
+        led = vault.destination(source.note, link) if link is not None else None
+        if led is not None and led.note.id == target.note.id:
             return True
     return False
 
