@@ -24,7 +24,7 @@ from notes_lsp.index.vault import Note, Vault
 __all__ = ["ItemKind", "completion", "preview"]
 
 _MOST_DAYS = 5
-_MOST_COUNTED = 500
+_MOST_COUNTED = 100
 """Of each name of a note: a preview is there for who goes down the list, and nobody minds the number beyond."""
 _DAY = 0.9
 _DAY_UNUSED = 0.5

@@ -33,7 +33,9 @@ _FOLLOWED = 0.3
 """The worth of the links of similar notes, for the note that most of them lead to."""
 _NEIGHBOURS = 20
 _WITNESSES = 12
-"""So many of the most similar notes are asked for what came with a template."""
+"""So many of the most similar notes are asked for what came with a template, ..."""
+_MOST_WITNESSED = 20_000
+"""... each by so many of its first characters, since a list of thousands of lines is nobody's template."""
 _KINSHIP = 0.1
 _TITLES = 0.15
 _LEAST_LIKENESS = 82
@@ -113,7 +115,7 @@ def ranked(vault: Vault, note: Note, text: str, most: int, apart: frozenset[int]
     bound = ties(vault, note)
     found: list[Similar] = []
     for one in near:
-        if one.score + _KINSHIP < _LEAST_OF_MANY:
+        if one.score + _KINSHIP < max(_LEAST_OF_MANY, _least_of_best(found, most)):
             break
         explained = _explained(vault, asking, bound, one)
         if _is_explained(explained, asking):
@@ -121,6 +123,11 @@ def ranked(vault: Vault, note: Note, text: str, most: int, apart: frozenset[int]
         if len(found) == most + _MORE:
             break
     return sorted(found, key=_order)[:most]
+
+
+def _least_of_best(found: Sequence[Similar], most: int) -> float:
+    """The score below which a note is not among the best any more; 0 as long as there are fewer."""
+    return sorted((one.score for one in found), reverse=True)[most - 1] if len(found) >= most else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,9 +279,9 @@ def _witnesses(vault: Vault, asking: _Asking, seen: _Seen) -> Iterator[str]:
             yield body
     for doc in _heaviest(vault, asking, seen, _WITNESSES):
         row = run(
-            "SELECT n.id, coalesce(t.whole, t.body) FROM main.texts t JOIN main.notes n ON n.doc = t.rowid "
-            "WHERE t.rowid = ?",
-            (doc,),
+            "SELECT n.id, substr(coalesce(t.whole, t.body), 1, ?) FROM main.texts t "
+            "JOIN main.notes n ON n.doc = t.rowid WHERE t.rowid = ?",
+            (_MOST_WITNESSED, doc),
         ).fetchone()
         if row is not None and row[0] not in shown:
             yield row[1]

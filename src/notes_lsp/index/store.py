@@ -26,6 +26,7 @@ _MAGIC = b"SQLite format 3\x00"
 _BUSY_SECONDS = 0.5
 """How long one statement waits for another process, and the event loop with it; whoever can wait longer tries again."""
 _OPEN_SECONDS = 5.0
+_STATEMENTS = 512
 _WAL_PAGES = 4000
 """The write-ahead log is folded in at 16 MB: many small notes touch the same pages again and again."""
 
@@ -332,7 +333,11 @@ def _open_patiently(path: Path) -> sqlite3.Connection:
 
 def _open(path: Path | None) -> sqlite3.Connection:
     connection = sqlite3.connect(
-        ":memory:" if path is None else path, isolation_level=None, timeout=_BUSY_SECONDS, check_same_thread=False
+        ":memory:" if path is None else path,
+        isolation_level=None,
+        timeout=_BUSY_SECONDS,
+        check_same_thread=False,
+        cached_statements=_STATEMENTS,
     )
     try:
         if not schema.has_full_text(connection):
@@ -342,7 +347,7 @@ def _open(path: Path | None) -> sqlite3.Connection:
         run(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES}")
         run("PRAGMA synchronous = NORMAL")
         run("PRAGMA temp_store = MEMORY")
-        run("PRAGMA cache_size = -16000")
+        run("PRAGMA cache_size = -64000")
         if _is_empty(connection):
             # Two processes may come this far at once; the second one finds the tables made.
             run("BEGIN IMMEDIATE")
