@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from conftest import REPOSITORY
+from notes_lsp.cli.editors import At, command_for
 from notes_lsp.cli.main import VERBS, main
-from notes_lsp.cli.open_notes import command_for
 from notes_lsp.cli.output import failing_clearly
 
 NAMES = [name for verbs in VERBS.values() for name in verbs]
@@ -97,7 +97,7 @@ def test_what_click_says_goes_its_own_way() -> None:
 )
 def test_each_editor_is_shown_the_place_in_its_own_way(editor: str, command: list[str]) -> None:
     """With whatever options the user gives it."""
-    assert command_for(editor, [("a b.md", 3, 5)]) == command
+    assert command_for(editor, [At("a b.md", 3, 5)]) == command
 
 
 def test_the_manual_page_is_formatted_without_a_complaint() -> None:

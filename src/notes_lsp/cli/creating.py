@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import select
-import shlex
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 import click
 
+from notes_lsp.cli.editors import At, edit
 from notes_lsp.cli.output import DONE, FAILED, CommandError
 from notes_lsp.core.drafts import Draft, Moment
 from notes_lsp.core.journal import Keeping, Period, day_of
@@ -102,7 +102,7 @@ def finish(root: Path, made: Draft, asked: Asked) -> int:
     except FileExistsError:
         return offered(root, there(root, made.path) or made.path, asked, "{} exists")
     print(shown(root, made.path))
-    return edited(file) if asked.edit else DONE
+    return edit([At(str(file))]) if asked.edit else DONE
 
 
 def offered(root: Path, path: str, asked: Asked, message: str) -> int:
@@ -115,34 +115,10 @@ def offered(root: Path, path: str, asked: Asked, message: str) -> int:
         and click.confirm(f"{said}. Open it?", default=True, err=True)
     ):
         print(shown(root, path))
-        return edited(root / path)
+        return edit([At(str(root / path))])
     if not (is_asking() and not asked.dry_run and not asked.print_path):
         told(said)
     return FAILED
-
-
-def edited(file: Path) -> int:
-    """Open a file in the user's editor and wait for it. The exit code.
-
-    Raises:
-        CommandError: there is no editor.
-    """
-    import subprocess
-
-    command = os.environ.get("VISUAL") or os.environ.get("EDITOR")
-    if not command:
-        raise CommandError("set VISUAL or EDITOR to the command of your editor")
-    sys.stdout.flush()
-    terminal = None
-    try:
-        if not sys.stdin.isatty():
-            terminal = _terminal()
-        return subprocess.call([*shlex.split(command), str(file)], stdin=terminal)  # noqa: S603  (as above)
-    except (OSError, ValueError) as error:
-        raise CommandError(f"{command}: {error}") from None
-    finally:
-        if terminal is not None:
-            os.close(terminal)
 
 
 def is_asking() -> bool:
@@ -163,10 +139,3 @@ def shown(root: Path, path: str) -> str:
         return str(root / path)
     near = here == root or here.is_relative_to(root) or root.is_relative_to(here)
     return os.path.relpath(root / path, here) if near else str(root / path)
-
-
-def _terminal() -> int | None:
-    try:
-        return os.open("/dev/tty", os.O_RDWR)
-    except OSError:
-        return None

@@ -9,7 +9,6 @@ import click
 
 from notes_lsp.cli.creating import (
     Asked,
-    edited,
     finish,
     given_text,
     is_text_given,
@@ -18,6 +17,7 @@ from notes_lsp.cli.creating import (
     told,
     written_when,
 )
+from notes_lsp.cli.editors import At, edit
 from notes_lsp.cli.output import DONE, CommandError, ending, vault_option
 from notes_lsp.cli.vaults import find_vault
 from notes_lsp.core import names
@@ -67,7 +67,7 @@ def daily(
         print(shown(root, path))
         if there is not None and is_text_given():
             told(f"{shown(root, path)} exists and is not changed: what is piped in went nowhere")
-        return edited(root / path) if ways.edit and there is not None else DONE
+        return edit([At(str(root / path))]) if ways.edit and there is not None else DONE
     try:
         return finish(root, periodic(config, kept, start, at, Wish(text=given_text())), ways)
     except DraftRefusedError as error:

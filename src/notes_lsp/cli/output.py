@@ -16,6 +16,7 @@ from typing import Any, ParamSpec
 import click
 
 from notes_lsp.cli.completing import complete_formats
+from notes_lsp.cli.editors import At, NoEditorError, edit
 from notes_lsp.cli.formats import FORMATS, Shape, Style, check_style, first, write
 from notes_lsp.cli.templates import Row, Template, TemplateError
 from notes_lsp.cli.vaults import NoVaultError, Opened, find_vault, opened
@@ -34,7 +35,7 @@ class CommandError(RuntimeError):
     """What was asked cannot be done; the message is for the user, and says what can."""
 
 
-_KNOWN = (CommandError, NoVaultError, NoFullTextError, TemplateError, PermissionError)
+_KNOWN = (CommandError, NoEditorError, NoVaultError, NoFullTextError, TemplateError, PermissionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +105,7 @@ def _choose(out: Output, root: Path, rows: Iterable[Row]) -> int:
     except NoChooserError as error:
         raise CommandError(str(error)) from None
     if picked and sys.stdout.isatty() and "path" in out.shape.columns and not out.is_chosen:
-        from notes_lsp.cli.open_notes import open_places
-
-        return open_places([(f"{root}/{row['path']}", _number(row, "line"), _number(row, "column")) for row in picked])
+        return edit([At(f"{root}/{row['path']}", _number(row, "line"), _number(row, "column")) for row in picked])
     return DONE if write(picked, out.shape, out.style, root, sys.stdout) else NOTHING
 
 
