@@ -9,7 +9,6 @@ from typing import NamedTuple, cast
 
 from notes_lsp.core import names
 from notes_lsp.core.conversions import converted
-from notes_lsp.core.drafts import DraftRefusedError
 from notes_lsp.core.findings import matches
 from notes_lsp.core.header_values import header, plain
 from notes_lsp.core.header_write import Value
@@ -39,7 +38,7 @@ class Wanted(NamedTuple):
     choices: tuple[str, ...]
 
 
-class NotOfTypeError(DraftRefusedError):
+class NotOfTypeError(ValueError):
     """A word that is no value of what the schema wants; the message says what it wants."""
 
 
