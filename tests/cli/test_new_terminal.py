@@ -86,3 +86,61 @@ def test_a_title_is_asked_for(vault: Path) -> None:
     """Where none was given."""
     code, out, _ = on_terminal(vault, "new", answers={"Title": "Milk"})
     assert (code, out) == (0, f"{vault / 'Milk.md'}\n")
+
+
+def started(vault: Path, *arguments: str, stdin: int) -> subprocess.Popen[str]:
+    """Start the program with this as its standard input."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    return subprocess.Popen(
+        [sys.executable, "-m", "notes_lsp", *arguments, "--vault", str(vault)],
+        stdin=stdin,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("arguments", [("new", "Silence"), ("daily", "2024-05-12")])
+def test_nobody_waits_for_an_open_pipe_in_silence(vault: Path, arguments: tuple[str, ...]) -> None:
+    """Such as cron, editors and agents leave behind: the note is made without a text, and that is said."""
+    process = started(vault, *arguments, stdin=subprocess.PIPE)
+    assert process.stdout is not None
+    made = Path(process.stdout.readline().strip())
+    assert made.is_file()
+    _, said = process.communicate(timeout=_PATIENCE)
+    assert process.returncode == 0
+    assert "nothing is piped in yet" in said
+
+
+def test_without_a_title_an_open_pipe_gives_none(vault: Path) -> None:
+    """Whoever starts it so is told what is missing."""
+    process = started(vault, "new", stdin=subprocess.PIPE)
+    assert process.stderr is not None
+    assert "nothing is piped in yet" in process.stderr.readline()
+    _, said = process.communicate(timeout=_PATIENCE)
+    assert process.returncode == 2
+    assert "name the note" in said
+
+
+def test_a_text_that_is_asked_for_is_waited_for(vault: Path) -> None:
+    """However late it comes, and after a while it is said what is waited for."""
+    process = started(vault, "new", "Slow", "-", stdin=subprocess.PIPE)
+    assert process.stderr is not None
+    assert process.stdin is not None
+    assert "from standard input, to its end" in process.stderr.readline()
+    process.stdin.write("At last.\n")
+    process.communicate(timeout=_PATIENCE)
+    assert (vault / "Slow.md").read_text("utf-8") == "# Slow\n\nAt last.\n"
+
+
+def test_a_loop_of_the_shell_keeps_its_lines(vault: Path) -> None:
+    """Nothing is taken from the middle of a file, from which somebody else is reading."""
+    (vault / "titles").write_text("One\nTwo\nThree\n", "utf-8")
+    program = f"{sys.executable} -m notes_lsp"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    script = f'while read -r title; do {program} new "$title" || exit; done < titles; {program} new Whole < titles'
+    done = subprocess.run(["/bin/sh", "-c", script], cwd=vault, env=environment, check=False, capture_output=True)
+    assert (done.returncode, done.stdout) == (0, b"One.md\nTwo.md\nThree.md\nWhole.md\n"), done.stderr
+    assert (vault / "One.md").read_text("utf-8") == "# One\n"
+    assert (vault / "Whole.md").read_text("utf-8") == "# Whole\n\nOne\nTwo\nThree\n"

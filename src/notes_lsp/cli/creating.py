@@ -1,27 +1,21 @@
-"""Creating: what ``new`` and ``daily`` share: the text from a pipe, the moment, writing, showing and opening."""
+"""Creating: what ``new`` and ``daily`` share: the moment, writing, showing and opening."""
 
 from __future__ import annotations
 
 import datetime as dt
 import os
-import select
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import click
 
 from notes_lsp.cli.editors import At, edit
-from notes_lsp.cli.output import DONE, FAILED, CommandError
+from notes_lsp.cli.output import DONE, FAILED
 from notes_lsp.core.drafts import Draft, Moment
 from notes_lsp.core.journal import Keeping, Period, day_of
 from notes_lsp.core.settings import Config
 from notes_lsp.workspace.creating import create, free_id, ids_of, paths_of, reserve_id, there
-
-_PATIENCE = 2
-"""Seconds after which somebody who waits for a pipe is told that it is waited for."""
-_MOST_TEXT = 10_485_760
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,41 +25,6 @@ class Asked:
     edit: bool
     dry_run: bool
     print_path: bool
-
-
-def given_text() -> str:
-    """What is piped in; nothing on a terminal.
-
-    Raises:
-        CommandError: it is too long for a note.
-    """
-    stdin = sys.stdin
-    if stdin is None or stdin.closed or stdin.isatty():
-        return ""
-    try:
-        waiting = not select.select([stdin], [], [], _PATIENCE)[0]
-    except (OSError, ValueError):
-        waiting = False
-    if waiting:
-        told("reading the note's text from standard input; </dev/null for none")
-    raw = getattr(stdin, "buffer", None)
-    data: bytes = raw.read(_MOST_TEXT + 1) if raw is not None else stdin.read().encode()
-    if len(data) > _MOST_TEXT:
-        raise CommandError(f"what is piped in has more than {_MOST_TEXT:,} bytes")
-    return data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\0", "")
-
-
-def is_text_given() -> bool:
-    """Whether anything is piped in already; nobody is waited for."""
-    stdin = sys.stdin
-    if stdin is None or stdin.closed or stdin.isatty():
-        return False
-    try:
-        ready = bool(select.select([stdin], [], [], 0)[0])
-        buffer: Any = stdin.buffer
-        return ready and bool(buffer.peek(1).strip())
-    except (OSError, ValueError, AttributeError):
-        return False
 
 
 def written_when(when: str | None) -> dt.datetime:

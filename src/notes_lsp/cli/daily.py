@@ -10,8 +10,6 @@ import click
 from notes_lsp.cli.creating import (
     Asked,
     finish,
-    given_text,
-    is_text_given,
     moment_of,
     shown,
     told,
@@ -19,6 +17,7 @@ from notes_lsp.cli.creating import (
 )
 from notes_lsp.cli.editors import At, edit
 from notes_lsp.cli.output import DONE, CommandError, ending, vault_option
+from notes_lsp.cli.piped import is_text_there, text_and_words
 from notes_lsp.cli.vaults import find_vault
 from notes_lsp.core import names
 from notes_lsp.core.drafts import DraftRefusedError, Moment, Wish, extension, periodic
@@ -45,6 +44,7 @@ def daily(
     """Print the path of today's note, made by its template where it is not there yet.
 
     WHEN is a day in plain words: yesterday, next fri, -1, 2024-05-12. A note that exists is never changed.
+    What is piped in becomes the text of a new one; with - as the last argument it is waited for.
     """
     weekly, monthly = asked["weekly"], asked["monthly"]
     if weekly and monthly:
@@ -55,7 +55,8 @@ def daily(
     paths = _paths(root, config)
     kept = keeping(config, period, kept_already(paths))
     now = written_when(None)
-    words = " ".join(when)
+    is_awaited = when[-1:] == ("-",)
+    words = " ".join(when[:-1] if is_awaited else when)
     start = day_of(words, now.date(), period, kept)
     if start is None:
         raise CommandError(f"“{words}” is no day; such as today, yesterday, next fri, -1, 2024-05-12")
@@ -65,11 +66,11 @@ def daily(
     if there is not None or ways.print_path:
         path = there or _path(config, kept, at, start)
         print(shown(root, path))
-        if there is not None and is_text_given():
+        if there is not None and is_text_there():
             told(f"{shown(root, path)} exists and is not changed: what is piped in went nowhere")
         return edit([At(str(root / path))]) if ways.edit and there is not None else DONE
     try:
-        return finish(root, periodic(config, kept, start, at, Wish(text=given_text())), ways)
+        return finish(root, periodic(config, kept, start, at, Wish(text=text_and_words(when)[0])), ways)
     except DraftRefusedError as error:
         raise CommandError(str(error)) from None
 

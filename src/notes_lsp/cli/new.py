@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from notes_lsp.cli.creating import Asked, finish, given_text, is_asking, moment_of, offered, told, written_when
+from notes_lsp.cli.creating import Asked, finish, is_asking, moment_of, offered, told, written_when
 from notes_lsp.cli.output import CommandError, ending, open_vault, vault_option
+from notes_lsp.cli.piped import text_and_words
 from notes_lsp.cli.vaults import find_vault
 from notes_lsp.core import names
 from notes_lsp.core.drafts import Draft, DraftRefusedError, Moment, Wish, draft, with_one_id
@@ -58,15 +59,15 @@ def new(
 ) -> int:
     """Make a note called TITLE and print its path.
 
-    What is piped in becomes its text. No file is ever overwritten: where a note of that name exists, it is named, and
-    the exit code is 2.
+    What is piped in becomes its text; with - as the last argument it is waited for. No file is ever overwritten: where
+    a note of that name exists, it is named, and the exit code is 2.
     """
     pairs = [_pair(one) for one in given]
-    text = given_text()
+    text, words = text_and_words(title)
     root = find_vault(vault)
     config, _, _ = read_config(root.path, None)
     wish = Wish(
-        _title(title, text),
+        _title(words, text),
         text,
         kind,
         template,
