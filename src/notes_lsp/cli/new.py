@@ -91,11 +91,15 @@ def _drafted(config: Config, wish: Wish, at: Moment, pairs: list[tuple[str, str]
     """The note with the values given, each of the type that the schemas of the note want."""
     if not pairs:
         return draft(config, wish, at)
-    from notes_lsp.core.new_properties import typed
+    from notes_lsp.core.new_properties import NotOfTypeError, typed
 
     plain = dict(pairs)
     first = draft(config, replace(wish, properties=plain), at)
-    return draft(config, replace(wish, properties=typed(config, first.path, first.text, pairs)), at)
+    try:
+        values = typed(config, first.path, first.text, pairs)
+    except NotOfTypeError as error:
+        raise CommandError(str(error)) from None
+    return draft(config, replace(wish, properties=values), at)
 
 
 def _completed(config: Config, wish: Wish, at: Moment, pairs: list[tuple[str, str]], made: Draft) -> Draft:
