@@ -15,7 +15,8 @@ from notes_lsp.features.property_fixes import property_actions
 from notes_lsp.lsp import convert
 from notes_lsp.lsp.creating import moment_of
 from notes_lsp.lsp.edits import workspace_edit
-from notes_lsp.lsp.server import NotesServer, Place
+from notes_lsp.lsp.server import NotesServer
+from notes_lsp.lsp.session import Place
 
 
 def code_actions(server: NotesServer, params: types.CodeActionParams) -> list[types.CodeAction] | None:

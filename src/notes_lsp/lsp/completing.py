@@ -37,7 +37,8 @@ from notes_lsp.index.passages import passages
 from notes_lsp.index.vault import Vault
 from notes_lsp.lsp import convert
 from notes_lsp.lsp.protocol import Json, Written
-from notes_lsp.lsp.server import NotesServer, Place
+from notes_lsp.lsp.server import NotesServer
+from notes_lsp.lsp.session import Place
 
 ADD_BLOCK_ID = "notes-lsp.addBlockId"
 """Gives a block of another note the id that a link was completed with."""

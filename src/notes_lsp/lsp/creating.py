@@ -19,7 +19,8 @@ from notes_lsp.index.keeping import kept
 from notes_lsp.index.vault import Vault
 from notes_lsp.lsp import convert
 from notes_lsp.lsp.edits import can_create, workspace_edit
-from notes_lsp.lsp.server import NotesServer, Place
+from notes_lsp.lsp.server import NotesServer
+from notes_lsp.lsp.session import Place
 from notes_lsp.workspace.creating import free_id, ids_of, reserve_id
 from notes_lsp.workspace.folder import Folder
 

@@ -20,7 +20,8 @@ from notes_lsp.features.selection import selection
 from notes_lsp.features.similar import similar_card
 from notes_lsp.features.symbols import outline, search
 from notes_lsp.lsp import convert
-from notes_lsp.lsp.server import NotesServer, Place
+from notes_lsp.lsp.server import NotesServer
+from notes_lsp.lsp.session import Place
 
 _FEW = 1000
 """Notes that are read in a second or so: whoever asks meanwhile would rather wait."""

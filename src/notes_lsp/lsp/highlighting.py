@@ -9,7 +9,8 @@ from lsprotocol import types
 from notes_lsp.core.text import Span
 from notes_lsp.features.tokens import Token, TokenKind, tokens
 from notes_lsp.lsp import convert
-from notes_lsp.lsp.server import NotesServer, Place
+from notes_lsp.lsp.server import NotesServer
+from notes_lsp.lsp.session import Place
 
 LEGEND = types.SemanticTokensLegend(token_types=[kind.value for kind in TokenKind], token_modifiers=[])
 _NUMBERS = {kind: number for number, kind in enumerate(TokenKind)}

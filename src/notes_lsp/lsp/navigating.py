@@ -15,7 +15,8 @@ from notes_lsp.features.lenses import lenses
 from notes_lsp.features.references import references
 from notes_lsp.index.vault import Note
 from notes_lsp.lsp import convert
-from notes_lsp.lsp.server import NotesServer, Place
+from notes_lsp.lsp.server import NotesServer
+from notes_lsp.lsp.session import Place
 from notes_lsp.workspace.folder import Folder
 
 Item = TypeVar("Item", types.CallHierarchyItem, types.TypeHierarchyItem)

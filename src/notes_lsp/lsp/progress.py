@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import uuid
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lsprotocol import types
-
-if TYPE_CHECKING:
-    from notes_lsp.lsp.server import NotesServer
+from pygls.protocol import LanguageServerProtocol
 
 _FEW = 100
 """Fewer notes are read before anyone could look."""
@@ -18,9 +16,9 @@ _FEW = 100
 class ScanProgress:
     """Called with how many notes are read of how many; speaks of nothing that is over in a moment."""
 
-    def __init__(self, server: NotesServer, name: str) -> None:
-        """Report to the client of ``server`` about the folder called ``name``."""
-        self._server = server
+    def __init__(self, protocol: LanguageServerProtocol, name: str) -> None:
+        """Report to the client that ``protocol`` speaks with about the folder called ``name``."""
+        self._protocol = protocol
         self._name = name
         self._token: str | None = None
         self._begun = False
@@ -37,11 +35,11 @@ class ScanProgress:
             self._notify(types.WorkDoneProgressReport(message=f"{done}/{total} notes", percentage=self._percent))
 
     def _ask(self, total: int) -> None:
-        window = self._server.capabilities.window
+        window = self._protocol.client_capabilities.window
         if total < _FEW or not (window and window.work_done_progress):
             return
         token = self._token = str(uuid.uuid4())
-        asked = self._server.protocol.send_request(
+        asked = self._protocol.send_request(
             types.WINDOW_WORK_DONE_PROGRESS_CREATE, types.WorkDoneProgressCreateParams(token)
         )
         asked.add_done_callback(lambda answer: self._begin(token, answer))
@@ -59,4 +57,4 @@ class ScanProgress:
 
     def _notify(self, value: Any) -> None:
         if self._token is not None:
-            self._server.protocol.notify(types.PROGRESS, types.ProgressParams(self._token, value))
+            self._protocol.notify(types.PROGRESS, types.ProgressParams(self._token, value))

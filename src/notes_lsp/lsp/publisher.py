@@ -23,13 +23,13 @@ from notes_lsp.features.property_checks import property_findings
 from notes_lsp.features.resources import resource_findings
 from notes_lsp.index.damage import is_broken, is_busy
 from notes_lsp.lsp import convert
+from notes_lsp.lsp.session import Session
 from notes_lsp.workspace import roots
 from notes_lsp.workspace.folder import Folder
 from notes_lsp.workspace.settings import CONFIG_NAME
 
 if TYPE_CHECKING:
     from notes_lsp.index.vault import Note
-    from notes_lsp.lsp.server import NotesServer
 
 LOG = logging.getLogger(__name__)
 
@@ -63,11 +63,11 @@ class Publisher:
     A note is looked at again only when its own text changed, or when something changed that a link in it may lead to.
     """
 
-    def __init__(self, server: NotesServer) -> None:
-        """Publish to the client of ``server``."""
+    def __init__(self, session: Session) -> None:
+        """Publish to the client of ``session``."""
         self.looked_at = 0
         """How many notes were looked at so far, for tests that count work."""
-        self._server = server
+        self._session = session
         self._timer: asyncio.TimerHandle | None = None
         self._latest = 0.0
         self._task: asyncio.Task[None] | None = None
@@ -80,7 +80,7 @@ class Publisher:
     @property
     def pulled(self) -> bool:
         """Whether the client asks for diagnostics itself."""
-        document = self._server.capabilities.text_document
+        document = self._session.capabilities.text_document
         return bool(document and document.diagnostic)
 
     def soon(self) -> None:
@@ -104,7 +104,7 @@ class Publisher:
 
     def report(self, uri: str, previous: str | None) -> types.DocumentDiagnosticReport:
         """The answer to a pull; ``previous`` is the result id the client already has."""
-        at = self._server.document(uri)
+        at = self._session.document(uri)
         known = self._look(at.folder, at.note, at.source) if at is not None else _Known([], _digest([]))
         self._known[uri] = known
         if known.mark == previous:
@@ -119,7 +119,7 @@ class Publisher:
         reports: list[types.WorkspaceDocumentDiagnosticReport] = []
         for uri in sorted({*self._known, *previous}):
             known = self._known.get(uri) or _Known([], _digest([]))
-            version = self._server.versions.get(uri)
+            version = self._session.versions.get(uri)
             if previous.get(uri) == known.mark:
                 reports.append(types.WorkspaceUnchangedDocumentDiagnosticReport(uri, known.mark, version))
             elif known.items or uri in previous:
@@ -136,13 +136,13 @@ class Publisher:
         except Exception as error:  # noqa: BLE001  (sorted out there)
             self._failed(error)
             return
-        self._server.files.warm()
+        self._session.files.warm()
         if self._task is None and (self._waiting or self._sweeps):
             self._task = asyncio.get_running_loop().create_task(self._work())
 
     def _collect(self) -> None:
         """Find out what has to be looked at: open notes first, then the others."""
-        for folder in list(self._server.files.folders()):
+        for folder in list(self._session.files.folders()):
             vault = folder.settle()
             delta = folder.take_delta()
             if not delta:
@@ -160,12 +160,12 @@ class Publisher:
             self._waiting = opened | self._waiting | rest
 
     def _doubles(self, folder: Folder, path: str) -> frozenset[str]:
-        known = self._known.get(self._server.uri_of(folder, path))
+        known = self._known.get(self._session.uri_of(folder, path))
         return known.doubles if known is not None else frozenset()
 
     async def _work(self) -> None:
         changed_elsewhere = False
-        inbox = self._server.inbox
+        inbox = self._session.inbox
         try:
             await inbox.calm()
             began = time.monotonic()
@@ -186,14 +186,14 @@ class Publisher:
         finally:
             self._task = None
         if changed_elsewhere and self.pulled:
-            self._server.refresh()
+            self._session.refresh()
 
     async def _sweep_on(self) -> None:
         """Put some more notes of a folder on the list; before the first, completion gets what it needs."""
         number = next(iter(self._sweeps))
         folder = self._folder(number)
         if folder is not None:
-            await self._server.files.warmed(folder)
+            await self._session.files.warmed(folder)
         last = self._sweeps.pop(number, "")
         paths = folder.settle().paths_behind(last, _PAGE) if folder is not None else []
         if paths and folder is not None:
@@ -201,19 +201,19 @@ class Publisher:
             self._waiting.update(((number, path), None) for path in paths if path not in folder.open_paths)
 
     def _folder(self, number: int) -> Folder | None:
-        return next((folder for folder in self._server.files.folders() if id(folder) == number), None)
+        return next((folder for folder in self._session.files.folders() if id(folder) == number), None)
 
     def _update(self, folder: Folder, path: str) -> bool:
         """Look at one note again; returns whether what is known of it changed."""
         vault = folder.settle()
         note = vault.note(path)
-        uri = self._server.uri_of(folder, path)
+        uri = self._session.uri_of(folder, path)
         before = self._known.get(uri)
         if note is None or note.is_file:
             known = _Known([], _digest([]))
         else:
-            known = self._look(folder, note, self._server.source(folder, note))
-        version = self._server.versions.get(uri)
+            known = self._look(folder, note, self._session.source(folder, note))
+        version = self._session.versions.get(uri)
         if note is None:
             self._known.pop(uri, None)
         else:
@@ -223,7 +223,7 @@ class Publisher:
             self._waiting[id(folder), other] = None
         # A note that was just opened is told about even when nothing is wrong, so that the client knows.
         if not self.pulled and (not same or (before is None and version is not None)):
-            self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, known.items, version))
+            self._session.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, known.items, version))
         return not same
 
     def _look(self, folder: Folder, note: Note, source: Source) -> _Known:
@@ -245,7 +245,7 @@ class Publisher:
             for path, span, message in finding.related
         ]
         return types.Diagnostic(
-            range=convert.range_(source, finding.span, self._server.unit),
+            range=convert.range_(source, finding.span, self._session.unit),
             message=finding.message,
             severity=convert.SEVERITIES[finding.severity],
             code=finding.code,
@@ -258,19 +258,19 @@ class Publisher:
 
     def _location(self, folder: Folder, path: str, span: Span) -> types.Location:
         note = folder.vault.note(path)
-        source = self._server.source(folder, note) if note is not None and span.end else Source("")
-        return types.Location(self._server.uri_of(folder, path), convert.range_(source, span, self._server.unit))
+        source = self._session.source(folder, note) if note is not None and span.end else Source("")
+        return types.Location(self._session.uri_of(folder, path), convert.range_(source, span, self._session.unit))
 
     def _push_config(self, folder: Folder) -> None:
         """Tell of mistakes in a vault's settings: nobody pulls for that file, so it is pushed to all clients."""
-        served = self._server.files.served_by(folder)
+        served = self._session.files.served_by(folder)
         if served is None:
             return
         source = Source(served.config_text)
         severity = folder.config.severity("config")
         items = [
             types.Diagnostic(
-                convert.range_(source, problem.span or Span(0, 0), self._server.unit),
+                convert.range_(source, problem.span or Span(0, 0), self._session.unit),
                 problem.message if problem.layer == "vault" else f"{problem.layer}: {problem.key}: {problem.message}",
                 convert.SEVERITIES[severity],
                 code="config",
@@ -284,12 +284,12 @@ class Publisher:
         mark = _digest(items)
         before = self._known_config.get(uri)
         if before != mark and (items or before is not None):
-            self._server.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, items))
+            self._session.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, items))
         self._known_config[uri] = mark
 
     def _failed(self, error: Exception) -> None:
         if is_broken(error):
-            self._server.files.heal_broken(list(self._server.files.folders()), error)
+            self._session.files.heal_broken(list(self._session.files.folders()), error)
         elif not is_busy(error):
             LOG.error("publishing failed", exc_info=error)
             return

@@ -12,7 +12,8 @@ from notes_lsp.features.similar import reasons
 from notes_lsp.index.lists import link_counts, without_mentions
 from notes_lsp.index.similar import similar
 from notes_lsp.index.vault import Note
-from notes_lsp.lsp.server import NotesServer, Place
+from notes_lsp.lsp.server import NotesServer
+from notes_lsp.lsp.session import Place
 from notes_lsp.workspace.folder import Folder
 
 RELATED, BACKLINKS, ORPHANS = "notes.related", "notes.backlinks", "notes.orphans"

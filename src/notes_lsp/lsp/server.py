@@ -1,4 +1,4 @@
-"""Server: one session with one client: what it can do, what is open, and how its requests reach the handlers."""
+"""Server: how what a client sends reaches the handlers, its buffers and folders, and what may go wrong on the way."""
 
 from __future__ import annotations
 
@@ -9,41 +9,24 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInternalError
 from pygls.io_ import StdoutWriter
-from pygls.lsp.server import LanguageServer
 
-from notes_lsp import __version__
-from notes_lsp.core.text import Encoding, Source, Span, clean
+from notes_lsp.core.text import Source, clean
 from notes_lsp.index.damage import is_broken, is_busy, is_unwritable
-from notes_lsp.index.vault import Note, Vault
 from notes_lsp.lsp import convert
-from notes_lsp.lsp.inbox import Inbox
-from notes_lsp.lsp.progress import ScanProgress
 from notes_lsp.lsp.protocol import RepairedProtocol
 from notes_lsp.lsp.publisher import Publisher
+from notes_lsp.lsp.session import Session
 from notes_lsp.workspace import roots
 from notes_lsp.workspace.folder import Folder
-from notes_lsp.workspace.workspace import Served, Workspace
 
 LOG = logging.getLogger(__name__)
 
 _TRIES = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a request is asked: everything a feature needs, and what its answer needs on the way out."""
-
-    folder: Folder
-    vault: Vault
-    note: Note
-    source: Source
-    offset: int
-    unit: Encoding
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,45 +39,23 @@ class Handler:
     whole_vault: bool = False
 
 
-class PositionParams(Protocol):
-    """What every request about a position has."""
-
-    @property
-    def text_document(self) -> types.TextDocumentIdentifier:
-        """The document."""
-        ...
-
-    @property
-    def position(self) -> types.Position:
-        """The position in it."""
-        ...
-
-
 Command = Callable[["NotesServer", list[Any]], Any]
 """Runs a command with its arguments."""
 
 
-class NotesServer(LanguageServer):
-    """The session. All of it, indexes included, lives on the thread of the event loop."""
+class NotesServer(Session):
+    """The session with its handlers, its buffers and folders as they come and go, and what is published of them."""
 
     def __init__(self, handlers: Iterable[Handler], commands: Mapping[str, Command], cache: Path | None = None) -> None:
         """A session that answers ``handlers`` and runs ``commands``.
 
         ``cache`` is where indexes live, by default the user's cache folder.
         """
-        super().__init__("notes-lsp", __version__, protocol_cls=RepairedProtocol)  # pyright: ignore[reportUnknownMemberType]
-        self.inbox = Inbox()
-        self.unit = Encoding.UTF16
-        self.versions: dict[str, int] = {}
-        """The version of each open document, by URI."""
-        self.tokens: dict[str, tuple[str, list[int]]] = {}
-        """The semantic tokens last sent of each open document, by URI, with the result id they went by."""
-        self._uris: dict[tuple[int, str], str] = {}
+        super().__init__(self._disk_changed, cache)
         self._tasks: set[asyncio.Task[Any]] = set()
         self.root_given = False
         """The client named roots itself; then no note opened elsewhere makes another one."""
         self.roots_to_serve: list[str] = []
-        self.files = Workspace(None, self._disk_changed, self._progress, cache=cache, pause=self.inbox.calm)
         self.publisher = Publisher(self)
         for handler in handlers:
             if _is_notification(handler.method):
@@ -136,11 +97,6 @@ class NotesServer(LanguageServer):
             LOG.error("%s", error, exc_info=error)
 
     @property
-    def capabilities(self) -> types.ClientCapabilities:
-        """What the client said it can do."""
-        return self.protocol.client_capabilities
-
-    @property
     def left_politely(self) -> bool:
         """Whether the client sent ``shutdown``."""
         return isinstance(self.protocol, RepairedProtocol) and self.protocol.was_shut_down
@@ -149,7 +105,7 @@ class NotesServer(LanguageServer):
         """Take a buffer that was opened."""
         self._serve_root_of(uri)
         at = self.files.locate(uri)
-        self._uris[id(at.folder), at.path] = uri
+        self.uris[id(at.folder), at.path] = uri
         self.versions[uri] = version
         self.files.put_buffer(uri, Source(clean(text)))
         self.publisher.opened(uri)
@@ -167,49 +123,11 @@ class NotesServer(LanguageServer):
     def shut(self, uri: str) -> None:
         """Forget a buffer that was closed."""
         at = self.files.locate(uri)
-        self._uris.pop((id(at.folder), at.path), None)
+        self.uris.pop((id(at.folder), at.path), None)
         self.versions.pop(uri, None)
         self.tokens.pop(uri, None)
         self.files.drop_buffer(uri)
         self.publisher.soon()
-
-    def document(self, uri: str) -> Place | None:
-        """The note at a URI, with the cursor at its beginning; ``None`` where there is no such note."""
-        at = self.files.locate(uri)
-        vault = at.folder.settle()
-        note = vault.note(at.path)
-        if note is None or note.is_file:
-            return None
-        source = at.folder.source(at.path) or Source(vault.text(note) or "")
-        return Place(at.folder, vault, note, source, 0, self.unit)
-
-    def place(self, params: PositionParams) -> Place | None:
-        """The place a request is asked at; ``None`` where there is no such note."""
-        at = self.document(params.text_document.uri)
-        if at is None:
-            return None
-        offset = convert.offset(at.source, params.position, self.unit)
-        return Place(at.folder, at.vault, at.note, at.source, offset, self.unit)
-
-    def uri(self, folder: Folder, note: Note) -> str:
-        """The URI of a note."""
-        return self.uri_of(folder, note.path)
-
-    def uri_of(self, folder: Folder, path: str) -> str:
-        """The URI of a path below a folder, spelled as the client spells it where the note is open."""
-        known = self._uris.get((id(folder), path))
-        if known is not None or folder.root is None:
-            return known or path
-        return roots.path_to_uri(folder.root / path)
-
-    def range_in(self, at: Place, note: Note, span: Span) -> types.Range:
-        """The range of a span of any note of the same vault."""
-        source = at.source if note.id == at.note.id else self.source(at.folder, note)
-        return convert.range_(source, span, self.unit)
-
-    def source(self, folder: Folder, note: Note) -> Source:
-        """The text of a note with its line table."""
-        return folder.source(note.path) or Source(folder.vault.text(note) or "")
 
     def serve_uri(self, uri: str) -> None:
         """Serve a folder that the client named; what is no folder on this disk is passed over."""
@@ -228,11 +146,11 @@ class NotesServer(LanguageServer):
         left = [served for path in paths for served in self.files.leave(roots.root_at(path).path)]
         for uri in added:
             self.serve_uri(uri)
-        self._uris.clear()
+        self.uris.clear()
         for uri, source in texts.items():
             if source is not None:
                 at = self.files.locate(uri)
-                self._uris[id(at.folder), at.path] = uri
+                self.uris[id(at.folder), at.path] = uri
                 self.files.put_buffer(uri, source)
         self.publisher.soon()
         # Only now, since whatever waits lets the next message in, and that may be about a buffer on the move.
@@ -246,12 +164,6 @@ class NotesServer(LanguageServer):
     async def ready(self, folder: Folder) -> None:
         """Wait until a folder is read."""
         await self.files.ready(folder)
-
-    def refresh(self) -> None:
-        """Ask the client to ask again for what changed behind its back."""
-        workspace = self.capabilities.workspace
-        if workspace and workspace.diagnostics and workspace.diagnostics.refresh_support:
-            self.protocol.send_request(types.WORKSPACE_DIAGNOSTIC_REFRESH, None)
 
     def _guarded_command(self, name: str, run: Command) -> Callable[..., Awaitable[Any]]:
         handler = Handler(name, run, whole_vault=True)
@@ -327,9 +239,6 @@ class NotesServer(LanguageServer):
 
     def _disk_changed(self) -> None:
         self.publisher.soon()
-
-    def _progress(self, served: Served) -> Callable[[int, int], None]:
-        return ScanProgress(self, served.root.path.name)
 
 
 def _is_notification(method: str) -> bool:
