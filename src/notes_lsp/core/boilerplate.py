@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 _LEAST_OTHERS = 4
@@ -19,10 +20,8 @@ def without_boilerplate(text: str, body_start: int, others: Iterable[str]) -> st
     that some notes have a tag or a link in common is no template's doing.
     """
     lines = text[body_start:].splitlines(keepends=True)
-    counts = dict.fromkeys((line.rstrip("\r\n") for line in lines), 0)
-    for other in others:
-        for line in counts.keys() & other.splitlines():
-            counts[line] += 1
+    mine = {line.rstrip("\r\n") for line in lines}
+    counts = Counter(line for other in others for line in mine.intersection(other.splitlines()))
     boilerplate = {line for line, count in counts.items() if count >= _LEAST_OTHERS and _says_something(line)}
     if not boilerplate:
         return text

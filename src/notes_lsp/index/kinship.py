@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from heapq import nlargest
 from typing import TypeVar
 
@@ -43,78 +43,165 @@ class Kin:
     """The tags that both have and few others, as folded keys, the rarest first."""
     urls: tuple[str, ...] = ()
     """The addresses outside the vault that both link to and few others."""
-    links_there: bool = False
-    """The note that was asked about links to the other one."""
-    links_here: bool = False
     weight: float = 0.0
     """From 0 on; 1 is about as much as one thing that nobody else has in common."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ties:
-    """The links, tags and addresses of one note, to compare it with several."""
+class _Ties:
+    """What may bind one note to others, whoever they are."""
 
     note: Note
     names: frozenset[str]
-    keys: Keys = field(default_factory=Keys)
-    citers: frozenset[int] = frozenset()
-    tags: frozenset[str] = frozenset()
-    urls: Mapping[int, str] = field(default_factory=dict[int, str])
+    """What it is called, folded."""
+    sole: frozenset[str]
+    """The names that no other note has, ..."""
+    whole: frozenset[str]
+    """... and those that are whole paths."""
+    keys: Keys
+    tags: frozenset[str]
+    urls: Mapping[int, str]
+    is_long: bool
+    """It has more links than are looked at."""
 
 
-def ties(vault: Vault, note: Note) -> Ties:
-    """What binds a note to others."""
-    run = vault.store.connection.execute
-    names = {
-        key: bool(whole)
-        for key, whole in run("SELECT key, max(whole) FROM all_names WHERE note = ? GROUP BY key", (note.id,))
-    }
-    tags = frozenset(key for (key,) in run("SELECT DISTINCT key FROM all_tags WHERE note = ?", (note.id,)))
-    urls = dict(
-        run(
-            "SELECT url_hash, url FROM all_links WHERE note = ? AND url_hash IS NOT NULL AND NOT embed_ LIMIT ?",
-            (note.id, _MOST_LINKS),
+class Kinship:
+    """What one note has in common with others: they are looked up several at a time, and each common thing once."""
+
+    def __init__(self, vault: Vault, note: Note, apart: frozenset[int] | None = None) -> None:
+        """Where ``apart`` is given, the links of ``note`` itself play no part, nor do those of these notes."""
+        self._vault = vault
+        self._apart = apart
+        self._mine = _ties(vault, [note])[note.id]
+        self._theirs: dict[int, _Ties] = {}
+        self._citers = _citers(vault, self._mine)
+        self._sharing: dict[tuple[str, str | int], int] = {}
+        self._thoughts: dict[int, bool] = {}
+
+    def of(self, others: Sequence[Note]) -> list[Kin]:
+        """What the note has in common with each of some others."""
+        self._theirs.update(_ties(self._vault, others))
+        return [self._with(self._theirs[other.id]) for other in others]
+
+    def is_linked(self, other: Note) -> bool:
+        """Whether one of the two links to the other, which was among those asked about."""
+        mine, theirs = self._mine, self._theirs[other.id]
+        return _leads(self._vault, mine, theirs) or _leads(self._vault, theirs, mine)
+
+    def _with(self, theirs: _Ties) -> Kin:
+        mine = self._mine
+        common = (mine.keys.keys() & theirs.keys.keys()) - mine.names - theirs.names if self._apart is None else ()
+        # That a picture is in both is no thought.
+        links = self._rarest(_LINKS, (key for key in common if not is_attachment(key)))
+        tags = self._rarest(_TAGS, mine.tags & theirs.tags)
+        urls = self._rarest(_URLS, mine.urls.keys() & theirs.urls.keys())
+        citers = 0
+        if self._citers:
+            both = (self._citers & _citers(self._vault, theirs)) - (self._apart or frozenset())
+            citers = sum(map(self._is_thought, both))
+        return Kin(
+            links=tuple(link for link, _ in links),
+            citers=citers,
+            tags=tuple(tag for tag, _ in tags),
+            urls=tuple(mine.urls[number] for number, _ in urls),
+            weight=sum(_worth(count) for _, count in (*links, *tags, *urls)) + 0.5 * math.log1p(citers),
         )
-    )
-    return Ties(note, frozenset(names), asked(vault, note.id), _citers(vault, note, names), tags, urls)
+
+    def _rarest(self, kind: _Thing, things: Iterable[T]) -> list[tuple[T, int]]:
+        """Those of some things that stand in few enough places, with in how many, the rarest first."""
+        counts = ((thing, self._count(kind, thing)) for thing in things)
+        return sorted((one for one in counts if one[1] <= kind.most), key=lambda one: (one[1], str(one[0])))
+
+    def _count(self, kind: _Thing, thing: str | int) -> int:
+        """In how many places a thing stands; of what stands in too many, just one too many."""
+        known = self._sharing.get((kind.rows, thing))
+        if known is not None:
+            return known
+        run = self._vault.store.connection.execute
+        (count,) = run(f"SELECT count(*) FROM ({kind.rows} LIMIT ?2)", (thing, kind.most + 1)).fetchone()
+        self._sharing[kind.rows, thing] = count
+        return int(count)
+
+    def _is_thought(self, note: int) -> bool:
+        """Whether a note links to few enough others to have thought of each."""
+        if note not in self._thoughts:
+            found = self._vault.store.connection.execute(
+                "SELECT 1 FROM all_links WHERE note = ? AND n >= ? LIMIT 1", (note, _LIST)
+            )
+            self._thoughts[note] = found.fetchone() is None
+        return self._thoughts[note]
 
 
-def asked(vault: Vault, note: int) -> Keys:
-    """What the links of a note ask for."""
-    key = "coalesce(label_path, label_key, path_key, key)" if vault.label_first else "coalesce(path_key, key)"
-    keys: Keys = {}
-    for found, n in vault.store.connection.execute(
-        f"SELECT {key}, n FROM all_links WHERE note = ? AND url IS NULL AND NOT here LIMIT ?", (note, _MOST_LINKS)
+@dataclass(frozen=True, slots=True)
+class _Thing:
+    """A kind of thing that notes may have in common."""
+
+    rows: str
+    """SQL for a row for each place of the thing ``?1``."""
+    most: int
+    """What stands in more places binds nobody."""
+
+
+_LINKS = _Thing("SELECT 1 FROM all_links WHERE key = ?1 OR path_key = ?1", 4 * _MOST_SHARING)
+_TAGS = _Thing("SELECT 1 FROM all_tags WHERE key = ?1", 4 * _MOST_SHARING)
+_URLS = _Thing("SELECT 1 FROM all_links WHERE url_hash = ?1", _MOST_SHARING)
+
+
+def _ties(vault: Vault, notes: Sequence[Note]) -> dict[int, _Ties]:
+    run = vault.store.connection.execute
+    ids = [note.id for note in notes]
+    these = f"note IN ({', '.join('?' * len(ids))})"
+    names: dict[int, set[str]] = {note: set() for note in ids}
+    sole: dict[int, set[str]] = {note: set() for note in ids}
+    whole: dict[int, set[str]] = {note: set() for note in ids}
+    for note, key, is_whole, is_sole in run(
+        "SELECT note, key, whole, NOT EXISTS (SELECT 1 FROM all_names b WHERE b.key = a.key AND b.note <> a.note) "
+        f"FROM all_names a WHERE {these}",
+        ids,
     ):
-        if found is not None:
-            keys.setdefault(found, n)
-    return keys
+        names[note].add(key)
+        if is_sole:
+            sole[note].add(key)
+        if is_whole:
+            whole[note].add(key)
+    tags: dict[int, set[str]] = {note: set() for note in ids}
+    for note, key in run(f"SELECT note, key FROM all_tags WHERE {these}", ids):
+        tags[note].add(key)
+    urls: dict[int, dict[int, str]] = {note: {} for note in ids}
+    for note, number, url in run(
+        f"SELECT note, url_hash, url FROM all_links WHERE {these} AND n < ? AND url_hash IS NOT NULL AND NOT embed_",
+        (*ids, _MOST_LINKS),
+    ):
+        urls[note].setdefault(number, url)
+    long = {note for (note,) in run(f"SELECT note FROM all_links WHERE {these} AND n = ?", (*ids, _MOST_LINKS))}
+    keys = _asked(vault, ids)
+    return {
+        note.id: _Ties(
+            note,
+            frozenset(names[note.id]),
+            frozenset(sole[note.id]),
+            frozenset(whole[note.id]),
+            keys[note.id],
+            frozenset(tags[note.id]),
+            urls[note.id],
+            note.id in long,
+        )
+        for note in notes
+    }
 
 
-def kin(vault: Vault, mine: Ties, other: Note, apart: frozenset[int] | None = None) -> Kin:
-    """What a note has in common with another one.
-
-    Where ``apart`` is given, its own links play no part, nor do those of these notes.
-    """
-    theirs = ties(vault, other)
-    links = (
-        []
-        if apart is not None
-        else _rarest_links(vault, (mine.keys.keys() & theirs.keys.keys()) - mine.names - theirs.names)
-    )
-    citers = sum(_is_thought(vault, citer) for citer in (mine.citers & theirs.citers) - (apart or frozenset()))
-    tags = _rarest_tags(vault, mine.tags & theirs.tags)
-    urls = _rarest_urls(vault, {number: mine.urls[number] for number in mine.urls.keys() & theirs.urls.keys()})
-    weight = sum(_worth(count) for _, count in (*links, *tags, *urls)) + 0.5 * math.log1p(citers)
-    return Kin(
-        links=tuple(link for link, _ in links),
-        citers=citers,
-        tags=tuple(tag for tag, _ in tags),
-        urls=tuple(url for url, _ in urls),
-        links_there=_leads(vault, mine, theirs),
-        links_here=_leads(vault, theirs, mine),
-        weight=weight,
-    )
+def _asked(vault: Vault, notes: Sequence[int]) -> dict[int, Keys]:
+    """What the links of each of some notes ask for."""
+    key = "coalesce(label_path, label_key, path_key, key)" if vault.label_first else "coalesce(path_key, key)"
+    found: dict[int, Keys] = {note: {} for note in notes}
+    for note, asked, n in vault.store.connection.execute(
+        f"SELECT note, {key}, n FROM all_links WHERE note IN ({', '.join('?' * len(notes))}) AND n < ? "
+        "AND url IS NULL AND NOT here ORDER BY note, n",
+        (*notes, _MOST_LINKS),
+    ):
+        if asked is not None:
+            found[note].setdefault(asked, n)
+    return found
 
 
 def followed(vault: Vault, neighbours: Sequence[tuple[int, float]]) -> dict[int, tuple[float, int]]:
@@ -122,7 +209,8 @@ def followed(vault: Vault, neighbours: Sequence[tuple[int, float]]) -> dict[int,
 
     Who links to everything says little with each link, and so does a link to what everybody links to.
     """
-    asking = [(asked(vault, note), weight) for note, weight in neighbours]
+    keys_of = _asked(vault, [note for note, _ in neighbours])
+    asking = [(keys_of[note], weight) for note, weight in neighbours]
     worth: dict[str, float] = {}
     for keys, weight in asking:
         each = weight / math.sqrt(1 + len(keys))
@@ -156,70 +244,30 @@ def _linking(vault: Vault, note: int) -> int:
     return int(total)
 
 
-def _is_thought(vault: Vault, note: int) -> bool:
-    """Whether a note links to few enough others to have thought of each."""
-    found = vault.store.connection.execute("SELECT 1 FROM all_links WHERE note = ? AND n >= ? LIMIT 1", (note, _LIST))
-    return found.fetchone() is None
-
-
-def _rarest_links(vault: Vault, keys: Iterable[str]) -> list[tuple[str, int]]:
-    """Those of some keys that few links ask for; a note that everybody links to binds nobody."""
-    keys = (key for key in keys if not is_attachment(key))
-    return _rarest(vault, keys, "SELECT 1 FROM all_links WHERE key = ?1 OR path_key = ?1", 4 * _MOST_SHARING)
-
-
-def _rarest_tags(vault: Vault, tags: Iterable[str]) -> list[tuple[str, int]]:
-    return _rarest(vault, tags, "SELECT 1 FROM all_tags WHERE key = ?1", 4 * _MOST_SHARING)
-
-
-def _rarest_urls(vault: Vault, urls: Mapping[int, str]) -> list[tuple[str, int]]:
-    found = _rarest(vault, urls, "SELECT 1 FROM all_links WHERE url_hash = ?1", _MOST_SHARING)
-    return [(urls[number], count) for number, count in found]
-
-
-def _rarest(vault: Vault, things: Iterable[T], rows_of: str, most: int) -> list[tuple[T, int]]:
-    """Those of some things that stand in no more than ``most`` places, with in how many, the rarest first."""
-    found: list[tuple[T, int]] = []
-    for thing in things:
-        (count,) = vault.store.connection.execute(
-            f"SELECT count(*) FROM ({rows_of} LIMIT ?2)", (thing, most + 1)
-        ).fetchone()
-        if count <= most:
-            found.append((thing, count))
-    return sorted(found, key=lambda one: (one[1], str(one[0])))
-
-
 def _worth(count: int) -> float:
     """What a thing that stands in so many places says about two of them."""
     return 1.0 / math.log2(max(2, count))
 
 
-def _citers(vault: Vault, note: Note, names: Mapping[str, bool]) -> frozenset[int]:
-    """The notes that link to a note by a name that no other note has."""
-    run = vault.store.connection.execute
-    found = {
-        n
-        for (n,) in run(
-            "SELECT l.note FROM all_names a JOIN all_links l ON l.key = a.key WHERE a.note = ?1 "
-            "AND NOT EXISTS (SELECT 1 FROM all_names b WHERE b.key = a.key AND b.note <> ?1) LIMIT ?2",
-            (note.id, _MOST_LINKS),
+def _citers(vault: Vault, ties: _Ties) -> frozenset[int]:
+    """The notes that link to a note by a name that no other note has, or by its path."""
+    found: set[int] = set()
+    for column, keys in (("key", ties.sole), ("path_key", ties.whole)):
+        rows_found = vault.store.connection.execute(
+            f"SELECT note FROM all_links WHERE {column} IN ({', '.join('?' * len(keys))}) LIMIT ?",
+            (*keys, _MOST_LINKS),
         )
-    }
-    for key in (key for key, is_whole in names.items() if is_whole):
-        found.update(n for (n,) in run("SELECT note FROM all_links WHERE path_key = ? LIMIT ?", (key, _MOST_LINKS)))
-    found.discard(note.id)
+        found.update(note for (note,) in rows_found)
+    found.discard(ties.note.id)
     return frozenset(found)
 
 
-def _leads(vault: Vault, source: Ties, target: Ties) -> bool:
+def _leads(vault: Vault, source: _Ties, target: _Ties) -> bool:
     """Whether a note links to another one."""
     run = vault.store.connection.execute
     shape = rows.layout(Link)
     numbers = {source.keys[key] for key in source.keys.keys() & target.names}
-    if (
-        not numbers
-        and run("SELECT 1 FROM all_links WHERE note = ? AND n >= ? LIMIT 1", (source.note.id, _MOST_LINKS)).fetchone()
-    ):
+    if not numbers and source.is_long:
         # It links to more than was looked at, so that it has to be asked for this very note.
         names = sorted(target.names)[:_MOST_LINKS]
         marks = ", ".join("?" * len(names))

@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import nlargest
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
@@ -15,7 +16,7 @@ from notes_lsp.core import matching
 from notes_lsp.core.boilerplate import without_boilerplate
 from notes_lsp.core.scripts import searchable
 from notes_lsp.core.terms import is_pair, joined, named, number, terms, unpacked
-from notes_lsp.index.kinship import Kin, Ties, followed, kin, ties
+from notes_lsp.index.kinship import Kin, Kinship, followed
 from notes_lsp.index.vault import Note, Vault
 from notes_lsp.index.weights import Weights, weights
 
@@ -26,7 +27,7 @@ _MOST_FOUND = 4000
 """... as long as they are not found more often than this in all, ..."""
 _EACH = 1000
 """... and each no more often than this."""
-_MOST_COMPARED = 120
+_MOST_COMPARED = 80
 _LENGTH = 0.75
 """The power of its length that a note is divided by. At 1 long notes would hardly ever be similar to anything."""
 _FOLLOWED = 0.3
@@ -74,11 +75,8 @@ class Similar:
     """How many of the most similar notes link to it."""
     kin: Kin = field(default_factory=Kin)
     """What their links, tags and addresses have in common."""
-
-    @property
-    def is_linked(self) -> bool:
-        """Whether one of the two links to the other."""
-        return self.kin.links_there or self.kin.links_here
+    is_linked: bool = False
+    """One of the two links to the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,17 +110,27 @@ def ranked(vault: Vault, note: Note, text: str, most: int, apart: frozenset[int]
         asking = _asked(vault, note, own, apart)
     compared = _compared(vault, asking, seen)
     near = _with_titles(note, _with_links(vault, asking, compared, 3 * most + _MORE))
-    bound = ties(vault, note)
+    kinship = Kinship(vault, note, apart)
+    best = _explained_ones(vault, asking, seen, near, kinship, most)
+    return [replace(one, is_linked=kinship.is_linked(one.note)) for one in sorted(best, key=_order)[:most]]
+
+
+def _explained_ones(
+    vault: Vault, asking: _Asking, seen: _Seen, near: Sequence[Similar], kinship: Kinship, most: int
+) -> list[Similar]:
+    """Those of some notes that there are reasons for, with these; a few more than ``most`` where there are so many."""
     found: list[Similar] = []
-    for one in near:
-        if one.score + _KINSHIP < max(_LEAST_OF_MANY, _least_of_best(found, most)):
-            break
-        explained = _explained(vault, asking, bound, one)
-        if _is_explained(explained, asking):
-            found.append(explained)
-        if len(found) == most + _MORE:
-            break
-    return sorted(found, key=_order)[:most]
+    for first in range(0, len(near), most + _MORE):
+        group = near[first : first + most + _MORE]
+        for one, common in zip(group, kinship.of([one.note for one in group]), strict=True):
+            if one.score + _KINSHIP < max(_LEAST_OF_MANY, _least_of_best(found, most)):
+                return found
+            explained = _explained(vault, asking, seen, one, common)
+            if _is_explained(explained, asking, kinship):
+                found.append(explained)
+            if len(found) == most + _MORE:
+                return found
+    return found
 
 
 def _least_of_best(found: Sequence[Similar], most: int) -> float:
@@ -130,14 +138,11 @@ def _least_of_best(found: Sequence[Similar], most: int) -> float:
     return sorted((one.score for one in found), reverse=True)[most - 1] if len(found) >= most else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Term:
+class _Term(NamedTuple):
     """A term of the note that is asked about."""
 
     text: str
     number: int
-    count: int
-    """How often it stands in the note."""
     weight: float
     """What it weighs there."""
     pull: float
@@ -163,7 +168,7 @@ def _asked(vault: Vault, note: Note, text: str, apart: frozenset[int] | None) ->
     numbers = array("I", map(number, counts))
     each = weighing.of(numbers)
     found = [
-        _Term(term, one, count, _ROOTS[count] * weight, _ROOTS[count] * weight * weight)
+        _Term(term, one, _ROOTS[count] * weight, _ROOTS[count] * weight * weight)
         for (term, count), one, weight in zip(counts.items(), numbers, each, strict=True)
     ]
     found.sort(key=lambda term: (-term.weight, term.text))
@@ -183,10 +188,12 @@ def _order(one: Similar) -> tuple[float, str]:
 def _compared(vault: Vault, asking: _Asking, seen: _Seen) -> dict[int, float]:
     """How similar the words of the likeliest notes are: by id, the product of both as vectors of weighed terms."""
     pull = {term.number: term.pull for term in asking.terms}
+    asked = frozenset(pull)
     found: dict[int, float] = {}
     for other in _candidates(vault, asking, seen):
         numbers, counts = other.numbers, other.counts
-        product = sum([pull[one] * _ROOTS[counts[bisect_left(numbers, one)]] for one in pull.keys() & numbers])
+        shared = seen.shared[other.note] = asked.intersection(numbers)
+        product = sum([pull[one] * _ROOTS[counts[bisect_left(numbers, one)]] for one in shared])
         theirs = asking.weighing.length(other.note, other.version, numbers, counts)
         if product > 0.0 and theirs > 0.0:
             # A cosine, but for the power: two texts of one length and the same words make 1.
@@ -212,6 +219,8 @@ class _Seen:
     """By term the rows of full text that it stands in."""
     others: dict[int, _Other] = field(default_factory=dict[int, _Other])
     """By row of full text."""
+    shared: dict[int, frozenset[int]] = field(default_factory=dict[int, frozenset[int]])
+    """By note that was compared the numbers of the terms that it has in common with the one asked about."""
 
 
 def _candidates(vault: Vault, asking: _Asking, seen: _Seen) -> Iterator[_Other]:
@@ -246,7 +255,7 @@ def _heaviest(vault: Vault, asking: _Asking, seen: _Seen, most: int) -> list[int
             )
             docs = seen.docs[term.text] = [doc for (doc,) in rows]
         for doc in docs:
-            weight[doc] = weight.get(doc, 0.0) + term.weight
+            weight[doc] = weight.get(doc, 0.0) + term.pull
     return nlargest(most, weight, key=weight.__getitem__)
 
 
@@ -277,14 +286,14 @@ def _witnesses(vault: Vault, asking: _Asking, seen: _Seen) -> Iterator[str]:
     for note, body in run("SELECT note, body FROM temp.open_texts").fetchall():
         if note != asking.note.id:
             yield body
-    for doc in _heaviest(vault, asking, seen, _WITNESSES):
-        row = run(
-            "SELECT n.id, substr(coalesce(t.whole, t.body), 1, ?) FROM main.texts t "
-            "JOIN main.notes n ON n.doc = t.rowid WHERE t.rowid = ?",
-            (_MOST_WITNESSED, doc),
-        ).fetchone()
-        if row is not None and row[0] not in shown:
-            yield row[1]
+    best = _heaviest(vault, asking, seen, _WITNESSES)
+    for note, body in run(
+        "SELECT n.id, substr(coalesce(t.whole, t.body), 1, ?) FROM main.notes n JOIN main.texts t ON t.rowid = n.doc "
+        f"WHERE n.doc IN ({', '.join('?' * len(best))})",
+        (_MOST_WITNESSED, *best),
+    ):
+        if note not in shown:
+            yield body
 
 
 def _with_links(vault: Vault, asking: _Asking, compared: Mapping[int, float], most: int) -> list[Similar]:
@@ -300,8 +309,8 @@ def _with_links(vault: Vault, asking: _Asking, compared: Mapping[int, float], mo
     for note, (worth, _) in led.items():
         scores[note] = scores.get(note, 0.0) + _FOLLOWED * best * worth / most_led
     first = sorted(scores, key=lambda note: (-scores[note], note))[:most]
-    notes = ((vault.note_by_id(note), scores[note], led.get(note, (0.0, 0))[1]) for note in first)
-    return [Similar(note, score, followed=count) for note, score, count in notes if note is not None]
+    notes = vault.notes_by_ids(first)
+    return [Similar(notes[one], scores[one], followed=led.get(one, (0.0, 0))[1]) for one in first if one in notes]
 
 
 def _with_titles(note: Note, found: Sequence[Similar]) -> list[Similar]:
@@ -321,11 +330,12 @@ def _bare(title: str) -> str:
     return "".join(char for char in matching.fold(title) if not char.isdigit()).strip()
 
 
-def _explained(vault: Vault, asking: _Asking, bound: Ties, one: Similar) -> Similar:
+def _explained(vault: Vault, asking: _Asking, seen: _Seen, one: Similar, common: Kin) -> Similar:
     """A note with the reasons for it, and what they add to its score."""
-    common = kin(vault, bound, one.note, asking.apart)
-    row = vault.store.connection.execute("SELECT packed FROM all_terms WHERE note = ?", (one.note.id,)).fetchone()
-    theirs = set(unpacked(row[0])[0]) if row else set[int]()
+    theirs = seen.shared.get(one.note.id)
+    if theirs is None:
+        row = vault.store.connection.execute("SELECT packed FROM all_terms WHERE note = ?", (one.note.id,)).fetchone()
+        theirs = frozenset(unpacked(row[0])[0] if row else ())
     weighing = asking.weighing
     shared = [
         term.text
@@ -358,7 +368,7 @@ def _is_inflected(short: str, long: str) -> bool:
     return len(short) > 3 and long.startswith(short[:-1]) and len(long) - len(short) <= 3
 
 
-def _is_explained(one: Similar, asking: _Asking) -> bool:
+def _is_explained(one: Similar, asking: _Asking, kinship: Kinship) -> bool:
     """Whether there is a reason that somebody who reads it would take for one."""
     common = one.kin
     if one.score < (_LEAST_OF_MANY if one.shared >= _MANY_WORDS else _LEAST):
@@ -368,4 +378,5 @@ def _is_explained(one: Similar, asking: _Asking) -> bool:
     if one.words and (common.tags or common.citers or one.score >= _MUCH):
         return True
     # That a note is in the list which all notes like it are in is news only where it is not yet.
-    return (asking.apart is not None or not one.is_linked) and (one.followed >= _MANY or common.citers >= _MANY)
+    is_led_to = one.followed >= _MANY or common.citers >= _MANY
+    return is_led_to and (asking.apart is not None or not kinship.is_linked(one.note))
