@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from notes_lsp.core import anchors, names
 from notes_lsp.core.facts import Link
 from notes_lsp.core.names import Address
 from notes_lsp.core.text import Span
 from notes_lsp.index import resolve, rows
+from notes_lsp.index.notes import Notes
 from notes_lsp.index.values import Destination, Mention, Note
 
-if TYPE_CHECKING:
-    from notes_lsp.index.vault import Vault
 
-
-def answer(vault: Vault, ask: resolve.Ask, path: str, link: Link, address: Address) -> resolve.Answer:
+def answer(vault: Notes, ask: resolve.Ask, path: str, link: Link, address: Address) -> resolve.Answer:
     """What answers to a link of the note at ``path`` that asks for ``address``; nothing where it leads out."""
     if address.external:
         return resolve.Answer([])
@@ -26,7 +24,7 @@ def answer(vault: Vault, ask: resolve.Ask, path: str, link: Link, address: Addre
     return found
 
 
-def destinations(vault: Vault, source: Note, links: Sequence[Link]) -> list[Destination | None]:
+def destinations(vault: Notes, source: Note, links: Sequence[Link]) -> list[Destination | None]:
     """Where links of one note lead; ``None`` where nothing answers, or the link leads out of the vault."""
     addresses = [names.address(source.path, link) for link in links]
     ask = asking(vault, addresses)
@@ -49,13 +47,13 @@ def destinations(vault: Vault, source: Note, links: Sequence[Link]) -> list[Dest
     return [led(*one) for one in zip(links, addresses, answers, strict=True)]
 
 
-def asking(vault: Vault, addresses: Iterable[Address]) -> resolve.Ask:
+def asking(vault: Notes, addresses: Iterable[Address]) -> resolve.Ask:
     """What knows the names that some addresses ask for."""
     keys = (key for one in addresses if not one.external for key in (one.whole_key, one.path, one.key) if key)
     return resolve.asked_at_once(vault.store.connection, keys)
 
 
-def leading_to(vault: Vault, note: Note) -> list[Mention]:
+def leading_to(vault: Notes, note: Note) -> list[Mention]:
     """Every link, the note's own included, that leads to a note by one of its names; by path and place."""
     run = vault.store.connection.execute
     keys = [key for (key,) in run("SELECT DISTINCT key FROM all_names WHERE note = ?", (note.id,))]
@@ -78,7 +76,7 @@ def leading_to(vault: Vault, note: Note) -> list[Mention]:
     return [one for one, address in zip(found, addresses, strict=True) if leads_here(one, address, ask)]
 
 
-def with_keys(vault: Vault, keys: Iterable[str]) -> list[Mention]:
+def with_keys(vault: Notes, keys: Iterable[str]) -> list[Mention]:
     """Every link that may lead to something of one of these names; by path and place."""
     columns = resolve.LABEL_FIRST if vault.label_first else resolve.TARGET_FIRST
     found: dict[tuple[int, int], Sequence[Any]] = {}
@@ -89,22 +87,22 @@ def with_keys(vault: Vault, keys: Iterable[str]) -> list[Mention]:
     return _mentions(vault, found.values())
 
 
-def citing(vault: Vault, url_hash: int, url: str) -> list[Mention]:
+def citing(vault: Notes, url_hash: int, url: str) -> list[Mention]:
     """Every link to an address outside the vault, given by its key and the hash of that; by path and place."""
     return _mentions(vault, _select(vault, "url_hash = ? AND url = ?", url_hash, url))
 
 
-def here(vault: Vault, note: Note) -> list[Mention]:
+def here(vault: Notes, note: Note) -> list[Mention]:
     """Every link of a note that leads to a place in the note itself without naming it; by place."""
     return _mentions(vault, _select(vault, "note = ? AND here", note.id))
 
 
-def _select(vault: Vault, where: str, *values: str | int) -> Iterable[Sequence[Any]]:
+def _select(vault: Notes, where: str, *values: str | int) -> Iterable[Sequence[Any]]:
     shape = rows.layout(Link)
     return vault.store.connection.execute(f"SELECT note, n, {shape.names} FROM all_links WHERE {where}", values)
 
 
-def _mentions(vault: Vault, found: Iterable[Sequence[Any]]) -> list[Mention]:
+def _mentions(vault: Notes, found: Iterable[Sequence[Any]]) -> list[Mention]:
     kept = list(found)
     sources = vault.notes_by_ids({row[0] for row in kept})
     read = vault.reader(Link)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from notes_lsp.core import anchors, names
-from notes_lsp.core.facts import Anchor, Block, Facts, Heading, Link, LinkKind, Tag
+from notes_lsp.core.facts import Link, LinkKind
 from notes_lsp.core.text import Span
-from notes_lsp.index import changes, linking, resolve, rows
+from notes_lsp.index import changes, linking, resolve
+from notes_lsp.index.notes import Notes
 from notes_lsp.index.resolve import Candidate
 from notes_lsp.index.store import Store, note_id
 from notes_lsp.index.values import Destination, Mention, Note, Surface
@@ -19,16 +20,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Destination", "Mention", "Note", "Surface", "Vault"]
 
-F = TypeVar("F")
-
-
-_MOST_WHOLE = 32
-_AT_ONCE = 50
 _MOST_LATE = 500
-_NOTE = "id, path, kind, title, title_start, title_end, mtime_ns, size, words"
 
 
-class Vault:
+class Vault(Notes):
     """The questions. Facts are stored and knowledge is asked: nothing here is kept but the catalog of names."""
 
     def __init__(
@@ -42,23 +37,16 @@ class Vault:
             exists: whether a path relative to the root is there on disk, ignored or not.
             read: reads a note from disk whose turn has not come yet.
         """
-        self.store = store
+        super().__init__(store, read)
         self.root = root
         self.exists = exists
-        self._read = read
-        self.prefixes = False
-        """A name that nothing answers to means the one note whose file name begins with it, as zk has it."""
-        self.label_first = False
-        """Wiki links are written ``[[label|target]]``, as in the wikis of GitHub and GitLab."""
         self.complete = True
         """Every note on disk has been read; until then what is not found may still turn up."""
-        self._run = store.connection.execute
         self._catalog: Catalog | None = None
         self._reading: tuple[Catalog, Iterator[None], set[int]] | None = None
         """A catalog that is being read, what reads it, and the notes that changed meanwhile."""
         self._late: set[int] = set()
         """Notes that were read since the catalog was, while the vault is not complete."""
-        self._whole: dict[int, tuple[str, Facts]] = {}
 
     @property
     def catalog(self) -> Catalog:
@@ -119,140 +107,6 @@ class Vault:
         if self._catalog is None:
             return None
         return {entry.key for entry in self._catalog.of_note(note_id(path))}
-
-    def note(self, path: str) -> Note | None:
-        """The note or file at a path relative to the root."""
-        return self.note_by_id(note_id(path))
-
-    def note_by_id(self, note: int) -> Note | None:
-        """The note or file with an id."""
-        row = self._run(f"SELECT {_NOTE} FROM all_notes WHERE id = ?", (note,)).fetchone()
-        return _note(row) if row else None
-
-    def notes_by_ids(self, notes: Iterable[int]) -> dict[int, Note]:
-        """The notes and files with some ids, by id; those that are not there are left out."""
-        wanted = list(notes)
-        if len(wanted) == 1:
-            one = self.note_by_id(wanted[0])
-            return {one.id: one} if one is not None else {}
-        found: dict[int, Note] = {}
-        for first in range(0, len(wanted), _AT_ONCE):
-            chunk = wanted[first : first + _AT_ONCE]
-            # Always as many marks, so that the statement is prepared once.
-            marks = ", ".join("?" * _AT_ONCE)
-            filled = [*chunk, *[chunk[-1]] * (_AT_ONCE - len(chunk))]
-            for row in self._run(f"SELECT {_NOTE} FROM all_notes WHERE id IN ({marks})", filled):
-                found[row[0]] = _note(row)
-        return found
-
-    def notes(self) -> Iterator[Note]:
-        """All notes, by path; no attachments."""
-        for row in self._run(f"SELECT {_NOTE} FROM all_notes WHERE kind <> ? ORDER BY path", (resolve.FILE,)):
-            yield _note(row)
-
-    def paths_behind(self, path: str, most: int) -> list[str]:
-        """The paths of the next notes behind a path, in the order of paths; no attachments."""
-        rows_found = self._run(
-            "SELECT path FROM all_notes WHERE kind <> ? AND path > ? ORDER BY path LIMIT ?", (resolve.FILE, path, most)
-        )
-        return [row[0] for row in rows_found]
-
-    def count(self) -> tuple[int, int]:
-        """How many notes there are, and how many of them are read."""
-        total, read = self._run("SELECT count(*), total(kind = 1) FROM all_notes WHERE kind <> 2").fetchone()
-        return total, int(read)
-
-    def count_links(self) -> int:
-        """How many links there are, of all kinds."""
-        return int(self._run("SELECT count(*) FROM all_links").fetchone()[0])
-
-    def text(self, note: Note) -> str | None:
-        """The text of a note, the buffer's where it is open; ``None`` for attachments and for what cannot be read."""
-        self._ensure(note)
-        row = self._run("SELECT body FROM temp.open_texts WHERE note = ?", (note.id,)).fetchone()
-        if row is None:
-            row = self._run(
-                "SELECT coalesce(whole, body) FROM main.texts WHERE rowid = (SELECT doc FROM main.notes WHERE id = ?)",
-                (note.id,),
-            ).fetchone()
-        return row[0] if row else None
-
-    def facts(self, kind: type[F], note: Note) -> list[F]:
-        """The facts of one kind that a note states, in the order of its text."""
-        self._ensure(note)
-        shape = rows.layout(kind)
-        read = self.reader(kind)
-        return [
-            read(row)
-            for row in self._run(f"SELECT {shape.names} FROM all_{shape.table} WHERE note = ? ORDER BY n", (note.id,))
-        ]
-
-    def remember(self, path: str, text: str, facts: Facts) -> None:
-        """Keep the facts of a text that was just parsed, so that ``whole`` need not parse it again."""
-        self._whole[note_id(path)] = (text, facts)
-
-    def surface(self, path: str) -> Surface:
-        """What links can lead to in the note at ``path``; empty where there is none."""
-        note = note_id(path)
-        found = self._run("SELECT key, kind, text FROM all_names WHERE note = ?", (note,)).fetchall()
-        headings = self._run("SELECT level_, title_, slug_ FROM all_headings WHERE note = ? ORDER BY n", (note,))
-        ids = self._run(
-            "SELECT id_ FROM all_blocks WHERE note = ?1 UNION ALL SELECT id_ FROM all_anchors WHERE note = ?1", (note,)
-        )
-        return Surface(
-            frozenset(key for key, _, _ in found),
-            tuple(sorted((kind, text) for _, kind, text in found)),
-            tuple(headings),
-            tuple(id_ for (id_,) in ids),
-        )
-
-    def whole(self, note: Note) -> Facts:
-        """All facts of a note at once, opaque places and regions included; parsed from its text when first asked."""
-        text = self.text(note) or ""
-        known = self._whole.get(note.id)
-        if known is None or known[0] != text:
-            if len(self._whole) > _MOST_WHOLE:
-                self._whole.clear()
-            from notes_lsp.core.parse import parse  # noqa: PLC0415  (heavy, and most commands never need it)
-
-            known = self._whole[note.id] = (text, parse(note.path, text))
-        return known[1]
-
-    def body_start(self, note: Note) -> int:
-        """The offset where a note's text begins behind its frontmatter."""
-        row = self._run("SELECT body_start FROM all_notes WHERE id = ?", (note.id,)).fetchone()
-        return row[0] if row else 0
-
-    def tagged(self, tag: str) -> list[tuple[Note, Tag]]:
-        """Every place of a tag, given by its key, and of the tags below it; by path and place."""
-        # Tags below ``a`` are the keys between ``a/`` and ``a0``, the character after the slash.
-        rows_found = self._run(
-            "SELECT note, n FROM all_tags WHERE key = ? OR (key > ? AND key < ?)", (tag, f"{tag}/", f"{tag}0")
-        ).fetchall()
-        shape = rows.layout(Tag)
-        found: list[tuple[Note, Tag]] = []
-        for note_number, n in rows_found:
-            note = self.note_by_id(note_number)
-            row = self._run(f"SELECT {shape.names} FROM all_tags WHERE note = ? AND n = ?", (note_number, n)).fetchone()
-            if note is not None:
-                found.append((note, shape.from_row(row)))
-        return sorted(found, key=lambda pair: (pair[0].path, pair[1].span))
-
-    def every(self, kind: type[F]) -> Iterator[tuple[Note, F]]:
-        """The facts of one kind that all notes state, by path and place."""
-        shape = rows.layout(kind)
-        prefixed = ", ".join(f"f.{name}" for name, _ in shape.columns)
-        note_columns = ", ".join(f"n.{name.strip()}" for name in _NOTE.split(","))
-        width = len(_NOTE.split(","))
-        for row in self._run(
-            f"SELECT {note_columns}, {prefixed} FROM all_{shape.table} f JOIN all_notes n ON n.id = f.note "
-            "ORDER BY n.path, f.n"
-        ):
-            yield _note(row), shape.from_row(row[width:])
-
-    def places(self, note: Note) -> anchors.Places:
-        """All that an anchor into a note can mean."""
-        return anchors.Places(self.facts(Heading, note), self.facts(Block, note), self.facts(Anchor, note))
 
     def candidates(self, source: Note, link: Link) -> list[Candidate]:
         """All notes and files that answer to a link at the best level, best first; empty for external links."""
@@ -320,31 +174,6 @@ class Vault:
         notes = (self.note_by_id(number) for number in found)
         return [other for other in notes if other is not None]
 
-    def note_without_extension(self, path: str) -> Note | None:
-        """The note at a path that lacks its extension."""
-        row = self._run(
-            f"SELECT {_NOTE} FROM all_notes WHERE kind <> ? AND id IN (SELECT note FROM all_names WHERE key = ? "
-            "AND kind = 'path' AND whole)",
-            (resolve.FILE, names.path_key(path)),
-        ).fetchone()
-        return _note(row) if row else None
-
-    def notes_below(self, prefix: str, *, within_folder: bool) -> list[Note]:
-        """The notes whose path begins with ``prefix``, by path; ``within_folder`` leaves out those in folders below."""
-        return [
-            _note(row)
-            for row in self._run(
-                f"SELECT {_NOTE} FROM all_notes WHERE kind <> ? AND substr(path, 1, ?) = ? ORDER BY path",
-                (resolve.FILE, len(prefix), prefix),
-            )
-            if not within_folder or "/" not in row[1][len(prefix) :]
-        ]
-
-    def is_folder(self, path: str) -> bool:
-        """Whether any note lies below a path."""
-        low, high = f"{path}/", f"{path}0"  # the character after the slash
-        return self._run("SELECT 1 FROM all_notes WHERE path > ? AND path < ?", (low, high)).fetchone() is not None
-
     def mentions_of_place(self, note: Note, is_meant: Callable[[anchors.Place], bool]) -> list[Mention]:
         """Every link whose anchor leads to a place in a note, its own links included; by path and place."""
         places = self.places(note)
@@ -362,20 +191,3 @@ class Vault:
         keys = [key for key in (address.key, address.path) if key is not None]
         found = linking.with_keys(self, keys)
         return [mention for mention in found if not self.candidates(mention.source, mention.link)]
-
-    def reader(self, kind: type[F]) -> Callable[[Sequence[Any]], F]:
-        """What makes a fact of its row; links as this vault's dialect has them."""
-        read = rows.layout(kind).from_row
-        if kind is Link and self.label_first:
-            return lambda row: names.label_first(read(row))  # type: ignore[return-value]
-        return read
-
-    def _ensure(self, note: Note) -> None:
-        if not note.is_read:
-            row = self._run("SELECT kind FROM all_notes WHERE id = ?", (note.id,)).fetchone()
-            if row is not None and row[0] == 0:
-                self._read(note)
-
-
-def _note(row: Sequence[Any]) -> Note:
-    return Note(row[0], row[1], row[2], row[3], Span(row[4], row[5]), row[6], row[7], row[8])
