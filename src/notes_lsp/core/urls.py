@@ -12,7 +12,10 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from notes_lsp.core.facts import Link, LinkKind
-from notes_lsp.core.url_sites import Web, doi_of, of_site
+from notes_lsp.core.url_papers import doi_of
+from notes_lsp.core.url_posts import is_question
+from notes_lsp.core.url_rules import Web
+from notes_lsp.core.url_sites import of_site
 from notes_lsp.core.url_tracking import is_tracking
 from notes_lsp.core.url_wrappers import may_wrap, unwrapped
 
@@ -24,11 +27,15 @@ _JUNK = re.compile(r"[\t\r\n]+")
 _AMPERSAND = re.compile(r"&(?:amp;|#38;)+")
 _MARKDOWN_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/;]*", re.IGNORECASE)
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _PLAIN = re.compile(r"[A-Za-z0-9\-._~/:@!$'()*,;=&]*")
 _PREFIXES = ("www.", "m.", "mobile.", "amp.")
 _INDEX = frozenset({"index.html", "index.htm", "index.xhtml", "index.shtml", "default.html", "default.htm"})
 _INDEX_SCRIPT = frozenset({"index.php", "index.asp", "index.aspx", "default.asp", "default.aspx", "index.jsp"})
+_CLONED = re.compile(r"//(?:git@)?((?:github|gitlab|bitbucket|codeberg)\.(?:com|org)/.+)")
+_CLONING = frozenset({"git", "ssh", "git+ssh", "git+https", "git+http"})
+_NOT_DIALLED = re.compile(r"[-.() ]|%20")
 _DATED = re.compile(r"/(?:19|20)\d\d/")
 _IN_MEDIA = re.compile(r"(?:t|start|page|view|zoom|search|xywh)=[^/]*", re.IGNORECASE)
 _IN_PATH, _IN_NAME, _IN_VALUE, _IN_FRAGMENT = "/?#%;\\", "&=+#%", "&+#%", "%"
@@ -64,9 +71,9 @@ def resource(url: str) -> str | None:
         return None
     if name in {"doi", "arxiv", "urn", "info"}:
         return _of_identifier(name, rest)
-    if name == "mailto":
-        return f"mailto:{rest.partition('?')[0].lower()}".strip()
-    return f"{name}:{rest}"
+    if name in _CLONING and (cloned := _CLONED.fullmatch(rest)):
+        return _of_web(f"https://{cloned[1]}")
+    return _of_program(name, rest)
 
 
 def place(url: str) -> str:
@@ -88,9 +95,27 @@ def _tidy(url: str) -> str:
 def _of_identifier(scheme: str, rest: str) -> str:
     if scheme == "arxiv":
         return _of_web(f"https://arxiv.org/abs/{rest}") or f"arxiv:{rest}"
-    bare = rest.lower().removeprefix("doi:").removeprefix("doi/") if scheme != "doi" else rest
+    bare = rest.lower().removeprefix("doi:").removeprefix("doi/") if scheme != "doi" else rest.lstrip("/")
+    if scheme == "urn" and rest[:5].lower() == "isbn:":
+        return f"urn:isbn:{rest[5:].replace('-', '').lower()}"
     if doi_of(f"/{bare.strip()}", is_resolver=True):
         return _of_web(f"https://doi.org/{bare.strip()}") or f"{scheme}:{rest}"
+    return f"{scheme}:{rest}"
+
+
+def _of_program(scheme: str, rest: str) -> str:
+    """The key of what another program than a browser opens."""
+    if scheme == "mailto":
+        return f"mailto:{_canonical(rest.partition('?')[0], _IN_PATH).lower()}".strip()
+    if scheme == "tel":
+        # RFC 3966, section 5.1.1: what makes a number easier to read is no part of it.
+        return f"tel:{_NOT_DIALLED.sub('', rest)}"
+    if scheme == "file":
+        path = rest.partition("#")[0]
+        path = path.removeprefix("//localhost") if path.startswith("//localhost/") else path
+        return f"file:{'' if path.startswith('//') or not path.startswith('/') else '//'}{_canonical(path, _IN_PATH)}"
+    if scheme == "spotify" and rest.count(":") == 1:
+        return _of_web(f"https://open.spotify.com/{rest.replace(':', '/')}")
     return f"{scheme}:{rest}"
 
 
@@ -110,9 +135,12 @@ def _key(text: str) -> tuple[str, bool]:
         text, web = inner, _read(inner)
     if web is None:
         return text, True
-    params = _params(web.query) if web.query else []
+    params = _params(web.query, web.host) if web.query else []
     path = _path(_canonical(web.path, _IN_PATH), bool(params))
-    fragment = _canonical(_route(web.fragment), _IN_FRAGMENT) if web.fragment else ""
+    fragment = _route(_canonical(_route(web.fragment), _IN_FRAGMENT)) if web.fragment else ""
+    if web.fragment.isdecimal() and is_question(web.host, path):
+        # An answer, as the page of its question has it.
+        fragment = web.fragment
     plain = Web(_host(web.host, path), path, "", fragment)
     count = len(params)
     best = of_site(plain, params)
@@ -156,7 +184,11 @@ def _unicode_label(label: str) -> str:
     except (UnicodeError, ValueError, OverflowError):
         return label
     folded = unicodedata.normalize("NFC", decoded.lower())
-    return decoded if sound and decoded == folded and all(char.isalnum() or char == "-" for char in decoded) else label
+    return (
+        decoded
+        if sound and decoded and decoded == folded and all(char.isalnum() or char == "-" for char in decoded)
+        else label
+    )
 
 
 def _host(host: str, path: str) -> str:
@@ -180,12 +212,16 @@ def _path(path: str, has_query: bool) -> str:  # noqa: FBT001  (a fact about the
             elif segment != ".":
                 kept.append(segment)
         path = "/" + "/".join(kept)
+    if ";" in path:
+        path = _SESSION.sub("", path)
     while True:
         bare = path.rstrip("/")
         folder, _, last = bare.rpartition("/")
-        is_index = last in _INDEX or (last in _INDEX_SCRIPT and not has_query)
+        is_index = last.lower() in _INDEX or (last.lower() in _INDEX_SCRIPT and not has_query)
         if is_index or (last == "amp" and _is_article(folder)):
             path = folder
+        elif last.endswith((".amp", ".amp.html")) and _is_article(bare.replace(".amp", "")):
+            path = bare.replace(".amp", "")
         elif last.endswith(".git") and last != ".git":
             path = bare[:-4]
         else:
@@ -198,14 +234,14 @@ def _is_article(path: str) -> bool:
     return last.count("-") > 1 or last.endswith((".html", ".htm")) or _DATED.search(path) is not None
 
 
-def _params(query: str) -> list[tuple[str, str | None]]:
+def _params(query: str, host: str) -> list[tuple[str, str | None]]:
     """The parameters by name, those that only tell where the reader came from left out."""
     found: list[tuple[str, str | None]] = []
     for part in query.split("&"):
-        name, equals, value = part.replace("+", "%20").partition("=")
+        name, _, value = part.replace("+", "%20").partition("=")
         name = _canonical(name, _IN_NAME)
-        if part and not is_tracking(name, value):
-            found.append((name, _canonical(value, _IN_VALUE) if equals else None))
+        if part not in ("", "=") and not is_tracking(name, value, host):
+            found.append((name, _canonical(value, _IN_VALUE) if value else None))
     # By name alone: where a name stands twice, the order may matter.
     return sorted(found, key=lambda param: param[0])
 
@@ -218,6 +254,8 @@ def _route(fragment: str) -> str:
     """
     fragment = fragment.partition(":~:")[0]
     if not fragment.strip("/!") or _IN_MEDIA.fullmatch(fragment):
+        return ""
+    if "=" in fragment and all(is_tracking(*part.partition("=")[::2]) for part in fragment.split("&")):
         return ""
     return fragment if fragment[0] == "!" or "/" in fragment or "=" in fragment else ""
 
