@@ -26,6 +26,9 @@ VIOLATIONS = [
     pytest.param("layers", "cli/planted.py", "from notes_lsp import lsp", id="cli imports its sibling"),
     pytest.param("layers", "planted.py", "", id="a module outside the layers"),
     pytest.param("features", "features/planted.py", "import notes_lsp.features.other", id="feature imports feature"),
+    pytest.param(
+        "circles", "core/planted.py", "def f():\n    import notes_lsp.core.other\n", id="two import each other"
+    ),
     pytest.param("sql", "workspace/planted.py", "import sqlite3", id="workspace knows SQLite"),
     pytest.param("sql", "cli/planted.py", "import sqlite3", id="cli knows SQLite"),
     pytest.param("protocol", "features/planted.py", "from lsprotocol import types", id="feature knows lsprotocol"),
@@ -56,6 +59,7 @@ def test_a_planted_violation_breaks_its_contract(contract: str, path: str, text:
     shutil.copytree(REPOSITORY / "src" / "notes_lsp", package, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(REPOSITORY / "pyproject.toml", tmp_path)
     (package / "features" / "other.py").write_text('"""A feature."""\n', encoding="utf-8")
+    (package / "core" / "other.py").write_text('"""A value."""\nimport notes_lsp.core.planted\n', encoding="utf-8")
     (package / path).write_text(f'"""Planted."""\n{text}\n', encoding="utf-8")
 
     finished = lint_imports(tmp_path, tmp_path, "--contract", contract)
