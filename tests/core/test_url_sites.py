@@ -198,14 +198,12 @@ https://docs.google.com/document/d/1aBcDeFgHiJkLmNoPqRsTuVw/edit?tab=t.0#heading
 https://www.dropbox.com/s/abc/file.pdf?dl=0 | https://www.dropbox.com/s/abc/file.pdf?dl=1
 https://books.google.com/books?id=AbCdEfGhIjKl&printsec=frontcover&hl=de | https://books.google.com/books?id=AbCdEfGhIjKl
 https://scholar.google.com/scholar?q=x&hl=en | https://scholar.google.com/scholar?hl=de&q=x
-https://www.npmjs.com/package/foo | https://npmjs.com/package/foo
 https://docs.python.org/3/library/re.html#re.sub | https://docs.python.org/3/library/re.html
 https://www.reuters.com/a/b-2020-01-01/?taid=abc | https://www.reuters.com/a/b-2020-01-01/
 https://www.bloomberg.com/news/articles/a?sref=abc | https://www.bloomberg.com/news/articles/a
 https://www.washingtonpost.com/a/?itid=hp | https://www.washingtonpost.com/a/
 https://www.wsj.com/articles/a-1?mod=hp | https://www.wsj.com/articles/a-1
 https://www.economist.com/a?giftId=x | https://www.economist.com/a
-https://www.newyorker.com/a?mbid=social | https://www.newyorker.com/a
 https://www.theatlantic.com/a/?gift=x | https://www.theatlantic.com/a/
 https://www.quora.com/Foo?share=1 | https://www.quora.com/Foo
 https://www.ted.com/talks/foo?utm_source=tedcomshare | https://www.ted.com/talks/foo

@@ -282,7 +282,6 @@ _SITES: dict[str, Rule] = {
     "washingtonpost.com": without("itid", "wpisrc", "pwapi_token"),
     "wsj.com": without("mod", "st", "reflink"),
     "economist.com": without("giftid"),
-    "newyorker.com": without("mbid"),
     "wired.com": without("mbid"),
     "theatlantic.com": without("gift"),
     "reuters.com": without("taid"),
