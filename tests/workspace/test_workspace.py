@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -536,15 +537,21 @@ def test_a_raised_limit_reads_what_was_too_large(root: Path) -> None:
         assert every_row(made.store) == every_row(fresh(root).store)
 
 
-def test_when_the_workers_die_this_process_reads_on(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Somebody may kill a worker, or the system may allow no processes."""
+def test_when_the_workers_die_this_process_reads_on(
+    root: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Somebody may kill a worker, or the system may allow no processes; the log says so once."""
     for number in range(30):
         write(root, f"{number}.md", "[[hub]]")
     monkeypatch.setattr(scanning, "_FEW", 5)
+    monkeypatch.setattr(scanning, "_BATCH", 3)
     monkeypatch.setattr(scanning, "_follow_parent", os.abort)
 
     with closing(scanned(Folder(root, None, Config()))) as made:
         assert len(mentions(made.settle(), "hub.md")) == 32
+    gc.collect()
+
+    assert [record.getMessage() for record in caplog.records] == ["the worker processes died; reading on alone"]
 
 
 def test_workers_find_what_one_process_finds(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

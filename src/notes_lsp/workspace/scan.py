@@ -209,7 +209,10 @@ async def _read_by_workers(
             if not wanted:
                 yield ()
                 continue
-            running.add(asyncio.wrap_future(_submitted(pool, root, wanted, most)))
+            reading = asyncio.wrap_future(_submitted(pool, root, wanted, most))
+            # One death is told of once, though it takes everything along that is still to be read.
+            reading.add_done_callback(lambda done: done.cancelled() or done.exception())
+            running.add(reading)
             if len(running) > 2 * number:
                 done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
                 for future in done:
