@@ -300,6 +300,16 @@ def test_it_completes_where_brackets_are_paired(at_index: Neovim) -> None:
     assert_line(at_index, "[[My Note]]")
 
 
+def test_it_completes_for_those_who_type_on(at_index: Neovim) -> None:
+    """What is typed right behind the key that accepts, or by a macro with it, does not cost the link."""
+    begin_line(at_index, "", "")
+    at_index.type("[[my no")
+
+    choose(at_index, "My Note", " grows. ")
+
+    assert_line(at_index, "[[My Note]] grows. ")
+
+
 def test_it_completes_when_asked(alone: tuple[Neovim, Path]) -> None:
     """CTRL-X CTRL-O inserts a whole link for those who never enabled completion, and no popup comes unasked."""
     neovim, vault = alone
@@ -363,8 +373,8 @@ def begin_line(neovim: Neovim, before: str, after: str) -> None:
     neovim.press("i" if after else "A")
 
 
-def choose(neovim: Neovim, label: str) -> None:
-    """Wait for a popup with an item of this label or detail, and accept it.
+def choose(neovim: Neovim, label: str, then: str = "") -> None:
+    """Wait for a popup with an item of this label or detail, accept it, and press more keys in the same breath.
 
     The popup is about what stands in the line by now, unless Neovim, having been typed into while it waited for an
     answer, leaves it at that; then it stays as it is, which takes half a second to be sure of.
@@ -382,7 +392,7 @@ def choose(neovim: Neovim, label: str) -> None:
         return at if fresh or seen[-1] - seen[0] > SURELY else None
 
     at = neovim.until(number, f"{label} is offered")
-    neovim.press("<C-n>" * at + "<C-y>")
+    neovim.press("<C-n>" * at + "<C-y>" + then)
 
 
 def assert_line(neovim: Neovim, expected: str) -> None:

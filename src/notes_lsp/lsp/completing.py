@@ -70,6 +70,22 @@ _KINDS = {
 }
 
 
+def options(client: types.ClientCapabilities) -> types.CompletionOptions:
+    """What a client is told of completion. Previews are only for those that may be given them later.
+
+    Who asks for other things alone gains nothing by asking, and has to wait: Neovim 0.11 inserts what was chosen when
+    the answer comes, and nothing at all if somebody has typed on meanwhile.
+    """
+    document = client.text_document
+    item = document.completion.completion_item if document and document.completion else None
+    later = item.resolve_support.properties if item and item.resolve_support else None
+    return types.CompletionOptions(
+        # Some editors end completion at a blank unless it is a trigger; outside links the answer is null at once.
+        trigger_characters=list(TRIGGERS),
+        resolve_provider=later is None or "documentation" in later,
+    )
+
+
 async def complete(server: NotesServer, params: types.CompletionParams) -> Written | None:
     """What can be chosen at the cursor, as soon as names are known; a vault that is read in a moment is waited for."""
     folder = server.files.locate(params.text_document.uri).folder

@@ -30,12 +30,7 @@ HANDLERS = (
     Handler(types.WORKSPACE_DID_CHANGE_WATCHED_FILES, lifecycle.did_change_watched_files),
     Handler(types.WORKSPACE_DID_CHANGE_CONFIGURATION, lifecycle.did_change_configuration),
     Handler(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS, lifecycle.did_change_workspace_folders),
-    Handler(
-        types.TEXT_DOCUMENT_COMPLETION,
-        completing.complete,
-        # Some editors end completion at a blank unless it is a trigger; outside links the answer is null at once.
-        types.CompletionOptions(trigger_characters=list(completing.TRIGGERS), resolve_provider=True),
-    ),
+    Handler(types.TEXT_DOCUMENT_COMPLETION, completing.complete),
     Handler(types.COMPLETION_ITEM_RESOLVE, completing.resolve),
     Handler(types.TEXT_DOCUMENT_DEFINITION, navigating.go_to_definition),
     Handler(types.TEXT_DOCUMENT_DECLARATION, navigating.go_to_definition),

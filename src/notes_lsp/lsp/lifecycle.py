@@ -7,7 +7,7 @@ from typing import Any
 
 from lsprotocol import types
 
-from notes_lsp.lsp import convert
+from notes_lsp.lsp import completing, convert
 from notes_lsp.lsp.server import NotesServer
 from notes_lsp.workspace import roots
 
@@ -15,6 +15,9 @@ from notes_lsp.workspace import roots
 def initialize(server: NotesServer, params: types.InitializeParams) -> None:
     """Take the client's settings and roots; the disk is read once the client is told that we are there."""
     server.unit = convert.encoding(params.capabilities)
+    # Read when this returns, for the answer.
+    known: dict[str, Any] = server.protocol.fm.feature_options  # pyright: ignore[reportUnknownMemberType]
+    known[types.TEXT_DOCUMENT_COMPLETION] = completing.options(params.capabilities)
     server.files.client_settings = params.initialization_options
     given = [folder.uri for folder in params.workspace_folders or ()]
     if not given and params.root_uri:
