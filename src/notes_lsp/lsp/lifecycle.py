@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from lsprotocol import types
 
@@ -16,7 +16,7 @@ def initialize(server: NotesServer, params: types.InitializeParams) -> None:
     """Take the client's settings and roots; the disk is read once the client is told that we are there."""
     server.unit = convert.encoding(params.capabilities)
     # Read when this returns, for the answer.
-    known: dict[str, Any] = server.protocol.fm.feature_options  # pyright: ignore[reportUnknownMemberType]
+    known = cast("dict[str, Any]", server.protocol.fm.feature_options)  # pyright: ignore[reportUnknownMemberType]
     known[types.TEXT_DOCUMENT_COMPLETION] = completing.options(params.capabilities)
     server.files.client_settings = params.initialization_options
     given = [folder.uri for folder in params.workspace_folders or ()]
