@@ -8,10 +8,11 @@ import click
 
 from notes_lsp.cli.completing import complete_notes
 from notes_lsp.cli.formats import Shape
-from notes_lsp.cli.naming import Named, places_named
-from notes_lsp.cli.output import Output, open_vault, results, show
+from notes_lsp.cli.naming import Named, file_named, place_named, with_stdin
+from notes_lsp.cli.output import CommandError, Output, open_vault, results, show
 from notes_lsp.cli.places import Places
 from notes_lsp.cli.templates import Row
+from notes_lsp.cli.vaults import Opened
 from notes_lsp.features.references import references
 
 _SHAPE = Shape(
@@ -26,13 +27,23 @@ _SHAPE = Shape(
 @click.argument("notes", nargs=-1, required=True, metavar="NOTE...", shell_complete=complete_notes)
 @results(_SHAPE)
 def backlinks(notes: tuple[str, ...], out: Output) -> int:
-    """The links that lead to notes, each with the line it stands in.
+    """The links that lead to notes or other files, each with the line it stands in.
 
     NOTE is a path or a name, also of a heading or a block: note#heading, note#^block; - reads names.
     """
     with open_vault(out.vault) as at:
         vault = at.folder.settle()
-        return show(out, at.root.path, _rows(Places(vault), places_named(at, notes)))
+        return show(out, at.root.path, _rows(Places(vault), [_named(at, name) for name in with_stdin(notes)]))
+
+
+def _named(at: Opened, name: str) -> Named:
+    try:
+        return place_named(at, name)
+    except CommandError:
+        file = file_named(at, name)
+        if file is None:
+            raise
+        return Named(file)
 
 
 def _rows(places: Places, named: Iterable[Named]) -> Iterator[Row]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Container, Iterator
 from pathlib import Path
 
 import click
 
+from notes_lsp.cli.completing import complete_files
 from notes_lsp.cli.formats import Shape
+from notes_lsp.cli.naming import paths_below
 from notes_lsp.cli.output import CLEAN, FOUND, NOTHING, Output, open_vault, results, show
 from notes_lsp.cli.templates import Row
-from notes_lsp.cli.vaults import NoVaultError, Opened, absolute
+from notes_lsp.cli.vaults import Opened
 from notes_lsp.core.settings import Severity
 from notes_lsp.core.text import Encoding, Source, Span
 from notes_lsp.features.diagnostics import diagnostics
@@ -26,44 +29,43 @@ _SHAPE = Shape(
 
 
 @click.command()
-@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=complete_files)
 @results(_SHAPE)
-def check(path: Path | None, out: Output) -> int:
-    """Say what is wrong in the notes: in all, in one, or in those below a folder.
+def check(paths: tuple[str, ...], out: Output) -> int:
+    """Say what is wrong in the notes: in all, or in those that are named or lie below a folder that is.
 
+    PATH is a folder, a note by path or name, or - for the names on standard input.
     Exits with 0 where all is well, 1 where something was found, 2 where it could not be checked.
     """
-    with open_vault(out.vault, path) as at:
-        found = show(out, at.root.path, _findings(at, _below(at, path)))
+    # What is a whole path is nothing else, and is looked for where it says.
+    named = (Path(path) for path in paths if path != "-")
+    about = next((path for path in named if path.is_absolute() or os.path.lexists(path)), None)
+    with open_vault(out.vault, about) as at:
+        found = show(out, at.root.path, _findings(at, set(paths_below(at, paths) if paths else [""])))
     return CLEAN if found == NOTHING else FOUND
 
 
-def _below(at: Opened, path: Path | None) -> str:
-    if path is None:
-        return ""
-    spelled = absolute(path)
-    for base in (spelled, spelled.resolve()):
-        if base == at.root.path:
-            return ""
-        if base.is_relative_to(at.root.path):
-            return base.relative_to(at.root.path).as_posix()
-    raise NoVaultError(f"{path} is not in the vault {at.root.path}")
-
-
-def _findings(at: Opened, below: str) -> Iterator[Row]:
+def _findings(at: Opened, below: Container[str]) -> Iterator[Row]:
     severity = at.folder.config.severity("config")
-    if severity is not Severity.OFF and below in ("", CONFIG_NAME):
+    if severity is not Severity.OFF and ("" in below or CONFIG_NAME in below):
         for problem in at.problems:
             span = problem.span if problem.span is not None and problem.layer == "vault" else Span(0, 0)
             yield _row(CONFIG_NAME, at.config_source, span, severity, "config", problem.message)
     vault = at.folder.settle()
     for note in vault.notes():
-        if not below or note.path == below or note.path.startswith(f"{below}/"):
+        if "" in below or note.path in below or any(folder in below for folder in _folders(note.path)):
             found = [*diagnostics(vault, note, at.folder.config), *property_findings(vault, note, at.folder.config)]
             if found:
                 source = Source(vault.text(note) or "")
                 for finding in sorted(found, key=lambda one: one.span):
                     yield _row(note.path, source, finding.span, finding.severity, finding.code, finding.message)
+
+
+def _folders(path: str) -> Iterator[str]:
+    """The folders that a path is in, the innermost first, without the vault's own."""
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path
 
 
 def _row(path: str, source: Source, span: Span, severity: Severity, code: str, message: str) -> Row:

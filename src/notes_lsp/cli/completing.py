@@ -37,6 +37,37 @@ def complete_notes(ctx: click.Context, _: click.Parameter, typed: str) -> list[C
     return [_item(value, title) for value, title in offered[:_MOST]]
 
 
+def complete_files(ctx: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+    """Files and folders from here, which the shell knows best, and the notes that begin so."""
+    return [CompletionItem(typed, type="file"), *(complete_notes(ctx, parameter, typed) if typed else ())]
+
+
+def complete_rules(ctx: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
+    """The kinds of notes that begin so, by the rules for new notes and by the schemas."""
+    from notes_lsp.workspace.settings import read_config
+
+    root = _root(ctx)
+    if root is None:
+        return []
+    config = read_config(root, None)[0]
+    kinds = {kind: "by its schema" for rule in config.schemas.rules for kind in rule.types}
+    kinds |= {rule.name: rule.folder or rule.template or "by its rule" for rule in config.new_rules.rules}
+    return [_item(name, help_) for name, help_ in kinds.items() if name.casefold().startswith(typed.casefold())]
+
+
+def complete_templates(ctx: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
+    """The templates of the vault that begin so."""
+    from notes_lsp.workspace.settings import read_config
+    from notes_lsp.workspace.templates import Templates
+
+    root = _root(ctx)
+    if root is None:
+        return []
+    config = read_config(root, None)[0]
+    found = Templates(root, config.new.templates).names()
+    return [_item(name, "") for name in found if name.casefold().startswith(typed.casefold())]
+
+
 def complete_tags(ctx: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
     """The tags that begin so; behind a comma or an exclamation mark the next one."""
     from notes_lsp.index.glance import tags_at_a_glance
@@ -67,11 +98,17 @@ def _item(value: str, help_: str) -> CompletionItem:
 
 
 def _index(ctx: click.Context) -> Path | None:
-    from notes_lsp.cli.vaults import NoVaultError, find_vault
     from notes_lsp.workspace.settings import index_path
+
+    root = _root(ctx)
+    return index_path(root) if root is not None else None
+
+
+def _root(ctx: click.Context) -> Path | None:
+    from notes_lsp.cli.vaults import NoVaultError, find_vault
 
     vault = ctx.params.get("vault")
     try:
-        return index_path(find_vault(Path(str(vault)) if vault else None).path)
+        return find_vault(Path(str(vault)) if vault else None).path
     except NoVaultError:
         return None

@@ -12,7 +12,7 @@ from notes_lsp.cli.output import DONE, CommandError, ending
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @ending
 def completions(shell: str) -> int:
-    r"""Print what lets SHELL complete verbs, options, and the names of notes and tags.
+    """Print what lets SHELL complete verbs, options, and the names of notes and tags.
 
     \b
     bash: eval "$(notes-lsp completions bash)"         in ~/.bashrc

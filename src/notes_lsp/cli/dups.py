@@ -7,6 +7,7 @@ from itertools import count
 
 import click
 
+from notes_lsp.cli.completing import complete_notes
 from notes_lsp.cli.formats import Shape
 from notes_lsp.cli.naming import notes_named
 from notes_lsp.cli.output import Output, open_vault, results, show
@@ -22,7 +23,7 @@ _SHAPE = Shape(
 
 
 @click.command()
-@click.argument("notes", nargs=-1, metavar="[NOTE]...")
+@click.argument("notes", nargs=-1, metavar="[NOTE]...", shell_complete=complete_notes)
 @results(_SHAPE)
 def dups(notes: tuple[str, ...], out: Output) -> int:
     """The notes most of whose own words stand in another note as well, best first; of all notes, or of those named.

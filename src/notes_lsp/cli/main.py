@@ -104,8 +104,8 @@ def main() -> None:
     """
     # What mends itself, such as an index of an older version, is nothing for the terminal.
     logging.basicConfig(level=logging.ERROR, format="notes-lsp: %(message)s")
-    for stream in (sys.stdout, sys.stderr):
-        # A file's name may be any bytes, and comes out as those.
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        # A file's name may be any bytes, and comes in and out as those.
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             is_utf8 = stream.encoding.lower().replace("-", "") == "utf8"

@@ -141,7 +141,7 @@ def _add_reading(server: FastMCP, session: _Session) -> None:
             vault = (await session.opened()).folder.settle()
             today = dt.datetime.now().astimezone().date()
             selection = Selection(
-                below=(folder.strip("/"),) if folder.strip("/") else (),
+                below=(folder.strip("/"),) if folder.strip("/") else None,
                 tags=tuple((tag,) for tag in tags),
                 where=tuple(read_condition(one, today) for one in where),
                 sort=(sort,) if sort not in {"", "path"} else (),

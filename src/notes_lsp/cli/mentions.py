@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import click
 
+from notes_lsp.cli.completing import complete_notes
 from notes_lsp.cli.formats import Shape
 from notes_lsp.cli.naming import notes_named
 from notes_lsp.cli.output import Output, open_vault, results, show
@@ -23,7 +24,7 @@ _SHAPE = Shape(
 
 
 @click.command()
-@click.argument("notes", nargs=-1, required=True, metavar="NOTE...")
+@click.argument("notes", nargs=-1, required=True, metavar="NOTE...", shell_complete=complete_notes)
 @click.option("--in", "inside", is_flag=True, help="What NOTE names, instead of where it is named.")
 @click.option("--all", "every", is_flag=True, help="Every place, also ordinary words, and in notes that link already.")
 @results(_SHAPE)

@@ -11,14 +11,16 @@ from pathlib import Path
 
 from notes_lsp.cli.output import CommandError
 from notes_lsp.cli.vaults import Opened, absolute
-from notes_lsp.core import anchors
+from notes_lsp.core import anchors, names
 from notes_lsp.core.anchors import Place
-from notes_lsp.core.text import Span
+from notes_lsp.core.text import Span, clean
 from notes_lsp.index.vault import Note
 
 _MOST_MEANT = 3
 # As compilers and ``--format line`` write places, with whatever text behind them.
 _LINE = re.compile(r"(.+?):(\d+)(?::(\d+))?(?::.*)?", re.DOTALL)
+# What is named stands nowhere, which is as near to the root as can be.
+_NOWHERE = Note(0, "", 1, "", Span(0, 0), 0, 0, 0)
 
 
 def note_named(at: Opened, name: str) -> Note:
@@ -32,7 +34,7 @@ def note_named(at: Opened, name: str) -> Note:
     """
     found = _by_path(at, name) or _by_name(at, name)
     if found is None:
-        raise CommandError(f"there is no note {name!r}{_hint(at, name)}")
+        raise CommandError(f"there is no note {clean(name)!r}{_hint(at, name)}")
     return found
 
 
@@ -71,17 +73,32 @@ def place_named(at: Opened, name: str) -> Named:
     found = _by_path(at, name) or _by_name(at, name)
     if found is not None:
         return Named(found)
-    bare = name.strip().removeprefix("[[").removesuffix("]]")
-    if "#" in bare:
-        head, _, anchor = bare.partition("#")
+    bare = clean(name).strip().removeprefix("[[").removesuffix("]]")
+    # The line that a place stands in, printed behind it, may say anything.
+    line = _LINE.fullmatch(bare)
+    if line and (found := _by_path(at, line[1]) or _by_name(at, line[1])):
+        return Named(found, None, int(line[2]), int(line[3]) if line[3] else None)
+    head, hash_, anchor = bare.partition("#")
+    if head and hash_:
         note = note_named(at, head)
         place = anchors.find(anchor, at.folder.settle().places(note))
         if place is None:
             raise CommandError(f"there is no {anchor!r} in {note.path}")
         return Named(note, place)
-    if line := _LINE.fullmatch(bare):
-        return Named(note_named(at, line[1]), None, int(line[2]), int(line[3]) if line[3] else None)
-    return Named(note_named(at, name))
+    return Named(note_named(at, line[1] if line else name))
+
+
+def file_named(at: Opened, name: str) -> Note | None:
+    """The file of the vault that is no note, and that an argument means by its path or as ``![[name]]`` would."""
+    path = place_in_vault(at, name)
+    for one in (path, name.removeprefix("./").strip("/")):
+        if one and one == clean(one):
+            found = at.folder.vault.note(one)
+            if found is not None and found.is_file:
+                return found
+    bare = clean(name).strip().removeprefix("!").removeprefix("[[").removesuffix("]]")
+    led = at.folder.settle().named(_NOWHERE, bare) if bare else None
+    return led.note if led is not None and led.note.is_file else None
 
 
 def with_stdin(arguments: Iterable[str]) -> Iterator[str]:
@@ -132,7 +149,8 @@ def _by_path(at: Opened, name: str) -> Note | None:
     vault = at.folder.vault
     inside = place_in_vault(at, name)
     for path in (inside, name.removeprefix("./").strip("/")):
-        if path:
+        # A name of other bytes than UTF-8 is no note's.
+        if path and path == clean(path):
             found = vault.note(path) or vault.note_without_extension(path)
             if found is not None and not found.is_file:
                 return found
@@ -141,10 +159,8 @@ def _by_path(at: Opened, name: str) -> Note | None:
 
 def _by_name(at: Opened, name: str) -> Note | None:
     vault = at.folder.settle()
-    # What is named stands nowhere, which is as near to the root as can be.
-    nowhere = Note(0, "", 1, "", Span(0, 0), 0, 0, 0)
-    bare = name.strip().removeprefix("[[").removesuffix("]]")
-    found = vault.named(nowhere, bare) if bare else None
+    bare = clean(name).strip().removeprefix("[[").removesuffix("]]")
+    found = vault.named(_NOWHERE, bare) if bare else None
     return found.note if found is not None and not found.note.is_file and found.anchor is None else None
 
 
@@ -158,9 +174,9 @@ def likely_notes(at: Opened, name: str, most: int) -> list[Note]:
     from rapidfuzz import fuzz, process, utils
 
     notes = list(at.folder.vault.notes())
-    spelled = [(number, text) for number, note in enumerate(notes) for text in (note.title, note.path)]
+    spelled = [(number, text) for number, note in enumerate(notes) for text in (note.title, _bare(note.path))]
     found = process.extract(
-        name,
+        _bare(clean(name)),
         [text for _, text in spelled],
         scorer=fuzz.WRatio,
         processor=utils.default_process,
@@ -169,6 +185,11 @@ def likely_notes(at: Opened, name: str, most: int) -> list[Note]:
     )
     best = {spelled[number][0]: None for _, _, number in found}
     return [notes[number] for number in best][:most]
+
+
+def _bare(path: str) -> str:
+    """Without the extension, in which all notes are alike."""
+    return names.strip_extension(path) or path
 
 
 def _read_names(text: str) -> list[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from notes_lsp.cli.completing import complete_rules, complete_templates
 from notes_lsp.cli.creating import Asked, finish, is_asking, moment_of, offered, told, written_when
 from notes_lsp.cli.output import CommandError, ending, open_vault, vault_option
 from notes_lsp.cli.piped import text_and_words
@@ -35,9 +36,16 @@ _PASSING = frozenset({"date", "id", "now", "time"})
 @click.command()
 @click.argument("title", nargs=-1)
 @click.option(
-    "--type", "-t", "kind", metavar="NAME", help="By the rule [new.NAME] of the settings, or for that schema."
+    "--type",
+    "-t",
+    "kind",
+    metavar="NAME",
+    shell_complete=complete_rules,
+    help="By the rule [new.NAME] of the settings, or for that schema.",
 )
-@click.option("--template", metavar="NAME", help="From this template; by default the rule's.")
+@click.option(
+    "--template", metavar="NAME", shell_complete=complete_templates, help="From this template; by default the rule's."
+)
 @click.option("--folder", metavar="PATH", help="In this folder of the vault; by default the rule's.")
 @click.option("--set", "-s", "given", multiple=True, metavar="KEY=VALUE", help="In the frontmatter; repeat it at will.")
 @click.option("--date", "when", metavar="WHEN", help="As if made then: yesterday, last friday, 2024-05-12.")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -15,6 +17,8 @@ from notes_lsp.cli.naming import Named, likely_notes, place_named, with_stdin
 from notes_lsp.cli.output import DONE, CommandError, ending, open_vault, vault_option
 from notes_lsp.cli.places import Places
 from notes_lsp.cli.vaults import Opened
+
+_PLUS = re.compile(r"\+[1-9][0-9]{0,8}")
 
 
 @click.command("open")
@@ -29,18 +33,33 @@ def open_notes(
 ) -> int:
     """Open notes in $VISUAL or $EDITOR, at the heading, block or line that is named.
 
-    NOTE is a path or a name as in [[name]], with #heading, #^block, :line or :line:column; what check, search and
-    others print can be handed in as it is. - reads names. Where no note is called so, the likeliest one is opened.
+    NOTE is a path or a name as in [[name]], with #heading, #^block, :line or :line:column, or with +LINE before; what
+    check, search and others print can be handed in as it is. - reads names. Where no note is called so, the likeliest
+    one is opened.
     """
     with open_vault(vault) as at:
-        found = [_meant(at, name) for name in with_stdin(notes)]
-        places = [_place(at, named, line) for named in found]
+        places = [_place(at, _meant(at, name), at_line or line) for name, at_line in _with_lines(notes)]
     if not places:
         raise CommandError("nothing to open")
     if only_print:
         print(shlex.join(command_for(editor or chosen_editor(), places)))
         return DONE
     return edit(places, editor)
+
+
+def _with_lines(arguments: Iterable[str]) -> list[tuple[str, int | None]]:
+    """The names, each with the line that ``+12`` said of it, as editors take it: before it, or at the end."""
+    found: list[tuple[str, int | None]] = []
+    waiting: int | None = None
+    for name in with_stdin(arguments):
+        if _PLUS.fullmatch(name):
+            waiting = int(name)
+        else:
+            found.append((name, waiting))
+            waiting = None
+    if found and waiting is not None:
+        found[-1] = (found[-1][0], waiting)
+    return found
 
 
 def _meant(at: Opened, name: str) -> Named:

@@ -19,6 +19,7 @@ from notes_lsp.cli.output import DONE, FAILED, NOTHING, CommandError, Output, op
 from notes_lsp.cli.templates import Row, plain
 from notes_lsp.cli.vaults import NoVaultError, Opened, find_vault
 from notes_lsp.core.queries import Query, Value, given
+from notes_lsp.core.text import clean
 from notes_lsp.index.asking import Answer, Limits, ask, endless
 from notes_lsp.index.statements import QueryError, parameters_of, tokens
 from notes_lsp.index.views import VIEWS
@@ -79,9 +80,9 @@ def query(
         return _show_views(out)
     if listing:
         return _show_list(out)
-    given_sql = _statement(statement)
+    given_sql = clean(_statement(statement))
     with open_vault(out.vault) as at:
-        asked = _meant(at, given_sql, values, assigned)
+        asked = _meant(at, given_sql, tuple(map(clean, values)), tuple(map(clean, assigned)))
         limits = at.folder.config.query
         seconds = timeout or float(limits.seconds)
         try:

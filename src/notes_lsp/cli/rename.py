@@ -17,7 +17,7 @@ from notes_lsp.cli.templates import Row
 from notes_lsp.cli.vaults import Opened
 from notes_lsp.core import names
 from notes_lsp.core.renaming import Change, NameRefusedError, new_path
-from notes_lsp.core.text import apply_edits
+from notes_lsp.core.text import apply_edits, clean
 from notes_lsp.features.moving import moving
 from notes_lsp.features.rename import subject
 from notes_lsp.workspace.rewriting import RewritingError, rewritten, write
@@ -76,13 +76,13 @@ def _change(at: Opened, old: str, new: str) -> Change:
     extensions = at.folder.config.files.extensions
     try:
         if old.startswith("#") and not os.path.lexists(old):
-            return _of_tag(at, old.removeprefix("#").strip("/"), new)
+            return _of_tag(at, clean(old).removeprefix("#").strip("/"), clean(new))
         path = _path_named(at, old)
         if path is None and "#" in old:
             found = place_named(at, old)
             if found.place is not None:
                 named = subject(at.folder.settle(), found.note, found.place.at.start, extensions)
-                return named.rename(new) if named is not None else Change()
+                return named.rename(clean(new)) if named is not None else Change()
         if path is None:
             path = place_named(at, old).note.path
         target = _new_path(at, path, new)
@@ -124,6 +124,8 @@ def _new_path(at: Opened, path: str, new: str) -> str:
         wanted = f"{inside}/{last}".lstrip("/") if new.endswith("/") or (root / inside).is_dir() else inside
         if "/" not in wanted:
             wanted = f"/{wanted}"
+    if wanted != clean(wanted):
+        raise CommandError(f"the name {clean(wanted)!r} is not UTF-8")
     if is_folder:
         # A folder has no extension, and what it holds keeps its names.
         found = wanted.lstrip("/") if "/" in wanted else f"{path.rpartition('/')[0]}/{wanted}".lstrip("/")

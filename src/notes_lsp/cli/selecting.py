@@ -10,10 +10,11 @@ from typing import Any
 
 import click
 
-from notes_lsp.cli.completing import complete_notes, complete_tags
+from notes_lsp.cli.completing import complete_files, complete_notes, complete_tags
 from notes_lsp.cli.naming import note_named, paths_below
 from notes_lsp.cli.vaults import Opened
 from notes_lsp.core.conditions import Condition, ConditionError, read_condition
+from notes_lsp.core.text import clean
 from notes_lsp.core.timespans import TimeSpan, past_time_span, time_span
 from notes_lsp.features.listing import Selection
 
@@ -42,8 +43,9 @@ class Filters:
             CommandError: a note or a folder is not there.
         """
         return Selection(
-            below=paths_below(at, self.paths),
-            tags=tuple(tuple(part.strip() for part in tag.split(",") if part.strip()) for tag in self.tags),
+            # The names on standard input may be none at all, and then no note is meant.
+            below=paths_below(at, self.paths) if self.paths else None,
+            tags=tuple(tuple(part.strip() for part in clean(tag).split(",") if part.strip()) for tag in self.tags),
             where=self.where,
             links_to=tuple(note_named(at, name) for name in self.links_to),
             linked_by=tuple(note_named(at, name) for name in self.linked_by),
@@ -144,8 +146,15 @@ def _no_date(option: str, written: str) -> click.UsageError:
     return click.BadOptionUsage(option, f"--{option}: {written!r} is no date; such as {examples}")
 
 
-_PATHS = click.argument("paths", nargs=-1, metavar="[PATH]...")
-_IN = click.option("--in", "paths", multiple=True, metavar="PATH", help="In this folder, or in this note.")
+_PATHS = click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=complete_files)
+_IN = click.option(
+    "--in",
+    "paths",
+    multiple=True,
+    metavar="PATH",
+    shell_complete=complete_files,
+    help="In this folder, or in this note.",
+)
 _OPTIONS = (
     click.option(
         "--tag",

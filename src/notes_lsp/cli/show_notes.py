@@ -10,7 +10,7 @@ import click
 
 from notes_lsp.cli.completing import complete_notes
 from notes_lsp.cli.naming import Named, places_named
-from notes_lsp.cli.output import DONE, ending, is_colored, open_vault, vault_option
+from notes_lsp.cli.output import DONE, NOTHING, ending, is_colored, open_vault, vault_option
 from notes_lsp.core.facts import Heading, Link, LinkKind, Tag, Task
 from notes_lsp.core.text import Source, Span
 from notes_lsp.index.vault import Note, Vault
@@ -34,7 +34,8 @@ def show_notes(notes: tuple[str, ...], line: int | None, color: str, vault: Path
     """
     with open_vault(vault) as at:
         found = at.folder.settle()
-        for number, named in enumerate(places_named(at, notes)):
+        places = places_named(at, notes)
+        for number, named in enumerate(places):
             if number:
                 sys.stdout.write("\n")
             text = found.text(named.note) or ""
@@ -45,7 +46,7 @@ def show_notes(notes: tuple[str, ...], line: int | None, color: str, vault: Path
                 sys.stdout.write(text[part.start : part.end])
             if not text[: part.end].endswith(("\n", "\r")):
                 sys.stdout.write("\n")
-    return DONE
+    return DONE if places else NOTHING
 
 
 def _part(named: Named, text: str) -> Span:

@@ -23,10 +23,10 @@ _OWN = frozenset(FIELDS) - {"tags", "aliases", "created"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """Which notes are meant, and in which order. What is empty asks for nothing."""
+    """Which notes are meant, and in which order. What is empty asks for nothing, but for ``below``."""
 
-    below: tuple[str, ...] = ()
-    """Notes, or folders that they are in, by path; any of them; the empty path is the vault."""
+    below: tuple[str, ...] | None = None
+    """Notes, or folders that they are in, by path; any of them; the empty path is the vault. If empty, none."""
     tags: tuple[tuple[str, ...], ...] = ()
     """Of each group some tag, or one below it, has to be there; with ``!`` before it, must not."""
     where: tuple[Condition, ...] = ()
@@ -118,7 +118,7 @@ def listed(known: Known, selection: Selection, among: Iterable[Note] | None = No
 
 def _filters(known: Known, selection: Selection) -> Iterable[Callable[[Note], bool]]:
     """The filters, the cheap ones first."""
-    if selection.below:
+    if selection.below is not None:
         paths = [path.strip("/") for path in selection.below]
         yield lambda note: any(not path or note.path == path or note.path.startswith(f"{path}/") for path in paths)
     if any(selection.modified):

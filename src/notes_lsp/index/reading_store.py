@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 from urllib.parse import quote
@@ -13,7 +14,7 @@ from notes_lsp.index.tallies import Tallies
 
 def address(path: Path) -> str:
     """What SQLite calls an index that is only to be read."""
-    return f"file:{quote(str(path))}?mode=ro"
+    return f"file:{quote(os.fsencode(path))}?mode=ro"
 
 
 class ReadingStore(Store):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from notes_lsp.core.scripts import searchable, without_separators
-from notes_lsp.core.text import Source, Span
+from notes_lsp.core.text import Source, Span, clean
 from notes_lsp.index import resolve, schema
 from notes_lsp.index.store import text_row
 from notes_lsp.index.vault import Note, Vault
@@ -47,6 +47,7 @@ def search(vault: Vault, query: str, most: int = 20) -> list[Hit]:
     ``-without``; ``title:word``; ``begin*``. Notes with the words as written come first, then those where they only
     begin words. Nothing is a mistake: what means nothing is not asked for.
     """
+    query = clean(query)
     exact, beginnings = expression(query), expression_of_beginnings(query)
     if exact is None or beginnings is None:
         return []
