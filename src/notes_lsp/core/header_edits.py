@@ -12,7 +12,7 @@ from typing import cast
 
 from notes_lsp.core.facts import Property, PropertyType
 from notes_lsp.core.header_tree import Entry, Node
-from notes_lsp.core.header_values import Header, Path, header, place, plain
+from notes_lsp.core.header_values import Header, Path, header, place, plain, value_at
 from notes_lsp.core.header_write import Value, key, literal
 from notes_lsp.core.text import Edit, Span, apply_edits
 
@@ -91,13 +91,13 @@ def rename_key(text: str, path: Path, name: str) -> Edit | None:
     if found is None or at is None or at.alias or (len(path) == 1 and found.entry(name) is not None):
         return None
     before, there = plain(found.entries), (*path[:-1], name)
-    kept = _at(before, path)
+    kept = value_at(before, path)
     edit = Edit(at.key_span, key(found.format, name))
     return _sound(
         text,
         edit,
         (str(path[0]), name),
-        lambda after: _at(after, path) is _MISSING and _at(after, there) == kept,
+        lambda after: value_at(after, path, _MISSING) is _MISSING and value_at(after, there, _MISSING) == kept,
     )
 
 
@@ -218,19 +218,6 @@ def _others(properties: Sequence[Property], names: tuple[str, ...]) -> list[tupl
 def _says(values: Mapping[str, Value]) -> Callable[[dict[str, object]], bool]:
     wanted = {name: _plain(value) for name, value in values.items()}
     return lambda after: all(name in after and after[name] == value for name, value in wanted.items())
-
-
-def _at(value: object, path: Path) -> object:
-    """What a plain value holds at a path; ``_MISSING`` where there is nothing."""
-    for step in path:
-        if isinstance(value, dict):
-            value = cast("dict[str | int, object]", value).get(step, _MISSING)
-        elif isinstance(value, list) and isinstance(step, int):
-            items = cast("list[object]", value)
-            value = items[step] if step < len(items) else _MISSING
-        else:
-            return _MISSING
-    return value
 
 
 def _replaced(value: object, path: Path, by: object) -> object:

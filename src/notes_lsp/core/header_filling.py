@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from notes_lsp.core import header_edits
-from notes_lsp.core.header_values import Path, header, place, plain
+from notes_lsp.core.header_values import Path, header, place, plain, value_at
 from notes_lsp.core.header_write import Value, literal, quoted
 from notes_lsp.core.text import apply_edits
 
@@ -103,7 +103,7 @@ def _yaml(text: str, holes: Holes) -> str:
         at = place(now.entries, path) if now is not None else None
         if now is None or at is None:
             continue
-        value = _at(plain(now.entries), path)
+        value = value_at(plain(now.entries), path)
         if not isinstance(value, str):
             continue
         in_quotes = text[at.span.start : at.span.start + 1] in ('"', "'")
@@ -137,12 +137,6 @@ def _scalars(value: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
     elif isinstance(value, list):
         for number, one in enumerate(cast("list[object]", value)):
             yield from _scalars(one, (*path, number))
-
-
-def _at(value: Any, path: Path) -> Any:
-    for step in path:
-        value = value[step]
-    return value
 
 
 def _day(shown: str) -> Value:

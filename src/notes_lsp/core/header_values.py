@@ -88,16 +88,16 @@ def place(entries: Sequence[Entry], path: Path) -> Place | None:
     return Place(key_span, node.span, node, alias=False)
 
 
-def value_at(value: object, path: Path) -> object:
-    """What a plain value holds at a path; ``None`` where there is nothing."""
+def value_at(value: object, path: Path, missing: object = None) -> object:
+    """What a plain value holds at a path; ``missing`` where there is nothing."""
     for step in path:
         if isinstance(value, dict):
-            value = cast("dict[object, object]", value).get(step)
+            value = cast("dict[object, object]", value).get(step, missing)
         elif isinstance(value, list) and isinstance(step, int):
             items = cast("list[object]", value)
-            value = items[step] if step < len(items) else None
+            value = items[step] if step < len(items) else missing
         else:
-            return None
+            return missing
     return value
 
 

@@ -103,43 +103,33 @@ def inline_link(content: str, begin: int, inside: int, close: int, to: Destinati
 def definition_link(content: str, start: int, stop: int, place: Place, *, angle: bool) -> Link:
     """The link of a definition, whose destination is ``start`` to ``stop``."""
     external = is_external(content, start, stop)
-    target, target_span, anchor, anchor_span = _split(content, start, stop, place, whole=external)
     span = Span(place(start - angle), place(stop + angle))
-    return Link(
-        kind=LinkKind.DEFINITION,
-        embed=False,
-        span=span,
-        target=target,
-        target_span=target_span,
-        anchor=anchor,
-        anchor_span=anchor_span,
-        label=None,
-        label_span=Span(span.end, span.end),
-        angle=angle,
-    )
+    return _unlabelled(LinkKind.DEFINITION, span, *_split(content, start, stop, place, whole=external), angle=angle)
 
 
 def url_link(content: str, start: int, stop: int, place: Place) -> Link:
     """The link that a bare URL is."""
     span = Span(place(start), place(stop))
-    return _addressed(LinkKind.URL, content[start:stop], span, span, angle=False)
+    return _unlabelled(LinkKind.URL, span, *_split(content, start, stop, place, whole=True), angle=False)
 
 
 def autolink(content: str, start: int, stop: int, place: Place) -> Link:
     """The link ``<...>`` whose inside is ``start`` to ``stop``."""
     span = Span(place(start - 1), place(stop + 1))
-    return _addressed(LinkKind.AUTOLINK, content[start:stop], span, Span(place(start), place(stop)), angle=True)
+    return _unlabelled(LinkKind.AUTOLINK, span, *_split(content, start, stop, place, whole=True), angle=True)
 
 
-def _addressed(kind: LinkKind, target: str, span: Span, target_span: Span, *, angle: bool) -> Link:
+def _unlabelled(
+    kind: LinkKind, span: Span, target: str, target_span: Span, anchor: str | None, anchor_span: Span, *, angle: bool
+) -> Link:
     return Link(
         kind=kind,
         embed=False,
         span=span,
         target=target,
         target_span=target_span,
-        anchor=None,
-        anchor_span=Span(target_span.end, target_span.end),
+        anchor=anchor,
+        anchor_span=anchor_span,
         label=None,
         label_span=Span(span.end, span.end),
         angle=angle,

@@ -21,6 +21,13 @@ class Toml(NamedTuple):
     problems: tuple[tuple[Span, str], ...]
     """What is not TOML, in the order of the text; empty where all of it is."""
 
+    def span(self, path: Path) -> Span:
+        """The value at a path, or that of the innermost thing round it that has a place; nothing where none has."""
+        while path and path not in self.places:
+            path = path[:-1]
+        key, value = self.places.get(path, (Span(0, 0), Span(0, 0)))
+        return value if value.end > value.start else key
+
 
 def read_toml(text: str) -> Toml:
     """What a text says as TOML 1.0, and where it is wrong; spans are offsets of ``text``. Never raises.

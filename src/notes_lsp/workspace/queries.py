@@ -8,7 +8,6 @@ from typing import cast
 from notes_lsp.core.config import ConfigProblem, Layer
 from notes_lsp.core.queries import Query
 from notes_lsp.core.queries import read_queries as read_table
-from notes_lsp.core.text import Span
 from notes_lsp.core.toml_recovery import read_toml
 
 
@@ -24,10 +23,10 @@ def read_queries(
     for layer, text in ((Layer.VAULT, vault), (Layer.USER, user)):
         if text is None or "queries" not in text:
             continue
-        document, places, _ = read_toml(text)
-        queries, wrong = _read(document.get("queries"))
+        read = read_toml(text)
+        queries, wrong = _read(read.document.get("queries"))
         problems += (
-            ConfigProblem(layer, _span(places, ("queries", *path)), ".".join(("queries", *path)), message)
+            ConfigProblem(layer, read.span(("queries", *path)), ".".join(("queries", *path)), message)
             for path, message in wrong
         )
         found = {**queries, **found}
@@ -51,13 +50,3 @@ def _read(table: object) -> tuple[dict[str, Query], list[tuple[tuple[str, ...], 
 
     problems += ((path, f"[queries.{path[0]}] {message}") for path, message in complaints(queries.values()))
     return queries, problems
-
-
-def _span(places: Mapping[tuple[str | int, ...], tuple[Span, Span]], path: tuple[str, ...]) -> Span:
-    """The value at a path, or that of the innermost thing round it that has a place."""
-    while path:
-        if path in places:
-            key, value = places[path]
-            return value if value.end > value.start else key
-        path = path[:-1]
-    return Span(0, 0)

@@ -9,8 +9,8 @@ from typing import cast
 
 from notes_lsp.core.config import ConfigProblem, Layer
 from notes_lsp.core.schema_rules import Schema, Schemas, Unsound, read_rules, short_schema
-from notes_lsp.core.text import Span, decode
-from notes_lsp.core.toml_recovery import read_toml
+from notes_lsp.core.text import decode
+from notes_lsp.core.toml_recovery import Toml, read_toml
 
 MAX_BYTES = 1_000_000
 """Of a file with a schema."""
@@ -22,15 +22,15 @@ def read_schemas(root: Path | None, text: str) -> tuple[Schemas, tuple[ConfigPro
     ``root`` is the vault's folder, ``text`` its settings. Files are read when asked for.
     """
     files = _Files(root)
-    document, places, _ = read_toml(text) if "schemas" in text else ({}, {}, ())
-    found = read_rules(document.get("schemas"), unsound)
+    read = read_toml(text) if "schemas" in text else Toml({}, {}, ())
+    found = read_rules(read.document.get("schemas"), unsound)
     problems = [(wrong.path, wrong.message) for wrong in found.problems]
     for rule in found.rules:
         schema = files.load(rule.file) if rule.file is not None else None
         if isinstance(schema, Unsound):
             problems.append((("schemas", rule.name, "file"), schema.message))
     told = [
-        ConfigProblem(Layer.VAULT, _span(places, path), ".".join(path), f"[{'.'.join(path)}] {message}")
+        ConfigProblem(Layer.VAULT, read.span(path), ".".join(path), f"[{'.'.join(path)}] {message}")
         for path, message in problems
     ]
     return Schemas(found.rules, files.load), tuple(told)
@@ -41,16 +41,6 @@ def unsound(schema: Schema) -> str | None:
     from notes_lsp.core import schema as judging  # noqa: PLC0415
 
     return judging.unsound(schema)
-
-
-def _span(places: dict[tuple[str | int, ...], tuple[Span, Span]], path: tuple[str, ...]) -> Span:
-    """The value at a path of the settings, or the innermost thing round it that has a place."""
-    while path:
-        if path in places:
-            key, value = places[path]
-            return value if value.end > value.start else key
-        path = path[:-1]
-    return Span(0, 0)
 
 
 @dataclass(slots=True)

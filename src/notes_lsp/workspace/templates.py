@@ -7,7 +7,7 @@ from pathlib import Path
 
 from notes_lsp.core.config import ConfigProblem, Layer
 from notes_lsp.core.new_rules import NewRules, TemplateMissingError, read_rules
-from notes_lsp.core.text import Span, decode
+from notes_lsp.core.text import decode
 from notes_lsp.core.toml_recovery import read_toml
 
 MAX_BYTES = 1_048_576
@@ -25,8 +25,8 @@ def read_new_rules(root: Path | None, text: str, folder: str) -> tuple[NewRules,
     templates = Templates(root, folder)
     if "new" not in text:
         return NewRules(load=templates.load), ()
-    document, places, _ = read_toml(text)
-    rules, properties, wrong = read_rules(document.get("new"))
+    read = read_toml(text)
+    rules, properties, wrong = read_rules(read.document.get("new"))
     problems = [(one.path, one.message) for one in wrong]
     for rule in rules:
         if rule.template:
@@ -34,11 +34,10 @@ def read_new_rules(root: Path | None, text: str, folder: str) -> tuple[NewRules,
                 templates.load(rule.template)
             except TemplateMissingError as error:
                 problems.append((("new", rule.name, "template"), str(error)))
-    told: list[ConfigProblem] = []
-    for path, message in problems:
-        key, value = places.get(path, (Span(0, 0), Span(0, 0)))
-        span = value if value.end > value.start else key
-        told.append(ConfigProblem(Layer.VAULT, span, ".".join(path), f"[{'.'.join(path[:-1])}] {path[-1]}: {message}"))
+    told = (
+        ConfigProblem(Layer.VAULT, read.span(path), ".".join(path), f"[{'.'.join(path[:-1])}] {path[-1]}: {message}")
+        for path, message in problems
+    )
     return NewRules(rules, properties, templates.load), tuple(told)
 
 
