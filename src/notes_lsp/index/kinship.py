@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from heapq import nlargest
 from typing import TypeVar
 
@@ -47,22 +47,30 @@ class Kin:
     """From 0 on; 1 is about as much as one thing that nobody else has in common."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
+class _Links:
+    """The links of a note, as far as they are looked at."""
+
+    keys: Keys = field(default_factory=Keys)
+    urls: dict[int, str] = field(default_factory=dict[int, str])
+    """The addresses outside the vault, by their hash."""
+    are_cut: bool = False
+    """There are more."""
+
+
+@dataclass(slots=True)
 class _Ties:
     """What may bind one note to others, whoever they are."""
 
     note: Note
-    names: frozenset[str]
+    links: _Links
+    names: set[str] = field(default_factory=set[str])
     """What it is called, folded."""
-    sole: frozenset[str]
+    sole: set[str] = field(default_factory=set[str])
     """The names that no other note has, ..."""
-    whole: frozenset[str]
+    whole: set[str] = field(default_factory=set[str])
     """... and those that are whole paths."""
-    keys: Keys
-    tags: frozenset[str]
-    urls: Mapping[int, str]
-    is_long: bool
-    """It has more links than are looked at."""
+    tags: set[str] = field(default_factory=set[str])
 
 
 class Kinship:
@@ -72,40 +80,105 @@ class Kinship:
         """Where ``apart`` is given, the links of ``note`` itself play no part, nor do those of these notes."""
         self._vault = vault
         self._apart = apart
-        self._mine = _ties(vault, [note])[note.id]
-        self._theirs: dict[int, _Ties] = {}
+        self._links: dict[int, _Links] = {}
+        self._ties: dict[int, _Ties] = {}
+        self._mine = self._ties_of([note])[0]
         self._citers = _citers(vault, self._mine)
         self._sharing: dict[tuple[str, str | int], int] = {}
         self._thoughts: dict[int, bool] = {}
 
     def of(self, others: Sequence[Note]) -> list[Kin]:
         """What the note has in common with each of some others."""
-        self._theirs.update(_ties(self._vault, others))
-        return [self._with(self._theirs[other.id]) for other in others]
+        return [self._with(theirs) for theirs in self._ties_of(others)]
 
     def is_linked(self, other: Note) -> bool:
         """Whether one of the two links to the other, which was among those asked about."""
-        mine, theirs = self._mine, self._theirs[other.id]
+        mine, theirs = self._mine, self._ties[other.id]
         return _leads(self._vault, mine, theirs) or _leads(self._vault, theirs, mine)
+
+    def followed(self, neighbours: Sequence[tuple[int, float]]) -> dict[int, tuple[float, int]]:
+        """Where the links of some notes, each with a weight, lead: by note, its worth and how many of them link there.
+
+        Who links to everything says little with each link, and so does a link to what everybody links to.
+        """
+        links = self._links_of([note for note, _ in neighbours])
+        asking = [(links[note].keys, weight) for note, weight in neighbours]
+        worth: dict[str, float] = {}
+        for keys, weight in asking:
+            each = weight / math.sqrt(1 + len(keys))
+            for key in keys:
+                worth[key] = worth.get(key, 0.0) + each
+        likeliest = sorted(worth, key=lambda key: (-worth[key], key))[:_MOST_FOLLOWED]
+        meant = _meant(self._vault, likeliest)
+        found: dict[int, tuple[float, int]] = {}
+        for key, note in meant.items():
+            count = sum(key in keys for keys, _ in asking)
+            before, others = found.get(note, (0.0, 0))
+            found[note] = (before + worth[key], others + count)
+        best = nlargest(_MOST_WEIGHED, found, key=lambda note: found[note])
+        return {note: (found[note][0] / (1 + _linking(self._vault, note)) ** 0.25, found[note][1]) for note in best}
 
     def _with(self, theirs: _Ties) -> Kin:
         mine = self._mine
-        common = (mine.keys.keys() & theirs.keys.keys()) - mine.names - theirs.names if self._apart is None else ()
+        both = mine.links.keys.keys() & theirs.links.keys.keys() if self._apart is None else set[str]()
         # That a picture is in both is no thought.
-        links = self._rarest(_LINKS, (key for key in common if not is_attachment(key)))
+        links = self._rarest(_LINKS, (key for key in both - mine.names - theirs.names if not is_attachment(key)))
         tags = self._rarest(_TAGS, mine.tags & theirs.tags)
-        urls = self._rarest(_URLS, mine.urls.keys() & theirs.urls.keys())
+        urls = self._rarest(_URLS, mine.links.urls.keys() & theirs.links.urls.keys())
         citers = 0
         if self._citers:
-            both = (self._citers & _citers(self._vault, theirs)) - (self._apart or frozenset())
-            citers = sum(map(self._is_thought, both))
+            citing = (self._citers & _citers(self._vault, theirs)) - (self._apart or frozenset())
+            citers = sum(map(self._is_thought, citing))
         return Kin(
             links=tuple(link for link, _ in links),
             citers=citers,
             tags=tuple(tag for tag, _ in tags),
-            urls=tuple(mine.urls[number] for number, _ in urls),
+            urls=tuple(mine.links.urls[number] for number, _ in urls),
             weight=sum(_worth(count) for _, count in (*links, *tags, *urls)) + 0.5 * math.log1p(citers),
         )
+
+    def _ties_of(self, notes: Sequence[Note]) -> list[_Ties]:
+        ids = [note.id for note in notes]
+        links = self._links_of(ids)
+        found = {note.id: _Ties(note, links[note.id]) for note in notes}
+        run, these = self._vault.store.connection.execute, f"note IN ({', '.join('?' * len(ids))})"
+        for note, key, is_whole, is_sole in run(
+            "SELECT note, key, whole, NOT EXISTS "
+            f"(SELECT 1 FROM all_names b WHERE b.key = a.key AND b.note <> a.note) FROM all_names a WHERE {these}",
+            ids,
+        ):
+            ties = found[note]
+            ties.names.add(key)
+            if is_sole:
+                ties.sole.add(key)
+            if is_whole:
+                ties.whole.add(key)
+        for note, key in run(f"SELECT note, key FROM all_tags WHERE {these}", ids):
+            found[note].tags.add(key)
+        self._ties.update(found)
+        return list(found.values())
+
+    def _links_of(self, notes: Sequence[int]) -> dict[int, _Links]:
+        """The links of some notes, each looked up once."""
+        missing = [note for note in notes if note not in self._links]
+        self._links.update((note, _Links()) for note in missing)
+        asked = (
+            "coalesce(label_path, label_key, path_key, key)" if self._vault.label_first else "coalesce(path_key, key)"
+        )
+        for note, n, key, is_here, number, url, is_embed in self._vault.store.connection.execute(
+            f"SELECT note, n, {asked}, here, url_hash, url, embed_ FROM all_links "
+            f"WHERE note IN ({', '.join('?' * len(missing))}) AND n <= ? ORDER BY note, n",
+            (*missing, _MOST_LINKS),
+        ):
+            links = self._links[note]
+            if n == _MOST_LINKS:
+                links.are_cut = True
+            elif url is None:
+                if key is not None and not is_here:
+                    links.keys.setdefault(key, n)
+            elif number is not None and not is_embed:
+                links.urls.setdefault(number, url)
+        return self._links
 
     def _rarest(self, kind: _Thing, things: Iterable[T]) -> list[tuple[T, int]]:
         """Those of some things that stand in few enough places, with in how many, the rarest first."""
@@ -147,86 +220,6 @@ _TAGS = _Thing("SELECT 1 FROM all_tags WHERE key = ?1", 4 * _MOST_SHARING)
 _URLS = _Thing("SELECT 1 FROM all_links WHERE url_hash = ?1", _MOST_SHARING)
 
 
-def _ties(vault: Vault, notes: Sequence[Note]) -> dict[int, _Ties]:
-    run = vault.store.connection.execute
-    ids = [note.id for note in notes]
-    these = f"note IN ({', '.join('?' * len(ids))})"
-    names: dict[int, set[str]] = {note: set() for note in ids}
-    sole: dict[int, set[str]] = {note: set() for note in ids}
-    whole: dict[int, set[str]] = {note: set() for note in ids}
-    for note, key, is_whole, is_sole in run(
-        "SELECT note, key, whole, NOT EXISTS (SELECT 1 FROM all_names b WHERE b.key = a.key AND b.note <> a.note) "
-        f"FROM all_names a WHERE {these}",
-        ids,
-    ):
-        names[note].add(key)
-        if is_sole:
-            sole[note].add(key)
-        if is_whole:
-            whole[note].add(key)
-    tags: dict[int, set[str]] = {note: set() for note in ids}
-    for note, key in run(f"SELECT note, key FROM all_tags WHERE {these}", ids):
-        tags[note].add(key)
-    urls: dict[int, dict[int, str]] = {note: {} for note in ids}
-    for note, number, url in run(
-        f"SELECT note, url_hash, url FROM all_links WHERE {these} AND n < ? AND url_hash IS NOT NULL AND NOT embed_",
-        (*ids, _MOST_LINKS),
-    ):
-        urls[note].setdefault(number, url)
-    long = {note for (note,) in run(f"SELECT note FROM all_links WHERE {these} AND n = ?", (*ids, _MOST_LINKS))}
-    keys = _asked(vault, ids)
-    return {
-        note.id: _Ties(
-            note,
-            frozenset(names[note.id]),
-            frozenset(sole[note.id]),
-            frozenset(whole[note.id]),
-            keys[note.id],
-            frozenset(tags[note.id]),
-            urls[note.id],
-            note.id in long,
-        )
-        for note in notes
-    }
-
-
-def _asked(vault: Vault, notes: Sequence[int]) -> dict[int, Keys]:
-    """What the links of each of some notes ask for."""
-    key = "coalesce(label_path, label_key, path_key, key)" if vault.label_first else "coalesce(path_key, key)"
-    found: dict[int, Keys] = {note: {} for note in notes}
-    for note, asked, n in vault.store.connection.execute(
-        f"SELECT note, {key}, n FROM all_links WHERE note IN ({', '.join('?' * len(notes))}) AND n < ? "
-        "AND url IS NULL AND NOT here ORDER BY note, n",
-        (*notes, _MOST_LINKS),
-    ):
-        if asked is not None:
-            found[note].setdefault(asked, n)
-    return found
-
-
-def followed(vault: Vault, neighbours: Sequence[tuple[int, float]]) -> dict[int, tuple[float, int]]:
-    """Where the links of some notes, each with a weight, lead: by note, its worth and how many of them link there.
-
-    Who links to everything says little with each link, and so does a link to what everybody links to.
-    """
-    keys_of = _asked(vault, [note for note, _ in neighbours])
-    asking = [(keys_of[note], weight) for note, weight in neighbours]
-    worth: dict[str, float] = {}
-    for keys, weight in asking:
-        each = weight / math.sqrt(1 + len(keys))
-        for key in keys:
-            worth[key] = worth.get(key, 0.0) + each
-    likeliest = sorted(worth, key=lambda key: (-worth[key], key))[:_MOST_FOLLOWED]
-    meant = _meant(vault, likeliest)
-    found: dict[int, tuple[float, int]] = {}
-    for key, note in meant.items():
-        count = sum(key in keys for keys, _ in asking)
-        before, others = found.get(note, (0.0, 0))
-        found[note] = (before + worth[key], others + count)
-    best = nlargest(_MOST_WEIGHED, found, key=lambda note: found[note])
-    return {note: (found[note][0] / (1 + _linking(vault, note)) ** 0.25, found[note][1]) for note in best}
-
-
 def called(vault: Vault, key: str) -> str:
     """What a key means, by its title; the key itself where nothing answers to it."""
     note = _meant(vault, [key]).get(key)
@@ -266,8 +259,8 @@ def _leads(vault: Vault, source: _Ties, target: _Ties) -> bool:
     """Whether a note links to another one."""
     run = vault.store.connection.execute
     shape = rows.layout(Link)
-    numbers = {source.keys[key] for key in source.keys.keys() & target.names}
-    if not numbers and source.is_long:
+    numbers = {source.links.keys[key] for key in source.links.keys.keys() & target.names}
+    if not numbers and source.links.are_cut:
         # It links to more than was looked at, so that it has to be asked for this very note.
         names = sorted(target.names)[:_MOST_LINKS]
         marks = ", ".join("?" * len(names))

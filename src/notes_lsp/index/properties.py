@@ -45,7 +45,7 @@ class Bearer(NamedTuple):
 class _Memory:
     """What was counted since the index was last written to."""
 
-    version: int = -1
+    moment: tuple[int, int]
     totals: dict[str, dict[PropertyType, int]] = field(default_factory=dict[str, dict[PropertyType, int]])
     keys: dict[str, int] | None = None
     common: dict[int, dict[str, int]] = field(default_factory=dict[int, dict[str, int]])
@@ -256,7 +256,7 @@ def _alias_span(vault: Vault, note: int, folded: str) -> Span:
 
 def _memory(vault: Vault) -> _Memory:
     memory = _MEMORY.get(vault)
-    version = vault.store.connection.total_changes
-    if memory is None or memory.version != version:
-        memory = _MEMORY[vault] = _Memory(version)
+    moment = vault.store.moment
+    if memory is None or memory.moment != moment:
+        memory = _MEMORY[vault] = _Memory(moment)
     return memory

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import nlargest
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from rapidfuzz import fuzz
 
@@ -16,7 +17,7 @@ from notes_lsp.core import matching
 from notes_lsp.core.boilerplate import without_boilerplate
 from notes_lsp.core.scripts import searchable
 from notes_lsp.core.terms import is_pair, joined, named, number, terms, unpacked
-from notes_lsp.index.kinship import Kin, Kinship, followed
+from notes_lsp.index.kinship import Kin, Kinship
 from notes_lsp.index.vault import Note, Vault
 from notes_lsp.index.weights import Weights, weights
 
@@ -51,6 +52,8 @@ _MANY_WORDS = 3
 _MOST_ALIKE = 5
 _MANY = 4
 """So many notes that link to it are a reason on their own."""
+_USUAL = 10
+"""So many are found at least, so that the first of them are the same wherever they are shown."""
 _MORE = 3
 """So many more than are wanted are looked at closely, since that may change their order."""
 _IGNORED = 0.005
@@ -90,9 +93,29 @@ def similar(vault: Vault, note: Note, most: int = 5) -> list[Similar]:
     """The notes most similar to a note, best first; none where its text says nothing or nothing is like it.
 
     Counts the words of the text as it is in the editor, weighs each by how few notes have it, and adds what the links
-    of both and those of the most similar notes say.
+    of both and those of the most similar notes say. As long as nothing is written, it is counted once: whoever hovers
+    is soon offered code actions there as well.
     """
-    return ranked(vault, note, vault.text(note) or "", most)
+    asked = (*vault.store.moment, vault.label_first, note.id)
+    last = _last.get(vault)
+    if last is None or last.asked != asked or last.most < most:
+        most_found = max(most, _USUAL)
+        found = ranked(vault, note, vault.text(note) or "", most_found)
+        last = _last[vault] = _Answer(asked, most_found, found)
+    return list(last.found[:most])
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What was found last."""
+
+    asked: tuple[int, int, bool, int]
+    """What was asked, and when."""
+    most: int
+    found: Sequence[Similar]
+
+
+_last: WeakKeyDictionary[Vault, _Answer] = WeakKeyDictionary()
 
 
 def ranked(vault: Vault, note: Note, text: str, most: int, apart: frozenset[int] | None = None) -> list[Similar]:
@@ -109,8 +132,8 @@ def ranked(vault: Vault, note: Note, text: str, most: int, apart: frozenset[int]
     if own != text:
         asking = _asked(vault, note, own, apart)
     compared = _compared(vault, asking, seen)
-    near = _with_titles(note, _with_links(vault, asking, compared, 3 * most + _MORE))
     kinship = Kinship(vault, note, apart)
+    near = _with_titles(note, _with_links(vault, asking, compared, kinship, 3 * most + _MORE))
     best = _explained_ones(vault, asking, seen, near, kinship, most)
     return [replace(one, is_linked=kinship.is_linked(one.note)) for one in sorted(best, key=_order)[:most]]
 
@@ -296,13 +319,15 @@ def _witnesses(vault: Vault, asking: _Asking, seen: _Seen) -> Iterator[str]:
             yield body
 
 
-def _with_links(vault: Vault, asking: _Asking, compared: Mapping[int, float], most: int) -> list[Similar]:
+def _with_links(
+    vault: Vault, asking: _Asking, compared: Mapping[int, float], kinship: Kinship, most: int
+) -> list[Similar]:
     """The notes compared, and those that the links of the most similar ones lead to, best first."""
     nearest = sorted(compared, key=lambda note: (-compared[note], note))[:_NEIGHBOURS]
     if not nearest:
         return []
     best = compared[nearest[0]]
-    led = followed(vault, [(note, (compared[note] / best) ** 2) for note in nearest])
+    led = kinship.followed([(note, (compared[note] / best) ** 2) for note in nearest])
     led.pop(asking.note.id, None)
     most_led = max((worth for worth, _ in led.values()), default=1.0)
     scores = dict(compared)

@@ -116,6 +116,11 @@ class Store:
         """Whether questions see one moment."""
         return self.connection.in_transaction
 
+    @property
+    def moment(self) -> tuple[int, int]:
+        """What is another one as soon as a row was written, here or by another process: answers last as long as it."""
+        return self.connection.total_changes, self.connection.execute("PRAGMA data_version").fetchone()[0]
+
     def is_shared(self) -> bool:
         """Whether another process has written to the index since it was opened."""
         return bool(self.connection.execute("PRAGMA data_version").fetchone()[0] != self._data_version)
