@@ -12,6 +12,7 @@ import pytest
 
 import architecture_docs
 from conftest import REPOSITORY, require_editor
+from generated import between
 from notes_lsp.core.settings import DIAGNOSTICS
 
 SOURCE = REPOSITORY / "src" / "notes_lsp"
@@ -96,7 +97,7 @@ def test_every_module_is_in_the_architecture_page() -> None:
     """The table of modules names every module with the charter that its docstring begins with."""
     page = (REPOSITORY / "docs" / "architecture.md").read_text(encoding="utf-8")
 
-    assert architecture_docs.with_table(page, architecture_docs.module_table(SOURCE)) == page, "run: make docs"
+    assert between(page, "modules", architecture_docs.module_table(SOURCE)) == page, "run: make docs"
     for path in MODULES:
         if path.parent != SOURCE and path.name != "__init__.py":
             assert f"| `{path.relative_to(SOURCE).with_suffix('').as_posix().replace('/', '.')}` |" in page
@@ -117,9 +118,9 @@ def test_the_table_of_modules_holds_charters(tmp_path: Path) -> None:
 
 def test_the_table_replaces_only_what_stands_between_its_markers() -> None:
     """What the author wrote around the table stays as it was."""
-    begin, end = architecture_docs.BEGIN, architecture_docs.END
+    begin, end = "<!-- part:begin -->", "<!-- part:end -->"
 
-    page = architecture_docs.with_table(f"before {begin}old{end} after\n", "new\n")
+    page = between(f"before {begin}old{end} after\n", "part", "new\n")
 
     assert page == f"before {begin}\nnew\n{end} after\n"
 

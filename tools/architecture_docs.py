@@ -6,44 +6,15 @@ Without arguments rewrites the part between the two markers; with ``--check`` on
 from __future__ import annotations
 
 import ast
-import difflib
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from generated import ROOT, between, keep
+
 PACKAGE = ROOT / "src" / "notes_lsp"
 PAGE = ROOT / "docs" / "architecture.md"
-BEGIN = "<!-- modules:begin -->"
-END = "<!-- modules:end -->"
 LAYERS = ("core", "index", "features", "workspace", "lsp", "cli")
 """From the lowest to the highest, as one reads them to understand the whole."""
-
-
-def main(arguments: list[str]) -> int:
-    """Rewrite the table, or check it; 0 when it is (now) current, 1 when it is not, 2 when it has no place."""
-    before = PAGE.read_text(encoding="utf-8") if PAGE.exists() else f"# Architecture\n\n{BEGIN}\n{END}\n"
-    name = PAGE.relative_to(ROOT)
-    if before.count(BEGIN) != 1 or before.count(END) != 1 or before.index(BEGIN) > before.index(END):
-        print(f"{name}: wants one {BEGIN} and, after it, one {END}", file=sys.stderr)
-        return 2
-    after = with_table(before, module_table(PACKAGE))
-    if "--check" not in arguments:
-        PAGE.parent.mkdir(parents=True, exist_ok=True)
-        PAGE.write_text(after, encoding="utf-8")
-        return 0
-    if PAGE.exists() and before == after:
-        return 0
-    difference = difflib.unified_diff(before.splitlines(), after.splitlines(), str(name), "current", lineterm="")
-    print("\n".join(difference), file=sys.stderr)
-    print(f"{name}: the table of modules is out of date. Run: make docs", file=sys.stderr)
-    return 1
-
-
-def with_table(page: str, table: str) -> str:
-    """The page with what stands between the markers replaced by ``table``."""
-    head, _, rest = page.partition(BEGIN)
-    _, _, tail = rest.partition(END)
-    return f"{head}{BEGIN}\n{table}{END}{tail}"
 
 
 def module_table(package: Path) -> str:
@@ -68,4 +39,5 @@ def charter(path: Path) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    made = between(PAGE.read_text(encoding="utf-8"), "modules", module_table(PACKAGE))
+    sys.exit(keep({PAGE: made}, sys.argv[1:]))

@@ -5,51 +5,27 @@ Without arguments rewrites them; with ``--check`` only says whether they are cur
 
 from __future__ import annotations
 
-import difflib
 import re
 import sys
 from collections.abc import Collection, Iterator
-from pathlib import Path
 
 import click
 
-ROOT = Path(__file__).resolve().parent.parent
+from generated import ROOT, between, keep
+
 sys.path.insert(0, str(ROOT / "src"))  # so that it also runs where the package is not installed
 
-from notes_lsp import __version__  # noqa: E402 - the path comes first
-from notes_lsp.cli.main import VERBS, main  # noqa: E402
+from notes_lsp import __version__
+from notes_lsp.cli.main import VERBS, main
 
 PAGE = ROOT / "docs" / "command-line.md"
 MAN = ROOT / "share" / "man" / "man1" / "notes-lsp.1"
-BEGIN, END = "<!-- verbs:begin -->", "<!-- verbs:end -->"
 
 _RESULTS = ("vault", "format_", "limit", "interactive", "null", "header", "color")
 _FILTERS = (
     *("tag", "where", "links_to", "linked_by", "orphan"),
     *("created", "created_after", "created_before", "modified", "modified_after", "modified_before"),
 )
-
-
-def keep(arguments: list[str]) -> int:
-    """Rewrite both, or check them; 0 when they are (now) current, 1 when they are not."""
-    before = PAGE.read_text(encoding="utf-8")
-    head, _, rest = before.partition(BEGIN)
-    _, _, tail = rest.partition(END)
-    wanted = {PAGE: f"{head}{BEGIN}\n\n{''.join(table())}\n{END}{tail}", MAN: "".join(man_page())}
-    stale = False
-    for path, after in wanted.items():
-        found = path.read_text(encoding="utf-8") if path.exists() else ""
-        if found == after:
-            continue
-        if "--check" not in arguments:
-            path.write_text(after, encoding="utf-8")
-            continue
-        stale = True
-        name = str(path.relative_to(ROOT))
-        difference = difflib.unified_diff(found.splitlines(), after.splitlines(), name, "current", lineterm="")
-        print("\n".join(difference), file=sys.stderr)
-        print(f"{name} is out of date. Run: make docs", file=sys.stderr)
-    return int(stale)
 
 
 def table() -> Iterator[str]:
@@ -150,4 +126,5 @@ def roff(text: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(keep(sys.argv[1:]))
+    made = between(PAGE.read_text(encoding="utf-8"), "verbs", f"\n{''.join(table())}\n")
+    sys.exit(keep({PAGE: made, MAN: "".join(man_page())}, sys.argv[1:]))

@@ -5,44 +5,23 @@ Without arguments rewrites what stands between the markers; with ``--check`` onl
 
 from __future__ import annotations
 
-import difflib
 import json
 import sys
 from itertools import groupby
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from generated import ROOT, between, keep
+
 sys.path.insert(0, str(ROOT / "src"))  # so that it also runs where the package is not installed
 
-from notes_lsp.core.settings import SETTINGS, TABLES, Setting, Value  # noqa: E402 - the path comes first
+from notes_lsp.core.settings import SETTINGS, TABLES, Setting, Value
 
 PAGE = ROOT / "docs" / "configuration.md"
 
 
-def main(arguments: list[str]) -> int:
-    """Rewrite the page, or check it; 0 when it is (now) current, 1 when it is not."""
-    before = PAGE.read_text(encoding="utf-8")
-    after = with_settings(before)
-    if "--check" not in arguments:
-        PAGE.write_text(after, encoding="utf-8")
-        return 0
-    if before == after:
-        return 0
-    name = str(PAGE.relative_to(ROOT))
-    difference = difflib.unified_diff(before.splitlines(), after.splitlines(), name, "current", lineterm="")
-    print("\n".join(difference), file=sys.stderr)
-    print(f"{name}: the settings are out of date. Run: make docs", file=sys.stderr)
-    return 1
-
-
 def with_settings(page: str) -> str:
-    """The page with its two generated parts made anew.
-
-    Raises:
-        ValueError: a marker is missing.
-    """
-    page = _between(page, "defaults", f"```toml\n{default_toml()}```\n")
-    return _between(page, "settings", f"\n{settings_tables()}\n")
+    """The page with its two generated parts made anew."""
+    page = between(page, "defaults", f"```toml\n{default_toml()}```\n")
+    return between(page, "settings", f"\n{settings_tables()}\n")
 
 
 def default_toml() -> str:
@@ -69,14 +48,6 @@ def settings_tables() -> str:
         lines = "".join(f"| {' | '.join(row)} |\n" for row in rows)
         parts.append(f"### `[{table}]`\n\n{_purpose(table)}\n\n{lines}")
     return "\n".join(parts)
-
-
-def _between(page: str, name: str, text: str) -> str:
-    begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
-    if page.count(begin) != 1 or page.count(end) != 1 or page.index(begin) > page.index(end):
-        raise ValueError(f"{PAGE.name} wants one {begin} and, after it, one {end}")
-    head, _, rest = page.partition(begin)
-    return f"{head}{begin}\n{text}{end}{rest.partition(end)[2]}"
 
 
 def _purpose(table: str) -> str:
@@ -114,4 +85,4 @@ def _cell(text: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(keep({PAGE: with_settings(PAGE.read_text(encoding="utf-8"))}, sys.argv[1:]))
