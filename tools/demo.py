@@ -9,14 +9,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from drive_neovim import Neovim, TookTooLong
+from drive_neovim import ATTACHED, Neovim, TookTooLong
 from find_editors import NVIM_PLUGIN, REPOSITORY, isolated, neovim_of_the_user
 
 GARDEN = REPOSITORY / "examples" / "garden"
 INIT = Path(__file__).with_name("demo.lua")
 
 SIZE = (110, 40)
-ATTACHED = "(vim.lsp.get_clients({ bufnr = 0, name = 'notes_lsp' })[1] or {}).initialized"
 FLOAT = """(function()
   for _, window in ipairs(vim.api.nvim_list_wins()) do
     if vim.api.nvim_win_get_config(window).relative ~= '' then

@@ -21,6 +21,8 @@ msgpack: Any = importlib.import_module("msgpack")
 
 PATIENCE = 15.0
 """Seconds until something that did not happen is taken for something that will not."""
+ATTACHED = "(vim.lsp.get_clients({ bufnr = 0, name = 'notes_lsp' })[1] or {}).initialized"
+"""Lua that is true once the server has answered for the buffer that is shown."""
 _PAUSE = 0.01
 _REQUEST, _RESPONSE = 0, 1
 

@@ -9,6 +9,7 @@ import pytest
 
 from drive_neovim import Neovim, processes_with, wait_for
 from find_editors import NVIM_PLUGIN, isolated
+from speclib.drivers import write_notes
 
 HERE = Path(__file__).parent
 
@@ -29,9 +30,7 @@ VAULT = {
 
 def write_vault(folder: Path) -> Path:
     """Write the small vault, and return its folder."""
-    for name, text in VAULT.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
+    write_notes(folder, VAULT)
     return folder
 
 

@@ -12,13 +12,12 @@ from pathlib import Path
 import pytest
 
 from conftest import require_editor
-from drive_neovim import Neovim, TookTooLong
+from drive_neovim import ATTACHED, Neovim, TookTooLong
 from editors.scene import servers, start_neovim, wait_until_all_are_gone, write_large_vault, write_vault
 from find_editors import neovim_of_this_environment
 
 pytestmark = pytest.mark.editor
 
-ATTACHED = "(vim.lsp.get_clients({ bufnr = 0, name = 'notes_lsp' })[1] or {}).initialized"
 MESSAGES = "vim.tbl_map(function(found) return found.message end, vim.diagnostic.get(0))"
 FLOAT = """(function()
   for _, window in ipairs(vim.api.nvim_list_wins()) do

@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 from conftest import require_editor
+from drive_neovim import ATTACHED
 from editors.scene import start_neovim, write_vault
 from find_editors import neovim_of_this_environment
 
 pytestmark = pytest.mark.editor
-
-ATTACHED = "(vim.lsp.get_clients({ bufnr = 0, name = 'notes_lsp' })[1] or {}).initialized"
 
 
 def test_a_note_is_renamed_from_a_link(tmp_path: Path) -> None:

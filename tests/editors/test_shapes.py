@@ -8,13 +8,11 @@ from pathlib import Path
 import pytest
 
 from conftest import require_editor
-from drive_neovim import TookTooLong
+from drive_neovim import ATTACHED, TookTooLong
 from editors.scene import HERE, start_neovim, write_vault
 from find_editors import neovim_of_this_environment
 
 pytestmark = pytest.mark.editor
-
-ATTACHED = "(vim.lsp.get_clients({ bufnr = 0, name = 'notes_lsp' })[1] or {}).initialized"
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from notes_lsp.workspace.folder import Folder
 from notes_lsp.workspace.ignore import Ignore
 from notes_lsp.workspace.public import public_vault
 from notes_lsp.workspace.scan import scan
+from speclib.drivers import write_notes
 
 RING = {
     "start.md": "# Start\n\n[[far]] [[b]] [[a]] ![[b]]\n",
@@ -121,9 +122,7 @@ def test_nothing_of_a_private_note_is_left(header: str, tmp_path: Path) -> None:
         ),
         "other.md": "---\nprivate: false\n---\n[[open]]\n",
     }
-    for path, text in files.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text, "utf-8")
+    write_notes(root, files)
     folder = Folder(root, tmp_path / "index.db", Config())
     asyncio.run(scan(folder, Ignore(root), lambda _done, _total: None))
     with public_vault(folder) as public:

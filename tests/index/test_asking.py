@@ -17,6 +17,7 @@ from notes_lsp.index.statements import QueryError, tokens
 from notes_lsp.index.vault import Vault
 from notes_lsp.index.views import VIEWS
 from notes_lsp.workspace.folder import Folder
+from speclib.drivers import write_notes
 
 NOTES = {
     "home.md": "---\nstatus: open\n---\n# Home\n\n[[tea]], [[cup#Rim]], [[gone]]\n\n- [ ] boil 📅 2026-03-01\n",
@@ -111,9 +112,7 @@ SELECT 1 FROM notes; ATTACH 'evil.db' AS evil
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Folder]:
     """A small vault with its index on disk."""
-    for path, text in NOTES.items():
-        (tmp_path / "vault" / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "vault" / path).write_text(text, encoding="utf-8")
+    write_notes(tmp_path / "vault", NOTES)
     folder = scanned(Folder(tmp_path / "vault", tmp_path / "index" / "index.db", Config()))
     yield folder
     folder.close()

@@ -12,6 +12,7 @@ import pytest
 
 from notes_lsp.workspace.roots import resolved
 from served import SOON, Editor, Start
+from speclib.drivers import write_notes
 from speclib.ours import COMMAND
 from speclib.wire import Client
 
@@ -20,14 +21,13 @@ from speclib.wire import Client
 def root(tmp_path: Path) -> Path:
     """A vault of three notes: two that link to the third."""
     vault = resolved(tmp_path) / "vault"
-    for path, text in {
+    notes = {
         ".notes-lsp.toml": "",
         "hub.md": "# Hub\n\n## Rose\n",
         "one.md": "[[hub]]\n",
         "sub/two.md": "[[Hub#Rose]]\n",
-    }.items():
-        (vault / path).parent.mkdir(parents=True, exist_ok=True)
-        (vault / path).write_text(text, encoding="utf-8")
+    }
+    write_notes(vault, notes)
     return vault
 
 

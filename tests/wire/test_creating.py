@@ -10,6 +10,7 @@ import pytest
 from notes_lsp.core.header_values import header, plain
 from notes_lsp.workspace.roots import resolved
 from served import Editor, Start
+from speclib.drivers import write_notes
 from speclib.wire import ResponseError
 
 pytestmark = pytest.mark.wire
@@ -39,14 +40,13 @@ rating = "integer"
 def root(tmp_path: Path) -> Path:
     """A vault with rules for two kinds of notes."""
     vault = resolved(tmp_path) / "vault"
-    for path, text in {
+    notes = {
         ".notes-lsp.toml": SETTINGS,
         ".notes-lsp/templates/meeting.md": MEETING,
         "a/start.md": "[[people/Ann Lee]]\n\nOne idea: see [b](b.md).\nMore of it.\n\n[[2024-05-12]]\n",
         "a/b.md": "# B\n",
-    }.items():
-        (vault / path).parent.mkdir(parents=True, exist_ok=True)
-        (vault / path).write_text(text, encoding="utf-8")
+    }
+    write_notes(vault, notes)
     return vault
 
 

@@ -16,6 +16,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from notes_lsp.workspace.ignore import Ignore
+from speclib.drivers import write_notes
 
 
 @pytest.fixture(autouse=True)
@@ -24,9 +25,7 @@ def _no_excludes_of_the_user(tmp_path_factory: pytest.TempPathFactory, monkeypat
 
 
 def _write(root: Path, files: dict[str, str]) -> Path:
-    for path, text in files.items():
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text, encoding="utf-8")
+    write_notes(root, files)
     return root
 
 

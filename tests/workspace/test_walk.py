@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from notes_lsp.workspace.ignore import Ignore
 from notes_lsp.workspace.roots import resolved
 from notes_lsp.workspace.walk import MOST_LISTED, Entry, Skipped, Walk, canonical, stat_entry, walk, walk_chunks
+from speclib.drivers import write_notes
 
 MARKDOWN = {".md", ".markdown"}
 
@@ -30,9 +31,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def _write(root: Path, *paths: str, text: str = "") -> None:
-    for path in paths:
-        (root / path).parent.mkdir(parents=True, exist_ok=True)
-        (root / path).write_text(text, encoding="utf-8")
+    write_notes(root, dict.fromkeys(paths, text))
 
 
 def _walk(root: Path, below: str = "", max_files: int = 1000) -> Walk:
