@@ -45,7 +45,7 @@ def sharers(vault: Vault, note: Note) -> Sharers:
     def is_near(other: int, shared: int) -> bool:
         # A long text keeps only low numbers: of higher ones nobody knows whether they would be shared.
         highest = run("SELECT max(number) FROM all_sketches WHERE note = ?", (other,)).fetchone()[0]
-        return shared >= bisect_right(telling, highest) * _LEAST_PART
+        return shared >= int(bisect_right(telling, highest) * _LEAST_PART)
 
     rivals = [other for other, shared in _most_common(rare, _MOST_RIVALS) if is_near(other, shared)]
     witnesses = [other for other, _ in _most_common(common, _MOST_WITNESSES + len(rivals)) if other not in rivals]
