@@ -25,8 +25,8 @@ def sketch(text: str) -> list[int]:
     """Numbers of 32 bits in rising order, none twice, that stand for a text; a pure function of its letters and digits.
 
     A quarter as many as it has pieces is kept, at least 12 and at most 256: the lowest numbers of its shorter pieces.
-    Two texts that share a piece share its number, and both keep it where it is low. Case (of ASCII), white space, punctuation and the order of
-    passages play no part. Total; linear, some 10 ns for each character.
+    Two texts that share a piece share its number, and both keep it where it is low. Case (of ASCII), white space,
+    punctuation and the order of passages play no part. Total; linear, some 10 ns for each character.
     """
     letters = text.encode("utf-8", "replace").translate(_CUT, _OTHERS)
     pieces = {piece for piece in letters.split(b"\0") if len(piece) >= _LEAST_BYTES}
