@@ -16,6 +16,11 @@ from notes_lsp.index.views import VIEWS
 PAGE = ROOT / "docs" / "sql.md"
 
 
+def with_views(page: str) -> str:
+    """The page with its generated part made anew."""
+    return between(page, "views", f"{views()}\n")
+
+
 def views() -> str:
     """Each view with a table of its columns."""
     parts: list[str] = []
@@ -26,5 +31,4 @@ def views() -> str:
 
 
 if __name__ == "__main__":
-    made = between(PAGE.read_text(encoding="utf-8"), "views", f"{views()}\n")
-    sys.exit(keep({PAGE: made}, sys.argv[1:]))
+    sys.exit(keep({PAGE: with_views(PAGE.read_text(encoding="utf-8"))}, sys.argv[1:]))
