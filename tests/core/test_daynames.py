@@ -32,6 +32,9 @@ WEDNESDAY = date(2024, 6, 26)
         ("-1", "-1", date(2024, 6, 25)),
         ("oct 5", "5 october", date(2024, 10, 5)),
         ("5 oct", "5 october", date(2024, 10, 5)),
+        ("5th oct", "5 october", date(2024, 10, 5)),
+        ("5 oct 2023", "5 october 2023", date(2023, 10, 5)),
+        ("Oct. 5, 2023", "5 october 2023", date(2023, 10, 5)),
     ],
 )
 def test_days_are_understood(typed: str, words: str, day: date) -> None:

@@ -40,6 +40,14 @@ def days(first: str, behind: str) -> tuple[datetime, datetime]:
         ("next month", days("2024-04-01", "2024-05-01")),
         ("last month", days("2024-02-01", "2024-03-01")),
         ("this year", days("2024-01-01", "2025-01-01")),
+        ("2024-W13", days("2024-03-25", "2024-04-01")),
+        ("May 2023", days("2023-05-01", "2023-06-01")),
+        ("december", days("2024-12-01", "2025-01-01")),
+        ("12 May 2023", days("2023-05-12", "2023-05-13")),
+        ("May 12, 2023", days("2023-05-12", "2023-05-13")),
+        ("12th May", days("2024-05-12", "2024-05-13")),
+        ("12. Sept. 2023", days("2023-09-12", "2023-09-13")),
+        ("12.5.2023", days("2023-05-12", "2023-05-13")),
     ],
 )
 def test_a_date_means_a_stretch_of_time(text: str, meant: tuple[datetime, datetime]) -> None:
@@ -56,6 +64,10 @@ def test_a_date_means_a_stretch_of_time(text: str, meant: tuple[datetime, dateti
         ("1 month ago", days("2024-02-29", "2024-03-01")),
         ("1y", days("2023-03-31", "2023-04-01")),
         ("2024-05", days("2024-05-01", "2024-06-01")),
+        ("december", days("2023-12-01", "2024-01-01")),
+        ("dec 5", days("2023-12-05", "2023-12-06")),
+        ("feb 5", days("2024-02-05", "2024-02-06")),
+        ("tomorrow", days("2024-04-01", "2024-04-02")),
     ],
 )
 def test_of_what_has_been_words_mean_the_past(text: str, meant: tuple[datetime, datetime]) -> None:

@@ -14,7 +14,10 @@ _STEM = re.compile(
     r"\d{4}-\d{2}-\d{2}|(?:19|20)\d{6}|\d{4}_\d{2}_\d{2}|\d{4}\.\d{2}\.\d{2}|\d{2}-\d{2}-\d{4}|\d{2}\.\d{2}\.\d{4}"
 )
 _OFFSET = re.compile(r"in (\d{1,3}) (day|week)s?|(\d{1,3}) (day|week)s? ago|([+-]\d{1,3})d?")
-_DAY_OF_MONTH = re.compile(r"([a-z]{3,9}) (\d{1,2})|(\d{1,2}) ([a-z]{3,9})")
+_DAY_OF_MONTH = re.compile(
+    r"(?:(?P<month>[a-z]{3,9})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?|(?P<day_before>\d{1,2})(?:st|nd|rd|th|\.)? "
+    r"(?P<month_behind>[a-z]{3,9})\.?)(?:,? (?P<year>\d{4}))?"
+)
 _LEAST = 3
 """Letters it takes before a word is taken for a day."""
 
@@ -23,7 +26,7 @@ def days(typed: str, today: date) -> list[tuple[str, date]]:
     """The days that a typed text may mean, with the words for each, the likeliest first; empty for any other text.
 
     ``tod`` is today; ``fri`` and ``next fri`` the coming Friday, ``last fri`` the past one; ``in 3 days``,
-    ``2 weeks ago``, ``+3`` and ``oct 5`` are understood as well.
+    ``2 weeks ago``, ``+3``, ``oct 5`` and ``12 May 2023`` are understood as well.
     """
     query = " ".join(typed.casefold().split())
     if offset := _OFFSET.fullmatch(query):
@@ -34,6 +37,14 @@ def days(typed: str, today: date) -> list[tuple[str, date]]:
     if day_of_month := _DAY_OF_MONTH.fullmatch(query):
         found += _in_month(day_of_month, today)
     return found
+
+
+def month_named(name: str) -> int | None:
+    """The month, from 1, that a word of at least three letters begins or is; ``None`` where it is none."""
+    word = name.casefold().removesuffix(".")
+    return next(
+        (number for number, month in enumerate(_MONTHS, 1) if len(word) >= _LEAST and month.startswith(word)), None
+    )
 
 
 def is_day(stem: str) -> bool:
@@ -70,13 +81,15 @@ def _shifted(query: str, match: re.Match[str], today: date) -> list[tuple[str, d
 
 
 def _in_month(match: re.Match[str], today: date) -> list[tuple[str, date]]:
-    name = match[1] or match[4]
-    number = int(match[2] or match[3])
+    name = match["month"] or match["month_behind"]
+    number = int(match["day"] or match["day_before"])
+    year = int(match["year"]) if match["year"] else today.year
+    behind = f" {match['year']}" if match["year"] else ""
     months = [index for index, month in enumerate(_MONTHS, 1) if month.startswith(name)]
     found: list[tuple[str, date]] = []
     for month in months:
         try:
-            found.append((f"{number} {_MONTHS[month - 1]}", date(today.year, month, number)))
+            found.append((f"{number} {_MONTHS[month - 1]}{behind}", date(year, month, number)))
         except ValueError:
             continue
     return found

@@ -10,6 +10,7 @@ from posixpath import dirname
 from typing import TYPE_CHECKING, Any
 
 from notes_lsp.core import names
+from notes_lsp.core.dayformats import written
 from notes_lsp.core.filenames import UNTITLED, safe_name, slug
 from notes_lsp.core.journal import Keeping, path_of
 from notes_lsp.core.new_rules import NewRule, TemplateMissingError
@@ -92,7 +93,7 @@ def draft(config: Config, wish: Wish, moment: Moment) -> Draft:
         values["folder"] = dirname(path)
         values["title"] = title = wish.title or names.stem(path)
         values["slug"] = slug(title)
-        text = _with_text(rendered(template, values), template, wish)
+        text = _with_text(_rendered(config, wish, rule, template, values), template, wish)
         text = _with_properties(text, _evaluated(defaults, values), wish)
     except (TemplateFaultError, TemplateMissingError) as error:
         raise DraftRefusedError(str(error)) from None
@@ -156,7 +157,8 @@ def _rule(config: Config, wish: Wish) -> NewRule:
         )
         if typed is not None:
             return NewRule(typed, properties={"type": typed})
-        known = ", ".join(one.name for one in rules.rules) or "none yet"
+        kinds = [*(one.name for one in rules.rules), *(kind for one in config.schemas.rules for kind in one.types)]
+        known = ", ".join(dict.fromkeys(kinds)) or "none yet"
         raise DraftRefusedError(f"there is no rule [new.{wish.rule}] in .notes-lsp.toml; there are: {known}")
     folder = dirname(wish.path) if wish.path is not None else below(wish.folder) if wish.folder is not None else None
     return (rules.for_folder(folder) if folder else None) or NewRule("")
@@ -170,7 +172,7 @@ def _values(config: Config, wish: Wish, moment: Moment) -> dict[str, Any]:
         "slug": slug(wish.title),
         "now": moment.now,
         "date": day,
-        "time": f"{moment.now:%H:%M}",
+        "time": written(new.time or "HH:mm", moment.now),
         "date_format": new.date or "YYYY-MM-DD",
         "time_format": new.time or "HH:mm",
         "yesterday": _day(day, -1),
@@ -192,8 +194,19 @@ def _day(day: dt.date, days: int) -> dt.date:
 
 
 def _template(config: Config, wish: Wish, rule: NewRule) -> str:
-    name = wish.template or rule.template or config.new.template
+    name = _template_name(config, wish, rule)
     return config.new_rules.load(name) if name else _PLAIN
+
+
+def _template_name(config: Config, wish: Wish, rule: NewRule) -> str:
+    return wish.template or rule.template or config.new.template
+
+
+def _rendered(config: Config, wish: Wish, rule: NewRule, template: str, values: dict[str, Any]) -> str:
+    try:
+        return rendered(template, values)
+    except TemplateFaultError as error:
+        raise DraftRefusedError(f"template “{_template_name(config, wish, rule)}”: {error}") from None
 
 
 def _path(config: Config, wish: Wish, rule: NewRule, pattern: str, values: dict[str, Any]) -> str:

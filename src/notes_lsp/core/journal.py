@@ -25,6 +25,7 @@ _FORMATS = (
 )
 _FOLDERS = ("YYYY-MM-DD", "YYYY-MM", "YYYY-[W]WW", "YYYY_MM", "MM-MMMM", "MM-MMM", "MMMM", "MMM", "YYYY", "MM", "DD")
 _UNITS = {"daily": "day", "weekly": "week", "monthly": "month"}
+_MONTH_STYLES = ("YYYY-MM", "MMMM YYYY", "YYYY MMMM", "MMM YYYY")
 _BEGINNINGS = frozenset({"next", "last", "this", "in"})
 _OFFSET = re.compile(
     r"(?P<number>[+-]\d{1,4})|(?P<word>last|next) (?P<unit>day|week|month)"
@@ -135,7 +136,9 @@ def day_of(words: str, today: dt.date, period: Period, kept: Keeping) -> dt.date
     if day is None and period is Period.WEEK:
         day = read_day("GGGG-[W]WW", typed)
     if day is None and period is Period.MONTH:
-        day = read_day("YYYY-MM", typed) or read_day("MMMM YYYY", typed) or read_day("YYYY MMMM", typed)
+        day = next(filter(None, (read_day(style, typed) for style in _MONTH_STYLES)), None)
+    if day is None:
+        day = read_day("DD.MM.YYYY", typed) or read_day("D.M.YYYY", typed)
     if day is None:
         day = _counted(folded, today, period)
     if day is None and folded not in _BEGINNINGS:

@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from notes_lsp.core.daynames import days
+from notes_lsp.core.daynames import days, month_named
 
 _ISO = re.compile(
     r"(?P<year>\d{4})(?:[-/.](?P<month>\d{1,2})(?:[-/.](?P<day>\d{1,2})"
@@ -16,6 +16,10 @@ _DIGITS = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?:[T-]?(\d{2})(\d{2})(\d{2
 _DAY_FIRST = re.compile(r"(\d{4})[-_.](\d{2})[-_.](\d{2})(?!\d)")
 _SPAN = re.compile(r"(?P<which>last|this|next) (?P<unit>week|month|year)")
 _AGO = re.compile(r"(?P<many>\d{1,4}) ?(?P<unit>d|w|m|y|day|week|month|year)s?(?: ago)?")
+_WEEK = re.compile(r"(?P<year>\d{4})-?w(?P<week>\d{2})")
+_MONTH = re.compile(r"(?P<name>[a-z]{3,9}\.?)(?:,? (?P<year>\d{4}))?")
+_DOTTED = re.compile(r"(?P<day>\d{1,2})\. ?(?P<month>\d{1,2})\. ?(?P<year>\d{4})")
+_BARE = re.compile(r"[a-z]{3,9}\.?(?: \d{1,2}(?:st|nd|rd|th)?)?|\d{1,2}(?:st|nd|rd|th|\.)? [a-z]{3,9}\.?")
 _WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*")
 
 
@@ -27,7 +31,7 @@ class TimeSpan(NamedTuple):
 
 
 def time_span(text: str, today: date) -> TimeSpan | None:
-    """What a date in ISO 8601 or in words means: a year, a month, a day or a minute; ``None`` where it means none."""
+    """What a date in ISO 8601 or in words means: a year, month, week, day or minute; ``None`` where it means none."""
     written = moment(text)
     if written is not None:
         return written
@@ -35,6 +39,12 @@ def time_span(text: str, today: date) -> TimeSpan | None:
     try:
         if found := _SPAN.fullmatch(words):
             return _unit(found["unit"], {"last": -1, "this": 0, "next": 1}[found["which"]], today)
+        if found := _WEEK.fullmatch(words):
+            return _week(date.fromisocalendar(int(found["year"]), int(found["week"]), 1))
+        if found := _DOTTED.fullmatch(words):
+            return _day(date(int(found["year"]), int(found["month"]), int(found["day"])))
+        if (found := _MONTH.fullmatch(words)) and (month := month_named(found["name"])):
+            return _month(int(found["year"] or today.year), month)
         meant = days(words, today)
         return _day(meant[0][1]) if meant else None
     except (ValueError, OverflowError):
@@ -60,7 +70,11 @@ def past_time_span(text: str, today: date) -> TimeSpan | None:
                     return _day(_months_before(today, 12 * many))
         except (ValueError, OverflowError):
             return None
-    return time_span(text, today)
+    span = time_span(text, today)
+    if span is not None and span.start.date() > today and _BARE.fullmatch(words):
+        # A day or a month without its year has been, too.
+        return time_span(f"{words} {today.year - 1}", today) or span
+    return span
 
 
 def moment(text: str) -> TimeSpan | None:
@@ -107,6 +121,11 @@ def _day(day: date) -> TimeSpan:
     return TimeSpan(start, start + timedelta(days=1))
 
 
+def _week(monday: date) -> TimeSpan:
+    start = _day(monday).start
+    return TimeSpan(start, start + timedelta(days=7))
+
+
 def _month(year: int, month: int) -> TimeSpan:
     return TimeSpan(_local(year, month, 1), _local(year + month // 12, month % 12 + 1, 1))
 
@@ -122,8 +141,7 @@ def _months_before(day: date, many: int) -> date:
 def _unit(unit: str, ahead: int, today: date) -> TimeSpan:
     match unit:
         case "week":
-            monday = _day(today + timedelta(days=7 * ahead - today.weekday())).start
-            return TimeSpan(monday, monday + timedelta(days=7))
+            return _week(today + timedelta(days=7 * ahead - today.weekday()))
         case "month":
             first = _months_before(today.replace(day=1), -ahead)
             return _month(first.year, first.month)
