@@ -22,10 +22,11 @@
 ;;   `eglot-server-programs' has for `markdown-mode' and `gfm-mode';
 ;; - it tells Eglot, and nobody else, which folder the notes are in: the
 ;;   nearest that holds one of `notes-lsp-root-markers';
-;; - before Emacs 30 it makes completion ignore case in the buffers that the
-;;   server manages, without which "[[my no" would not find "My Note", and
-;;   makes | and / end a symbol there, without which what is typed behind
-;;   them would find nothing.
+;; - before Emacs 30, in the buffers that the server manages, it offers what
+;;   the server chose, rather than what of it has the typed letters in its
+;;   title: "[[my no" finds "My Note", and "[[2024" a note whose file is called
+;;   so; and it makes | and / end a symbol there, without which what is typed
+;;   behind them would find nothing.
 
 ;;; Code:
 
@@ -90,13 +91,49 @@ for a buffer with notes: other commands find the projects they always did."
   "Return the command to start; see `notes-lsp-command'."
   notes-lsp-command)
 
+(defun notes-lsp--chosen (string table predicate point)
+  "What the server chose for STRING: the candidates of TABLE and PREDICATE.
+None, unless TABLE was made for STRING as far as POINT."
+  (let ((typed (substring string 0 point)))
+    (seq-filter
+     (lambda (candidate)
+       (let ((item (get-text-property 0 'eglot--lsp-item candidate)))
+         (string-suffix-p typed (or (plist-get item :filterText) candidate))))
+     (all-completions "" table predicate))))
+
+(defun notes-lsp--all-completions (string table predicate point)
+  "What the server chose for STRING of TABLE and PREDICATE up to POINT.
+Without what is shorter than STRING: before Emacs 30, Eglot takes away what
+stands behind point with that."
+  (seq-filter (lambda (candidate) (>= (length candidate) (length string)))
+              (notes-lsp--chosen string table predicate point)))
+
+(defun notes-lsp--try-completion (string table predicate point)
+  "Complete STRING of TABLE and PREDICATE up to POINT if there is no choice.
+What the candidates have in common need not begin with STRING."
+  (let* ((chosen (notes-lsp--chosen string table predicate point))
+         (only (and (null (cdr chosen)) (car chosen))))
+    (cond ((null chosen) nil)
+          ((equal only string) t)
+          ;; A copy, since it is stripped of what Eglot has to find on it.
+          ((and only (> (length only) (length string)))
+           (cons (substring-no-properties only) (length only)))
+          (t (cons string point)))))
+
+(add-to-list 'completion-styles-alist
+             '(notes-lsp notes-lsp--try-completion notes-lsp--all-completions
+                         "What the server of notes chose, whatever it is called."))
+
 (defun notes-lsp--managed ()
   "Set up a buffer that Eglot has just begun to manage."
-  ;; Eglot filters by label.  What was typed may be in another case, and before
-  ;; Emacs 30 that was only forgiven where completion ignores case.
+  ;; Before Emacs 30, Eglot filters by label what the server has chosen already.
+  ;; A list that was made for fewer letters still is filtered so; what was typed
+  ;; may be in another case.
   (when (and (< emacs-major-version 30)
              (bound-and-true-p eglot--managed-mode)
              (apply #'derived-mode-p notes-lsp-modes))
+    (setq-local completion-category-overrides
+                (cons '(eglot (styles notes-lsp flex basic)) completion-category-overrides))
     (setq-local completion-ignore-case t)
     ;; It compares the whole symbol before point, which is more than what is
     ;; being completed where | and / are parts of symbols.

@@ -278,5 +278,58 @@ insert one of them, and call the exit function."
   (completion-at-point)
   (should (equal (buffer-substring-no-properties (line-beginning-position) (line-end-position)) "[[東京の庭]]")))
 
+;; What the server chose has names of its own to show: it is the server that knows why.
+
+(defun tests-type (text)
+  "Type TEXT on a new last line of a note."
+  (tests-open "Other.md")
+  (goto-char (point-max))
+  (insert "\n" text))
+
+(defun tests-line ()
+  "The line of point."
+  (buffer-substring-no-properties (line-beginning-position) (line-end-position)))
+
+(ert-deftest tests-completes-what-is-not-in-the-title ()
+  "A note is offered for its file's name or an alias, and the title is what is shown."
+  (with-temp-file (expand-file-name "202406.md" tests-scratch)
+    (insert "---\naliases: [Wetness]\n---\n\n# Rain\n"))
+  (tests-open "index.md" tests-scratch)
+  (should (tests-wait (lambda () (ignore-errors (tests-complete "" "[[2024" "" "Rain")))))
+  (should (equal (tests-line) "[[202406]]")))
+
+(ert-deftest tests-completion-at-point-takes-nothing-for-granted ()
+  "Where there is a choice, what was typed stays as it is until one chooses."
+  (skip-unless (< emacs-major-version 30))
+  (dolist (typed '("[[my" "- [" "[[My Note#"))
+    (tests-type typed)
+    (completion-at-point)
+    (should (equal (tests-line) typed))))
+
+(ert-deftest tests-completion-at-point-takes-the-only-one ()
+  "Where there is no choice, the command writes all there is to write."
+  (skip-unless (< emacs-major-version 30))
+  (dolist (typed '(("> [!warn" . "> [!warning] ") ("#gard" . "#garden/rose") ("#garden/ro" . "#garden/rose")))
+    (tests-type (car typed))
+    (completion-at-point)
+    (should (equal (tests-line) (cdr typed)))))
+
+(ert-deftest tests-completes-a-state ()
+  "A task's state is offered behind its bracket."
+  (tests-open "My Nested Thing.md")
+  (should (equal (tests-complete "- " "[" "" "[x]") "- [x] ")))
+
+(ert-deftest tests-completes-an-older-list ()
+  "A list that was made for fewer letters is narrowed by its labels, and nothing behind the cursor is lost."
+  (skip-unless (< emacs-major-version 30))
+  (tests-type "[[my")
+  (save-excursion (insert "\nNext"))
+  (let* ((table (nth 2 (run-hook-with-args-until-success 'completion-at-point-functions)))
+         (fresh (completion-all-completions "my" table nil 2))
+         (stale (completion-all-completions "mynes" table nil 5)))
+    (should (member "My Note" fresh))
+    (should (equal (progn (setcdr (last stale) nil) stale) '("My Nested Thing")))
+    (should-not (completion-all-completions "mynestedthings" table nil 14))))
+
 (provide 'notes-lsp-tests)
 ;;; notes-lsp-tests.el ends here
