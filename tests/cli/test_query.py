@@ -253,6 +253,30 @@ def test_a_shell_gets_a_copy_that_is_removed(shell: Path) -> None:
     copy.close()
 
 
+@pytest.mark.parametrize(
+    "words, found",
+    [
+        ("東京", ["garden.md"]),
+        ("の庭", ["garden.md"]),
+        ("title:東京", ["garden.md"]),
+        ("剪定 OR boil", ["garden.md", "tea.md"]),
+        ("ไทย", ["thai.md"]),
+        ("京東", []),
+    ],
+)
+def test_a_copy_finds_words_without_spaces(vault: Path, shell: Path, words: str, found: list[str]) -> None:
+    """As short words of such scripts are: without functions of ours, and without a second copy of the texts."""
+    (vault / "garden.md").write_text("# 東京の庭\n\n枝を剪定した。\n", "utf-8")
+    (vault / "thai.md").write_text("ภาษาไทยง่าย\n", "utf-8")
+    run("sql")
+
+    copy = sqlite3.connect(shell)
+    rows = copy.execute("SELECT note FROM search WHERE search MATCH ? ORDER BY note", (words,)).fetchall()
+    assert [note for (note,) in rows] == found
+    assert copy.execute("SELECT title, pieces FROM search WHERE note = 'garden.md'").fetchall() == [("東京の庭", None)]
+    copy.close()
+
+
 @pytest.mark.usefixtures("vault")
 def test_without_a_shell_it_says_what_can_be_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The names of some, and that there is a way without any."""

@@ -55,6 +55,23 @@ def searchable(text: str) -> str:
     return _RUN.sub(_apart, without_points(text))
 
 
+def pieces(text: str, longest: int) -> set[str]:
+    """All that stands side by side in scripts without spaces, up to so many characters.
+
+    For a search that splits texts only at spaces: whatever short word is looked for is one of these.
+    """
+    if text.isascii():
+        return set()
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    found: set[str] = set()
+    for run in _RUN.findall(text):
+        clusters = _CLUSTER.findall(run)
+        for length in range(1, min(longest, len(clusters)) + 1):
+            found.update("".join(clusters[start : start + length]) for start in range(len(clusters) - length + 1))
+    return found
+
+
 def without_points(text: str) -> str:
     """The text without vowel points and stretching."""
     return _POINTS.sub("", text)
