@@ -48,7 +48,13 @@ def paths(vault: Vault, note: Note, prompt: PathTarget, config: Config, moment: 
         targets = _inside(vault, note, folder, written[len(prefix) :], prompt, moment)
         spelled = [(target, prefix + _encoded(relpath(target.path, folder or "."), prompt)) for target in targets]
     else:
-        ranked = likeliest(vault, note, unquote(written), prompt.span.end, moment, files=prompt.image)
+        query = unquote(written)
+        ranked = likeliest(vault, note, query, prompt.span.end, moment, files=prompt.image)
+        if query.strip() and "/" not in query and len(ranked) < limit:
+            # A word may be the beginning of a folder's name, too.
+            known = {one.entry.note for one in ranked}
+            within = likeliest(vault, note, f"{query.strip()}/", prompt.span.end, moment, files=prompt.image)
+            ranked += [one for one in within if one.entry.note not in known]
         targets = [found for one in ranked[: 4 * limit] if (found := vault.note_by_id(one.entry.note)) is not None]
         spelled = [(target, _from_here(note, target, prompt, config)) for target in targets]
     items: list[Item] = []
