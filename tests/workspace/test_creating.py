@@ -20,6 +20,7 @@ from notes_lsp.core.journal import Keeping, Period, day_of, keeping, kept_alread
 from notes_lsp.core.new_rules import NewRule, NewRules, read_rules
 from notes_lsp.core.settings import SETTINGS, Config, Daily, New
 from notes_lsp.workspace.creating import create, free_id, reserve_id
+from notes_lsp.workspace.settings import read_config
 
 NOW = dt.datetime(2024, 5, 12, 9, 5, tzinfo=dt.UTC)
 MOMENT = Moment(NOW, "vault", lambda: "202405120905")
@@ -216,3 +217,39 @@ def test_a_name_that_is_no_day_means_none() -> None:
     assert meant(Keeping("", "DD", ""), "12") is None
     assert meant(Keeping("j", "YYYY-MM-DD", ""), "k/2024-05-12") is None
     assert meant(Keeping("j", "YYYY-MM-DD", ""), "j/2024-05-12") == dt.date(2024, 5, 12)
+
+
+def test_rules_come_from_all_layers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The vault's go before the user's, those before the client's; each layer adds what the others do not say."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "own"))
+    (tmp_path / "own" / "notes-lsp").mkdir(parents=True)
+    (tmp_path / "own" / "notes-lsp" / "config.toml").write_text(
+        '[new.properties]\nby = "me"\nkind = "any"\n[new.Meeting]\nfolder = "mine"\n[new.book]\nfolder = "books"\n'
+        'template = "nowhere"\nfoldr = "x"\n',
+        "utf-8",
+    )
+    vault = tmp_path / "vault"
+    vault.mkdir()
+    (vault / ".notes-lsp.toml").write_text(
+        '[new.properties]\nkind = "own"\n[new.meeting]\nfolder = "meetings"\n', "utf-8"
+    )
+    client = {"notes-lsp": {"new": {"person": {"folder": "people", "template": None}, "book": {"folder": "no"}}}}
+
+    config, problems, _ = read_config(vault, client)
+
+    rules = config.new_rules
+    assert [(rule.name, rule.folder) for rule in rules.rules] == [
+        ("meeting", "meetings"),
+        ("book", "books"),
+        ("person", "people"),
+    ]
+    assert rules.properties == {"kind": "own", "by": "me"}
+    # Whether the templates of a vault are there is told of its own rules alone; others hold for any vault.
+    assert [(one.layer, one.key) for one in problems] == [("user", "new.book.foldr")]
+
+
+def test_a_client_may_send_queries_under_the_name_of_the_server(tmp_path: Path) -> None:
+    """As it may send every other setting."""
+    config, problems, _ = read_config(tmp_path, {"notes-lsp": {"queries": {"one": "SELECT 1"}}})
+
+    assert (list(config.queries), problems) == (["one"], ())

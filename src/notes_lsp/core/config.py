@@ -126,12 +126,7 @@ def _read_client(client: object) -> _Reading:
     if not isinstance(client, Mapping):
         problem = ConfigProblem(Layer.CLIENT, None, "", f"the settings are a table of tables, not {_shown(client)}")
         return _Reading({}, [problem])
-    settings = cast("Mapping[object, object]", client)
-    for wrapper in _WRAPPERS:
-        inner = settings.get(wrapper)
-        if isinstance(inner, Mapping):
-            settings = cast("Mapping[object, object]", inner)
-            break
+    settings = unwrapped(cast("Mapping[object, object]", client))
     tables: dict[str, object] = {}
     for name, table in settings.items():
         if isinstance(name, str) and table is not None and table != [] and name not in _WRAPPERS:
@@ -145,6 +140,18 @@ def _read_client(client: object) -> _Reading:
         if not _is_clients_own(finding)
     ]
     return _Reading(values, problems)
+
+
+def unwrapped(client: object) -> Mapping[object, object]:
+    """The tables that a client sent, bare or under the server's name; none where it sent no table."""
+    if not isinstance(client, Mapping):
+        return {}
+    settings = cast("Mapping[object, object]", client)
+    for wrapper in _WRAPPERS:
+        inner = settings.get(wrapper)
+        if isinstance(inner, Mapping):
+            return cast("Mapping[object, object]", inner)
+    return settings
 
 
 def _without_nulls(table: Mapping[object, object]) -> dict[str, object]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
 
-from notes_lsp.core.config import ConfigProblem, Layer
+from notes_lsp.core.config import ConfigProblem, Layer, unwrapped
 from notes_lsp.core.queries import Query
 from notes_lsp.core.queries import read_queries as read_table
 from notes_lsp.core.toml_recovery import read_toml
@@ -30,12 +29,9 @@ def read_queries(
             for path, message in wrong
         )
         found = {**queries, **found}
-    if isinstance(client, Mapping):
-        queries, wrong = _read(cast("Mapping[str, object]", client).get("queries"))
-        problems += (
-            ConfigProblem(Layer.CLIENT, None, ".".join(("queries", *path)), message) for path, message in wrong
-        )
-        found = {**queries, **found}
+    queries, wrong = _read(unwrapped(client).get("queries"))
+    problems += (ConfigProblem(Layer.CLIENT, None, ".".join(("queries", *path)), message) for path, message in wrong)
+    found = {**queries, **found}
     return found, tuple(problems)
 
 

@@ -31,7 +31,7 @@ def read_config(root: Path | None, client: object) -> tuple[Config, tuple[Config
     users = _read(user_config())
     config, problems = load(own, users, client, obsidian)
     schemas, wrong = read_schemas(root, own or "")
-    rules, odd = read_new_rules(root, own or "", config.new.templates)
+    rules, odd = read_new_rules(root, config.new.templates, own, users, client)
     queries, unsound = read_queries(own, users, client)
     config = replace(config, schemas=schemas, queries=queries, new_rules=rules)
     return config, (*problems, *wrong, *odd, *unsound), own or ""

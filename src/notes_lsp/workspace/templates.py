@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
-from notes_lsp.core.config import ConfigProblem, Layer
-from notes_lsp.core.new_rules import NewRules, TemplateMissingError, read_rules
+from notes_lsp.core.config import ConfigProblem, Layer, unwrapped
+from notes_lsp.core.new_rules import NewRule, NewRules, TemplateMissingError, read_rules
 from notes_lsp.core.text import decode
 from notes_lsp.core.toml_recovery import read_toml
+
+if TYPE_CHECKING:
+    from notes_lsp.core.header_write import Value
 
 MAX_BYTES = 1_048_576
 """Of a template."""
@@ -16,29 +21,64 @@ MAX_BYTES = 1_048_576
 _EXTENSIONS = ("", ".md", ".markdown")
 
 
-def read_new_rules(root: Path | None, text: str, folder: str) -> tuple[NewRules, tuple[ConfigProblem, ...]]:
-    """The rules for new notes in a vault's settings, and what is wrong with them.
+def read_new_rules(
+    root: Path | None, folder: str, vault: str | None, user: str | None, client: object
+) -> tuple[NewRules, tuple[ConfigProblem, ...]]:
+    """The rules for new notes of three layers, the vault's before the user's before the client's; and what is wrong.
 
-    ``root`` is the vault's folder, ``text`` its settings, ``folder`` that of its templates. Templates are read when a
-    note is made from them; that they are there is seen to now.
+    ``root`` is the vault's folder, ``folder`` that of its templates, ``vault`` and ``user`` the texts of the two files,
+    ``client`` what the client sent. Templates are read when a note is made from them; that those of the vault's own
+    rules are there is seen to now.
     """
     templates = Templates(root, folder)
-    if "new" not in text:
-        return NewRules(load=templates.load), ()
-    read = read_toml(text)
-    rules, properties, wrong = read_rules(read.document.get("new"))
-    problems = [(one.path, one.message) for one in wrong]
+    rules: dict[str, NewRule] = {}
+    properties: dict[str, Value] = {}
+    told: list[ConfigProblem] = []
+    for layer, text in ((Layer.VAULT, vault), (Layer.USER, user)):
+        if text is None or "new" not in text:
+            continue
+        read = read_toml(text)
+        found, defaults, wrong = read_rules(read.document.get("new"))
+        problems = [(one.path, one.message) for one in wrong]
+        if layer is Layer.VAULT:
+            problems += _without_template(found, templates)
+        told += (ConfigProblem(layer, read.span(path), *_said(path, message)) for path, message in problems)
+        _add(rules, properties, found, defaults)
+    found, defaults, wrong = read_rules(_without_nulls(unwrapped(client).get("new")))
+    told += (ConfigProblem(Layer.CLIENT, None, *_said(one.path, one.message)) for one in wrong)
+    _add(rules, properties, found, defaults)
+    return NewRules(tuple(rules.values()), properties, templates.load), tuple(told)
+
+
+def _add(
+    rules: dict[str, NewRule], properties: dict[str, Value], found: Iterable[NewRule], defaults: Mapping[str, Value]
+) -> None:
+    """Add what a weaker layer says behind what the stronger ones have said."""
+    for rule in found:
+        rules.setdefault(rule.name.casefold(), rule)
+    for key, value in defaults.items():
+        properties.setdefault(key, value)
+
+
+def _without_nulls(table: object) -> object:
+    """What a client leaves unset is nothing."""
+    if not isinstance(table, Mapping):
+        return table
+    entries = cast("Mapping[object, object]", table).items()
+    return {key: _without_nulls(value) for key, value in entries if isinstance(key, str) and value is not None}
+
+
+def _without_template(rules: Iterable[NewRule], templates: Templates) -> Iterator[tuple[tuple[str, ...], str]]:
     for rule in rules:
         if rule.template:
             try:
                 templates.load(rule.template)
             except TemplateMissingError as error:
-                problems.append((("new", rule.name, "template"), str(error)))
-    told = (
-        ConfigProblem(Layer.VAULT, read.span(path), ".".join(path), f"[{'.'.join(path[:-1])}] {path[-1]}: {message}")
-        for path, message in problems
-    )
-    return NewRules(rules, properties, templates.load), tuple(told)
+                yield ("new", rule.name, "template"), str(error)
+
+
+def _said(path: tuple[str, ...], message: str) -> tuple[str, str]:
+    return ".".join(path), f"[{'.'.join(path[:-1])}] {path[-1]}: {message}"
 
 
 @dataclass(frozen=True, slots=True)
