@@ -13,6 +13,7 @@ from notes_lsp.core.settings import Config, Files, Links, Profile
 from notes_lsp.core.text import Span, apply_edits
 from notes_lsp.features.actions import actions
 from notes_lsp.features.diagnostics import diagnostics
+from notes_lsp.features.mending import fixes
 
 NOON = Moment(datetime(2024, 5, 12, 12, tzinfo=UTC), "vault", lambda: "202405121200")
 
@@ -21,7 +22,8 @@ def offered(files: dict[str, str], path: str = "n.md", config: Config | None = N
     """What is offered anywhere in a note."""
     vault = vault_of(files)
     note = the_note(vault, path)
-    return actions(vault, note, Span(0, len(files[path])), config or Config(), NOON)
+    everywhere = Span(0, len(files[path]))
+    return actions(vault, note, everywhere, config or Config(), NOON) + fixes(vault, note, everywhere)
 
 
 def codes(files: dict[str, str]) -> list[str]:
@@ -45,6 +47,17 @@ def codes(files: dict[str, str]) -> list[str]:
         ("[x](b.md#the-headin)", {"b.md": "## The *heading*\n"}, "#the-heading", "[x](b.md#the-heading)"),
         ("![[pictur.png]]", {"picture.png": ""}, "picture.png", "![[picture.png]]"),
         ("[[todo]]", {"a/todo.md": "", "b/todo.md": ""}, "b/todo.md", "[[b/todo]]"),
+        ("[[b#^wattering]]", {"b.md": "Text ^watering\n"}, "#^watering", "[[b#^watering]]"),
+        ("[x](b.md#^end)", {"b.md": "Text ^ends\n"}, "#^ends", "[x](b.md#^ends)"),
+        ("[x][heep]\n\n[Heap]: b.md", {"b.md": ""}, "[Heap]", "[x][Heap]\n\n[Heap]: b.md"),
+        ("[hepp][]\n\n[heap]: b.md", {"b.md": ""}, "[heap]", "[heap][]\n\n[heap]: b.md"),
+        ("A.[^atic]\n\n[^attic]: Up.", {}, "Change to [^attic]", "A.[^attic]\n\n[^attic]: Up."),
+        ("A.[^moon]\n", {}, "Write the footnote [^moon]", "A.[^moon]\n\n[^moon]: \n"),
+        ("A.[^moon]\r\n\r\n\r\n", {}, "Write the footnote", "A.[^moon]\r\n\r\n[^moon]: \r\n"),
+        ("A[^1].[^2]\n\n[^1]: B.", {}, "Write the footnote [^2]", "A[^1].[^2]\n\n[^1]: B.\n[^2]: \n"),
+        ("[a]\n\n[a]: b.md\n[A]: c.md\nText", {"b.md": "", "c.md": ""}, "Remove", "[a]\n\n[a]: b.md\nText"),
+        ("A ^x\n\nB ^x-2\n\nC ^X\n", {}, "^X-3", "A ^x\n\nB ^x-2\n\nC ^X-3\n"),
+        ("#\u00a0Soil\n", {}, "space", "# Soil\n"),
         ("|a|\n|-|\n|[[tomatoe\\|x]]|", {"tomato.md": ""}, "tomato", "|a|\n|-|\n|[[tomato\\|x]]|"),
     ],
 )
@@ -103,3 +116,20 @@ def test_the_slug_of_the_profile_is_written() -> None:
     }
 
     assert texts == {Profile.GITHUB: {"#questions--answers"}, Profile.GITLAB: {"#questions-answers"}}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[a][b]\n\n[b]: c.md\n> [b]: d.md\n",
+        "A[^x].\n\n[^x]: B.\n",
+        "`[^moon]` and `#\u00a0Soil`\n",
+        "```\n#\u00a0Soil\n```\n",
+        "A ^x\n\nB ^y\n",
+        "[[b#^no]]\n",
+        "[x][almanac]\n\n[heap]: b.md\n",
+    ],
+)
+def test_nothing_is_offered_where_nobody_could_know(text: str) -> None:
+    """What is right or code, what shares its line, and what resembles nothing is left alone."""
+    assert [action.title for action in offered({"n.md": text, "b.md": "Text ^block\n", "c.md": "", "d.md": ""})] == []

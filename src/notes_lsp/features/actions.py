@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 
 from notes_lsp.core import names
 from notes_lsp.core.drafts import Draft, DraftRefusedError, Moment, Wish, can_be, draft, periodic
-from notes_lsp.core.facts import Heading, Link, LinkKind
+from notes_lsp.core.facts import Block, Heading, Link, LinkKind
 from notes_lsp.core.files import is_attachment
 from notes_lsp.core.findings import Action
 from notes_lsp.core.settings import Config, Profile
@@ -21,6 +21,8 @@ from notes_lsp.index.vault import Destination, Note, Vault
 
 _MOST_SUGGESTIONS = 3
 _LEAST_LIKENESS = 70
+_LEAST_ALIKE = 60
+"""Of ids of blocks, which are short, and few."""
 
 
 def actions(vault: Vault, note: Note, within: Span, config: Config, moment: Moment) -> list[Action]:
@@ -110,6 +112,7 @@ def _slug(heading: Heading, config: Config) -> str:
 def _of_broken_anchor(vault: Vault, link: Link, found: Destination, config: Config) -> Iterator[Action]:
     anchor = found.anchor or ""
     if anchor.startswith("^"):
+        yield from _of_broken_block(vault, link, found, anchor[1:])
         return
     headings = {heading.title: heading for heading in vault.facts(Heading, found.note) if heading.title}
     hits = process.extract(anchor, list(headings), scorer=fuzz.WRatio, limit=_MOST_SUGGESTIONS, score_cutoff=50)
@@ -118,6 +121,14 @@ def _of_broken_anchor(vault: Vault, link: Link, found: Destination, config: Conf
         text = "#" + (names.heading_text(title) if link.kind is LinkKind.WIKI else _slug(heading, config))
         edits = (Edit(link.anchor_span, text),)
         yield Action(f"Change to “{text}”", "broken-anchor", link.anchor_span, edits, preferred=number == 0)
+
+
+def _of_broken_block(vault: Vault, link: Link, found: Destination, wanted: str) -> Iterator[Action]:
+    ids = dict.fromkeys(block.id for block in vault.facts(Block, found.note))
+    hits = process.extract(wanted, list(ids), scorer=fuzz.ratio, limit=_MOST_SUGGESTIONS, score_cutoff=_LEAST_ALIKE)
+    for number, (name, _, _) in enumerate(hits):
+        edits = (Edit(link.anchor_span, f"#^{name}"),)
+        yield Action(f"Change to “#^{name}”", "broken-anchor", link.anchor_span, edits, preferred=number == 0)
 
 
 def _spelled(vault: Vault, note: Note, link: Link, other: Note, config: Config) -> str:

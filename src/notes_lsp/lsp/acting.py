@@ -9,7 +9,7 @@ from lsprotocol import types
 
 from notes_lsp.core.findings import Action
 from notes_lsp.core.text import Span
-from notes_lsp.features import extracting, linking, mentions
+from notes_lsp.features import extracting, linking, mending, mentions
 from notes_lsp.features.actions import actions
 from notes_lsp.features.property_fixes import property_actions
 from notes_lsp.lsp import convert
@@ -32,6 +32,7 @@ def code_actions(server: NotesServer, params: types.CodeActionParams) -> list[ty
     found: list[Action] = []
     if _is_wanted("quickfix", only):
         found += actions(at.vault, at.note, within, config, moment)
+        found += mending.fixes(at.vault, at.note, within)
         found += property_actions(at.vault, at.note, within, config, moment.now.date())
     if _is_wanted(extracting.KIND, only) and within.end > within.start:
         found += extracting.extractions(at.vault, at.note, within, config, moment)
