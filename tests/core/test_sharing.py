@@ -145,6 +145,25 @@ def test_quotes_embeds_comments_tags_and_addresses_are_not_the_writers() -> None
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "a\n\n> n\ngoes on\nand on\n\nb\n",
+        "a\n\n> n  \ngoes on\n\nb\n",
+        "a\n\n>\nb\n",
+        "a\n> n\n# b\n",
+        "a\n> n\n- b\n",
+        "a\n<blockquote>\n<p>n</p>\n\nn\n</blockquote>\nb\n",
+        "a\n#+BEGIN_QUOTE\nn\n#+END_QUOTE\nb\n",
+        "a\n%%\nn\n\nn\n%%\nb\n",
+        "a <blockquote> b",
+    ],
+)
+def test_a_quotation_goes_as_far_as_it_is_shown(text: str) -> None:
+    """Lines that go on with it without a sign, its tags, and comments of several lines."""
+    assert words(worded(text).text) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
     "path, text, expected",
     [
         ("templates/daily.md", "", True),
@@ -177,6 +196,8 @@ def test_templates_are_known(path: str, text: str, expected: bool) -> None:  # n
         "> " * 50_000,
         "<%" * 20_000,
         "```" * 30_000,
+        "#+BEGIN_QUOTE\n" * 20_000 + "</blockquote>",
+        "<blockquote>" * 20_000 + "#+END_QUOTE",
         "a" * 500_000,
     ],
 )

@@ -31,7 +31,14 @@ _LONGEST = 160
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _REMARK = re.compile(r"%%[^\n]*?%%")
-_QUOTE = re.compile(r"^[ \t]*>.*(?:\n[ \t]*>.*)*", re.MULTILINE)
+_REMARKS = re.compile(r"^%%[ \t]*\n.*?(?:%%|\Z)", re.MULTILINE | re.DOTALL)
+_LAZY = (
+    r"(?:(?<=[^\s>])|(?<=[^\s>] )|(?<=[^\s>]  ))\n[ \t]*(?![ \t\n>]|#{1,6}[ \t]|[-*+][ \t]|\d{1,9}[.)][ \t]|```|~~~).+"
+)
+"""A line behind one with words goes on with the quotation, as long as it begins nothing else."""
+_QUOTE = re.compile(rf"^[ \t]*>.*(?:\n[ \t]*>.*|{_LAZY})*", re.MULTILINE)
+_BLOCKQUOTE = re.compile(r"<blockquote\b.*?</blockquote>", re.DOTALL)
+_QUOTE_BLOCK = re.compile(r"^#\+BEGIN_QUOTE\b.*?#\+END_QUOTE", re.MULTILINE | re.DOTALL)
 _CALLOUT = re.compile(r"[ \t]*>[ \t]*\[!(?!(?:quote|cite)\b)", re.IGNORECASE)
 _EMBED = re.compile(r"!\[\[[^\[\]\n]*\]\]")
 _TARGET = re.compile(r"\[\[[^\[\]|\n]*\|")
@@ -163,13 +170,13 @@ def is_template(path: str, text: str) -> bool:
 
 def _spoken(text: str) -> str:
     if "<!--" in text:
-        # No further than the last end of one: to look for it behind every beginning would take for ever.
-        end = text.rfind("-->") + 3
-        text = _COMMENT.sub(" ", text[:end]) + text[end:]
+        text = _without(text, _COMMENT, "-->")
     if "%%" in text:
-        text = _REMARK.sub(" ", text)
+        text = _REMARK.sub(" ", _REMARKS.sub(" ", text))
     if ">" in text:
         text = _QUOTE.sub(lambda match: match[0] if _CALLOUT.match(match[0]) else "", text)
+    text = _without(text, _BLOCKQUOTE, "</blockquote>")
+    text = _without(text, _QUOTE_BLOCK, "#+END_QUOTE")
     if "[[" in text:
         text = _TARGET.sub(" ", _EMBED.sub(" ", text))
     if "](" in text:
@@ -179,6 +186,13 @@ def _spoken(text: str) -> str:
     if "<" in text:
         text = _HTML.sub(" ", text)
     return _HASHTAG.sub(" ", text) if "#" in text else text
+
+
+def _without(text: str, pattern: re.Pattern[str], end: str) -> str:
+    """A text without what a pattern matches that ends with ``end``."""
+    # No further than the last end of one: to look for it behind every beginning would take for ever.
+    last = text.rfind(end) + len(end)
+    return pattern.sub(" ", text[:last]) + text[last:] if last >= len(end) else text
 
 
 def _share(one: Wording, rival: Wording, jury: Sequence[Wording], widespread: set[int]) -> Share:

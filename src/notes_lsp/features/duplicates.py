@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from notes_lsp.core.facts import Link
 from notes_lsp.core.findings import Finding, in_order, is_silent
-from notes_lsp.core.names import stem
 from notes_lsp.core.new_rules import TemplateMissingError
+from notes_lsp.core.series import are_of_one_series
 from notes_lsp.core.settings import Config, Severity
 from notes_lsp.core.sharing import Share, Wording, is_template, shares, wording
 from notes_lsp.core.text import Span
@@ -26,9 +26,6 @@ _MOST_WORDS = 50_000
 _EXCERPT = 2
 _ENTRY, _ENTRY_WORDS = 4, 3
 """A note with less than one word for so many of another's has to have so many times the words of its own."""
-_DATE = re.compile(
-    r"(?<!\d)(?:\d{4}[-_. ]?(?:\d{2}(?:[-_. ]?\d{2})?|[Ww]\d{1,2}|[Qq][1-4])|\d{2}[-.]\d{2}[-.]\d{4})(?!\d)"
-)
 _FIRST_LINE = re.compile(r"\S.*")
 
 
@@ -119,7 +116,7 @@ def _shares(vault: Vault, note: Note, config: Config, templates: Sequence[Wordin
     text = vault.text(note) or ""
     if _is_template(note, text, config):
         return
-    near = {other.id for other in found.rivals if not _are_of_one_series(note, other)}
+    near = {other.id for other in found.rivals if not are_of_one_series(note.path, other.path)}
     rivals: list[tuple[Note, Wording]] = []
     witnesses: list[Wording] = []
     known = list(templates)
@@ -153,13 +150,6 @@ def _declared_templates(config: Config) -> list[Wording]:
         with suppress(TemplateMissingError):
             found.append(wording(config.new_rules.load(name), 0))
     return found
-
-
-def _are_of_one_series(one: Note, other: Note) -> bool:
-    """Whether two notes are called by dates and otherwise alike: days, weeks and meetings repeat themselves."""
-    mine, theirs = stem(one.path), stem(other.path)
-    without = _DATE.sub("", mine)
-    return without != mine and without == _DATE.sub("", theirs)
 
 
 def _is_much(double: Duplicate, config: Config) -> bool:
