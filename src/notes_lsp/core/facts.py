@@ -255,7 +255,7 @@ class Facts:
     """Where nothing is a link or a tag: code, comments, math, URLs; in order, not overlapping."""
     problems: tuple[Problem, ...] = ()
     words: int = 0
-    """Words of the body: runs of letters and digits; each character of a script without spaces counts as one."""
+    """Words of the body, as :func:`notes_lsp.core.words.count` counts them."""
 
     @property
     def properties(self) -> tuple[Property, ...]:

@@ -18,15 +18,10 @@ from notes_lsp.core.frontmatter import read as read_frontmatter
 from notes_lsp.core.plain import plain_text
 from notes_lsp.core.slugs import Slugger
 from notes_lsp.core.text import Span
+from notes_lsp.core.words import count
 
 _T = TypeVar("_T")
 _ANY_LINE_END = re.compile(r"\r\n?")
-# Letters of scripts that do not put spaces between words: kana, Han, Thai, Lao, Burmese, Khmer.
-_UNSPACED = (
-    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-)
-_WORD = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
-_ASCII_WORDS = bytes(byte if chr(byte).isalnum() and byte < 128 else 32 for byte in range(256))
 _TOML_FENCE = re.compile(r"\ufeff?\+\+\+[ \t]*(?:[\r\n]|$)")
 # From here on a text is worth a pause of the garbage collector.
 _LONG = 100_000
@@ -113,7 +108,7 @@ def _facts(path: str, text: str, frontmatter: Frontmatter | None, structure: Str
         regions=tuple(regions),
         opaque=_disjoint(Span(place(span.start), place(span.end)) for span in found.opaque),
         problems=frontmatter.problems if frontmatter else (),
-        words=_count_words(text[body:] if body else text),
+        words=count(text[body:] if body else text),
     )
 
 
@@ -191,9 +186,3 @@ def _disjoint(spans: Iterable[Span]) -> tuple[Span, ...]:
         else:
             out.append(span)
     return tuple(out)
-
-
-def _count_words(text: str) -> int:
-    if text.isascii():
-        return len(text.encode().translate(_ASCII_WORDS).split())
-    return len(_WORD.findall(text))

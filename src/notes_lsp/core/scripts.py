@@ -11,7 +11,7 @@ import unicodedata
 SEPARATOR = "\x1f"
 """Stands between the characters of scripts without spaces; no tokenizer takes it for a part of a word."""
 
-UNSPACED = (
+ALPHABETS = (
     "\u0e01-\u0e30\u0e32\u0e33\u0e40-\u0e46"  # Thai
     "\u0e81-\u0eb0\u0eb2\u0eb3\u0ebd-\u0ec6\u0edc-\u0edf"  # Lao
     "\u1000-\u102a\u103f\u1050-\u1055\u105a-\u105d\u1061\u1065\u1066\u106e-\u1070\u1075-\u1081\u108e"  # Myanmar
@@ -20,23 +20,28 @@ UNSPACED = (
     "\u1950-\u19ab\u19b0-\u19c9"  # Tai Le, New Tai Lue
     "\u1a20-\u1a54\u1aa7"  # Tai Tham
     "\u1b05-\u1b33\u1b45-\u1b4c\ua984-\ua9b2\uaa80-\uaaaf"  # Balinese, Javanese, Tai Viet
+)
+"""Letters of scripts without spaces, several to a word, for a class of a pattern; marks left out, here and below."""
+SIGNS = (
     "\u2e80-\u2fd5\u3005-\u3007\u3021-\u3029\u3031-\u3035\u303b\u303c"  # radicals and iteration marks
     "\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\uff66-\uff9f\U0001aff0-\U0001b16f"  # kana
-    "\u3105-\u312f\u3131-\u318e\u31a0-\u31bf"  # bopomofo and single jamo
+    "\u3105-\u312f\u31a0-\u31bf"  # bopomofo
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han
     "\ua000-\ua48c\U00017000-\U00018d08"  # Yi, Tangut
-    "\uac00-\ud7a3"  # Hangul, which has spaces, but endings that grow into its words
 )
-"""What scripts without spaces between words are written in, for a class of a pattern; marks left out."""
-_UNSPACED_MARKS = (
+"""Signs of scripts without spaces, one or two to a word."""
+UNSPACED = f"{ALPHABETS}{SIGNS}\u3131-\u318e\uac00-\ud7a3"
+"""What scripts without spaces are written in, and Hangul, which has spaces, but endings that grow into its words."""
+UNSPACED_MARKS = (
     "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece"
     "\u102b-\u103e\u1056-\u1060\u1062-\u1064\u1067-\u106d\u1071-\u1074\u1082-\u108d\u108f\u109a-\u109d\ua9e5\uaa7b-\uaa7d"
     "\u17b4-\u17d3\u17dd\u1a55-\u1a7f\u1b00-\u1b04\u1b34-\u1b44\ua980-\ua983\ua9b3-\ua9c0\uaab0-\uaabf\u3099\u309a\u302a-\u302f"
 )
-UNSPACED_RUN = f"[{UNSPACED}][{UNSPACED}{_UNSPACED_MARKS}]*"
+"""Marks that stand above, below and behind them."""
+UNSPACED_RUN = f"[{UNSPACED}][{UNSPACED}{UNSPACED_MARKS}]*"
 """A pattern for a stretch of text in scripts without spaces between words."""
 _RUN = re.compile(UNSPACED_RUN)
-_CLUSTER = re.compile(f"[{UNSPACED}][{_UNSPACED_MARKS}]*")
+_CLUSTER = re.compile(f"[{UNSPACED}][{UNSPACED_MARKS}]*")
 # Vowel points and stretching, which writers of Arabic and Hebrew put or leave out as they like.
 _POINTS = re.compile(
     "[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc]"
