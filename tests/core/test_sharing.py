@@ -118,6 +118,17 @@ def test_a_duplicate_among_cards_is_found() -> None:
     assert (found.part > 0.9, 55 <= found.own <= 65) == (True, True)
 
 
+def test_the_passage_is_shown_without_what_is_left_of_links() -> None:
+    """Neither brackets of links nor marks of lists and headings stand in it."""
+    line = (
+        "- For all [[notes/Formulas|formulas]] in [this book](https://example.org/b) there is a proof, see [[Proof]]."
+    )
+
+    passage = share(f"{line} {Prose(1).text(40)}", f"{line} {Prose(1).text(40)}").passage
+
+    assert passage.startswith("For all formulas in this book there is a proof, see Proof.")
+
+
 def test_three_versions_of_one_text_are_versions() -> None:
     """Each was edited elsewhere, so that what two of them have the third has not."""
     text = Prose(5).sentences(60)
