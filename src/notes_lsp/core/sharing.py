@@ -26,8 +26,8 @@ _PROSE = 12
 """Words in a line from which on it is a sentence rather than a heading, a field or a list of names."""
 
 _MARKUP = "#>*_+-=| "
-_LABEL = re.compile(r"(?<![\w!])\[([^\[\]\n]{2,})\](?!\w)")
 _BRACKETS = re.compile(r"\[\[|\]\]")
+_OPENED = re.compile(r"\[(?![^\[\]]*\])")
 """What is left of links once their addresses are taken away."""
 _LONGEST = 160
 """Characters of a passage that are shown."""
@@ -281,7 +281,7 @@ def _passage(one: Wording, shared: bytes) -> str:
     if not longest:
         return ""
     lines, line_of = _lines(one)
-    line = _BRACKETS.sub("", _LABEL.sub(r"\1", lines[line_of[shared.index(longest)]]))
+    line = _OPENED.sub("", _BRACKETS.sub("", lines[line_of[shared.index(longest)]]))
     line = " ".join(line.split()).strip(_MARKUP)
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST].rpartition(' ')[0] or line[:_LONGEST]} …"
 
