@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import sys
 
 from notes_lsp.lsp.handlers import COMMANDS, HANDLERS
 from notes_lsp.lsp.server import NotesServer
+
+_VALUES = 50_000
+"""So many more values than before make Python look for cycles among the new ones."""
 
 
 def serve_stdio() -> None:
@@ -47,6 +51,8 @@ async def _serve_one(port: int) -> None:
 def _begin() -> None:
     # The thread that reads the client's messages gets its turn within a millisecond, however busy we are.
     sys.setswitchinterval(0.001)
+    # Answers make thousands of values and hardly a cycle; to look for one after every 700 values delays them.
+    gc.set_threshold(_VALUES)
     # Editors show the standard error stream as errors, so only what somebody should act on goes there.
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s", force=True)
     logging.getLogger("pygls").setLevel(logging.CRITICAL)
