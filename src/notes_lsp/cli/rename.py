@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from difflib import unified_diff
 from pathlib import Path
@@ -17,7 +18,7 @@ from notes_lsp.cli.templates import Row
 from notes_lsp.cli.vaults import Opened
 from notes_lsp.core import names
 from notes_lsp.core.renaming import Change, NameRefusedError, new_path
-from notes_lsp.core.text import apply_edits, clean
+from notes_lsp.core.text import clean
 from notes_lsp.features.moving import moving
 from notes_lsp.features.rename import subject
 from notes_lsp.workspace.rewriting import RewritingError, rewritten, write
@@ -56,11 +57,11 @@ def rename(old: str, new: str, *, dry_run: bool, out: Output) -> int:
         if not change:
             return NOTHING
         _mind_editors(at, change)
-        if dry_run:
-            return _show_diff(at, change)
         root = at.root.path
         vault = at.folder.settle()
         try:
+            if dry_run:
+                return _show_diff(at, change)
             files = [
                 rewritten(root, path, vault.text(note) or "", edits)
                 for path, edits in change.edits.items()
@@ -70,6 +71,10 @@ def rename(old: str, new: str, *, dry_run: bool, out: Output) -> int:
         except RewritingError as error:
             raise CommandError(f"{error}; nothing was changed") from None
         return show(out, root, _told(change))
+
+
+_ODD = re.compile(r'["\\\x00-\x1f\x7f]')
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
 def _change(at: Opened, old: str, new: str) -> Change:
@@ -110,6 +115,8 @@ def _path_named(at: Opened, old: str) -> str | None:
 
 def _new_path(at: Opened, path: str, new: str) -> str:
     """Where a file or folder is to be; raises ``NameRefusedError``."""
+    if not new.strip():
+        raise CommandError("the new name is empty")
     root = at.root.path
     is_folder = (root / path).is_dir()
     last = path.rpartition("/")[2]
@@ -185,14 +192,22 @@ def _diff(at: Opened, change: Change) -> Iterator[str]:
             moved.setdefault(below.path, folder + below.path[len(path) :])
     for path in sorted(moved):
         new = moved[path]
-        yield f"diff --git a/{path} b/{new}\n"
+        yield f"diff --git {_as_git(f'a/{path}')} {_as_git(f'b/{new}')}\n"
         if new != path:
-            yield f"rename from {path}\nrename to {new}\n"
+            yield f"rename from {_as_git(path)}\nrename to {_as_git(new)}\n"
         note = vault.note(path)
         edits = change.edits.get(path)
         if note is not None and edits:
-            before = vault.text(note) or ""
-            yield from _hunks(before, apply_edits(before, edits), f"a/{path}", f"b/{new}")
+            # Byte order marks are a part of the file, and what cannot be done is refused here already.
+            file = rewritten(at.root.path, path, vault.text(note) or "", edits)
+            yield from _hunks(file.before.decode(), file.after.decode(), _as_git(f"a/{path}"), _as_git(f"b/{new}"))
+
+
+def _as_git(path: str) -> str:
+    """A path as git writes it: quoted where it could not be read otherwise."""
+    if not _ODD.search(path):
+        return path
+    return '"' + _ODD.sub(lambda odd: _ESCAPES.get(odd[0], f"\\{ord(odd[0]):03o}"), path) + '"'
 
 
 def _hunks(before: str, after: str, old: str, new: str) -> Iterator[str]:
