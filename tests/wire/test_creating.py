@@ -77,6 +77,31 @@ def test_a_note_by_its_kind(editor: Editor, root: Path) -> None:
     assert not (root / "meetings").exists()
 
 
+def test_a_note_that_is_there_is_shown_instead(editor: Editor, root: Path) -> None:
+    """A title that a note answers to, wherever it is, makes no second one that links might mean, unless one insists.
+
+    Where the rule puts an id into the name, notes of one title are made again and again.
+    """
+    answer = run(editor, "notes.new", title="b")
+
+    assert answer == {"uri": (root / "a" / "b.md").as_uri(), "created": False}
+    assert editor.client.applied == []
+    assert "“b” exists: a/b.md" in str(editor.client.received("window/showMessage"))
+    assert run(editor, "notes.new", title="B", type="meeting")["created"] is True
+    assert run(editor, "notes.new", title="B", anyway=True) == {"uri": (root / "B.md").as_uri(), "created": True}
+
+
+def test_a_selection_is_left_where_its_note_is_there(editor: Editor, root: Path) -> None:
+    """Lines whose title a note answers to already stay where they are."""
+    start = (root / "a" / "start.md").as_uri()
+    range_ = {"start": {"line": 2, "character": 0}, "end": {"line": 4, "character": 0}}
+
+    answer = run(editor, "notes.new", title="B", link=True, selection={"uri": start, "range": range_})
+
+    assert answer == {"uri": (root / "a" / "b.md").as_uri(), "created": False}
+    assert editor.client.applied == []
+
+
 def test_two_ids_are_never_the_same(editor: Editor) -> None:
     """Two notes that are asked for within one minute get ids of their own, though neither is written yet."""
     one = run(editor, "notes.new", title="One", type="meeting")["uri"]

@@ -27,14 +27,14 @@ local function run(command, asked)
 end
 
 vim.api.nvim_create_user_command('NotesNew', function(given)
-  local asked = { title = given.args }
+  local asked = { title = given.args, anyway = given.bang }
   if given.range > 0 then
     local range = { start = { line = given.line1 - 1, character = 0 }, ['end'] = { line = given.line2, character = 0 } }
     asked.selection = { uri = vim.uri_from_bufnr(0), range = range }
     asked.link = true
   end
   run('notes.new', asked)
-end, { nargs = '*', range = true, desc = 'Make a note by the rules of the vault' })
+end, { nargs = '*', range = true, bang = true, desc = 'Make a note by the rules of the vault' })
 
 vim.api.nvim_create_user_command('NotesDaily', function(given)
   run('notes.daily', { when = given.args })

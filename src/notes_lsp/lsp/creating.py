@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from posixpath import dirname
 from typing import Any, cast
 
 from lsprotocol import types
@@ -13,10 +14,11 @@ from notes_lsp.core.drafts import Draft, DraftRefusedError, Moment, Wish, below,
 from notes_lsp.core.header_write import Value
 from notes_lsp.core.journal import Period, day_of
 from notes_lsp.core.new_properties import NotOfTypeError, typed
+from notes_lsp.core.note_templates import names_in
 from notes_lsp.core.text import Edit, Span, clean
 from notes_lsp.features.extracting import extracted, link_to, title_of, trimmed
 from notes_lsp.index.keeping import kept
-from notes_lsp.index.vault import Vault
+from notes_lsp.index.vault import Note, Vault
 from notes_lsp.lsp import convert
 from notes_lsp.lsp.edits import can_create, workspace_edit
 from notes_lsp.lsp.server import NotesServer
@@ -25,10 +27,14 @@ from notes_lsp.workspace.creating import free_id, ids_of, reserve_id
 from notes_lsp.workspace.folder import Folder
 
 NEW = "notes.new"
-"""Makes a note: ``{"title", "type"?, "template"?, "folder"?, "properties"?, "text"?, "selection"?, "link"?}``."""
+"""Makes a note: ``{"title", "type"?, "template"?, "folder"?, "properties"?, "text"?, "selection"?, "link"?,
+"anyway"?}``.
+"""
 DAILY = "notes.daily"
 """Makes the note of a day where it is not there: ``{"when"?, "period"?: "daily" | "weekly" | "monthly"}``."""
 
+_PASSING = frozenset({"date", "id", "now", "time"})
+"""What a file's name has in it where notes of the same title are made again and again."""
 _TEXTS = ("title", "type", "template", "folder", "text", "when", "period", "uri")
 
 
@@ -59,6 +65,10 @@ async def new_note(server: NotesServer, arguments: list[Any]) -> dict[str, objec
         )
     except (DraftRefusedError, NotOfTypeError) as error:
         raise JsonRpcInvalidParams(f"{NEW}: {error}") from None
+    there = None if asked.get("anyway") else _answering(folder, wish, made)
+    if there is not None:
+        _tell(server, types.MessageType.Info, f"“{wish.title}” exists: {there.path}")
+        return _shown(server, folder, there.path, asked, created=False)
     edits: dict[str, list[Edit]] = {}
     if at is not None and asked.get("link"):
         edits[at[0].note.path] = [
@@ -116,7 +126,6 @@ def _paths(vault: Vault) -> list[str]:
 async def _applied(
     server: NotesServer, folder: Folder, made: Draft, edits: Mapping[str, list[Edit]], asked: Mapping[str, object]
 ) -> dict[str, object] | None:
-    uri = server.uri_of(folder, made.path)
     existed = folder.vault.note(made.path) is not None or folder.vault.exists(made.path)
     if existed and asked.get("title"):
         _tell(server, types.MessageType.Info, f"“{made.path}” exists already; it was left as it is")
@@ -132,9 +141,28 @@ async def _applied(
             reason = f": {result.failure_reason}" if result.failure_reason else ""
             _tell(server, types.MessageType.Error, f"“{made.path}” was not created{reason}")
             return None
+    return _shown(server, folder, made.path, asked, created=not existed)
+
+
+def _answering(folder: Folder, wish: Wish, made: Draft) -> Note | None:
+    """The note elsewhere that answers to a title already, unless notes of one title are made again and again."""
+    rules = folder.config.new_rules
+    rule = rules.named(wish.rule) if wish.rule else rules.for_folder(dirname(made.path))
+    if _PASSING & names_in((rule.filename if rule else None) or folder.config.new.filename):
+        return None
+    nowhere = Note(0, "", 1, "", Span(0, 0), 0, 0, 0)
+    found = folder.vault.named(nowhere, wish.title)
+    is_other = found is not None and not found.note.is_file and found.anchor is None and found.note.path != made.path
+    return found.note if found is not None and is_other else None
+
+
+def _shown(
+    server: NotesServer, folder: Folder, path: str, asked: Mapping[str, object], *, created: bool
+) -> dict[str, object]:
+    uri = server.uri_of(folder, path)
     if asked.get("show") is not False:
         _show(server, uri)
-    return {"uri": uri, "created": not existed}
+    return {"uri": uri, "created": created}
 
 
 def _show(server: NotesServer, uri: str) -> None:
