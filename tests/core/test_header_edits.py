@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from notes_lsp.core import header_edits
 from notes_lsp.core.header_values import header, plain
 from notes_lsp.core.header_write import Value, literal
-from notes_lsp.core.text import Edit, apply_edits
+from notes_lsp.core.text import apply_edits
 
 YAML = """---
 # What it is
@@ -136,11 +136,6 @@ def as_read(value: Value) -> object:
     if isinstance(value, dt.date):
         return value.isoformat()
     return [as_read(one) for one in value] if isinstance(value, list) else value
-
-
-def lines_of_others(text: str, edit: Edit) -> str:
-    """The text without what an edit replaces."""
-    return text[: edit.span.start] + text[edit.span.end :]
 
 
 @pytest.mark.parametrize("text", WRITTEN, ids=FORMATS)

@@ -80,10 +80,10 @@ def test_the_beginning_of_a_name_matches_it(name: str, data: st.DataObject) -> N
 @pytest.mark.parametrize("name", [field.name for field in fields(Circumstances)])
 def test_every_circumstance_speaks_for_a_note(name: str) -> None:
     """More of it never makes a note less likely, and all of it makes no other match beat a name spelled out."""
-    assert matching.likelihood(0.5, Circumstances(**{name: 1.0})) > matching.likelihood(0.5, matching.NOWHERE)
+    assert matching.likelihood(0.5, Circumstances(**{name: 1.0})) > matching.likelihood(0.5, Circumstances())
 
     everything = Circumstances(**{field.name: 1.0 for field in fields(Circumstances)})
-    spelled_out = matching.likelihood(matching.EXACT, matching.NOWHERE)
+    spelled_out = matching.likelihood(matching.EXACT, Circumstances())
     assert matching.likelihood(matching.PREFIX + 0.06, everything) < spelled_out
 
 

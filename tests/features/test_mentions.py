@@ -13,7 +13,6 @@ from notes_lsp.core.parse import parse
 from notes_lsp.core.settings import Config, Links, LinkStyle, Mentions, PathStyle
 from notes_lsp.core.text import Span, apply_edits
 from notes_lsp.features.mentions import (
-    count_mentions_of,
     every_mention_in,
     every_mention_of,
     linked,
@@ -199,8 +198,6 @@ def test_where_a_note_is_named() -> None:
         ("e.md", 2),
     ]
     assert len(every_mention_of(vault, note, Config())) == 4
-    assert count_mentions_of(vault, note, Config(), 10) == 2
-    assert count_mentions_of(vault, note, Config(), 1) == 1
 
 
 def offered(text: str, at: int, config: Config | None = None) -> dict[str, str]:

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from notes_lsp.workspace.roots import (
     Root,
-    enclosing,
     find_root,
     locate,
     path_to_uri,
@@ -76,9 +75,9 @@ def test_a_chosen_folder_is_a_root_without_a_marker(tmp_path: Path) -> None:
 def test_a_root_does_not_claim_its_namesakes(tmp_path: Path) -> None:
     """Paths are compared part by part."""
     roots = [root_at(tmp_path / "notes")]
-    assert enclosing(roots, tmp_path / "notes-old" / "x.md") is None
-    assert enclosing(roots, tmp_path / "notes" / "x.md") == roots[0]
-    assert enclosing(roots, tmp_path / "notes" / ".." / "x.md") is None
+    assert locate(roots, tmp_path / "notes-old" / "x.md") is None
+    assert locate(roots, tmp_path / "notes" / "x.md") == (roots[0], "x.md")
+    assert locate(roots, tmp_path / "notes" / ".." / "x.md") is None
 
 
 @pytest.mark.parametrize("innermost_first", [True, False])
@@ -118,7 +117,7 @@ def test_a_link_from_outside_is_located_where_it_leads(tmp_path: Path) -> None:
 def test_links_in_a_circle_end_quietly(tmp_path: Path) -> None:
     """A link to itself is nobody's note, and no exception."""
     (tmp_path / "loop").symlink_to(tmp_path / "loop")
-    assert enclosing([root_at(tmp_path / "vault")], tmp_path / "loop" / "x.md") is None
+    assert locate([root_at(tmp_path / "vault")], tmp_path / "loop" / "x.md") is None
 
 
 @pytest.mark.parametrize(

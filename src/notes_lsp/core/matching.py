@@ -47,8 +47,6 @@ class Circumstances:
     """How much of the folder it shares with the note that is written in."""
 
 
-NOWHERE = Circumstances()
-
 # Found by trying on real vaults: tools/bench_ranking.py. What a checkout says of recency is nothing, so that this one
 # is a guess.
 _RECENCY = 0.04
@@ -119,11 +117,6 @@ def quality(query: str, name: str) -> float:
     if query in name:
         return INSIDE + cover
     return max(_typo(query, words, cover), _scattered(query, name, cover))
-
-
-def is_close(typed: str, word: str) -> bool:
-    """Whether a typed word is, but for a slip or two, the beginning of another."""
-    return _slips(typed, word) is not None
 
 
 def most_slips(typed: str) -> int:

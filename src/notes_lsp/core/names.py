@@ -177,17 +177,11 @@ def heading_text(title: str) -> str:
     return " ".join(title.split())
 
 
-def anchor_keys(text: str) -> frozenset[str]:
-    """The keys under which a heading, as read or as written, may be asked for.
-
-    The folded text itself, and the same with every run of punctuation and white space as one space, which is how
-    Obsidian compares headings and what makes ``Q & A``, ``q--a`` and ``q-a`` meet.
-    """
-    return frozenset((key(text), loose_key(text)))
-
-
 def loose_key(text: str) -> str:
-    """The folded text with every run of punctuation, marks and white space as one space."""
+    """The folded text with every run of punctuation, marks and white space as one space.
+
+    That is how Obsidian compares headings, and what makes ``Q & A``, ``q--a`` and ``q-a`` meet.
+    """
     return _PUNCTUATION_RUN.sub(" ", key(text)).strip()
 
 

@@ -10,7 +10,6 @@ from notes_lsp.core.schema_short import Wrong, written_out
 
 _SELECTORS = ("folder", "type", "tag")
 _RESERVED = (*_SELECTORS, "file", "schema", "required", "closed", "keys")
-SHORT_FILE = (".toml",)
 
 
 @dataclass(frozen=True, slots=True)

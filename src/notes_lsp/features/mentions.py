@@ -83,11 +83,6 @@ def every_mention_of(vault: Vault, note: Note, config: Config) -> list[Unlinked]
     ]
 
 
-def count_mentions_of(vault: Vault, note: Note, config: Config, most: int) -> int:
-    """How many other notes name a note and do not link to it; ``most`` where there are so many or more."""
-    return sum(1 for _ in islice(_first_of(vault, note, config), most))
-
-
 def mention_actions(vault: Vault, note: Note, within: Span, config: Config) -> list[Action]:
     """What can be linked: the mention under the cursor, those in a selection, and at a note's title all there are."""
     text = vault.text(note) or ""

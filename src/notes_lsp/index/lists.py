@@ -34,12 +34,6 @@ def headers_of_all(vault: Vault) -> dict[int, dict[str, Any]]:
     }
 
 
-def header_of(vault: Vault, note: Note) -> dict[str, Any]:
-    """The header of one note as a plain value; empty where there is none."""
-    row = vault.store.connection.execute("SELECT json FROM all_headers WHERE note = ?", (note.id,)).fetchone()
-    return dict(json.loads(row[0])) if row else {}
-
-
 def with_tag(vault: Vault, tag: str) -> set[int]:
     """The notes with a tag, given by its key, or with one below it."""
     return {

@@ -188,19 +188,6 @@ def doubled(vault: Vault, keys: Sequence[str]) -> tuple[int, int]:
     return memory.doubled[tuple(keys)]
 
 
-def bearing_names(vault: Vault, keys: Sequence[str]) -> set[str]:
-    """The paths of the notes with one of these names as a title or an alias."""
-    return {
-        path
-        for key in keys
-        for (path,) in vault.store.connection.execute(
-            "SELECT n.path FROM all_names a JOIN all_notes n ON n.id = a.note "
-            "WHERE a.key = ? AND a.kind IN ('alias', 'title') LIMIT ?",
-            (key, _MOST_BEARERS),
-        )
-    }
-
-
 def newest_with_tag(vault: Vault, tag: str, most: int) -> tuple[int, list[Note]]:
     """How many notes have a tag or one below it, by its key, and those of them that were written last."""
     where = "WHERE key = ? OR (key > ? AND key < ?)"

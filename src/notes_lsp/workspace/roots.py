@@ -44,12 +44,6 @@ def root_at(path: Path) -> Root:
     return Root(folder, _marker_in(folder))
 
 
-def enclosing(roots: Iterable[Root], path: Path) -> Root | None:
-    """The innermost of ``roots`` that contains ``path``; see :func:`locate`."""
-    found = locate(roots, path)
-    return found[0] if found else None
-
-
 def locate(roots: Iterable[Root], path: Path) -> tuple[Root, str] | None:
     """The innermost of ``roots`` that contains ``path``, and the path below it with ``/`` between its parts.
 
