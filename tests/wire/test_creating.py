@@ -86,7 +86,7 @@ def test_a_note_that_is_there_is_shown_instead(editor: Editor, root: Path) -> No
 
     assert answer == {"uri": (root / "a" / "b.md").as_uri(), "created": False}
     assert editor.client.applied == []
-    assert "“b” exists: a/b.md" in str(editor.client.received("window/showMessage"))
+    assert editor.client.received("window/showMessage") == []
     assert run(editor, "notes.new", title="B", type="meeting")["created"] is True
     assert run(editor, "notes.new", title="B", anyway=True) == {"uri": (root / "B.md").as_uri(), "created": True}
 
@@ -100,6 +100,7 @@ def test_a_selection_is_left_where_its_note_is_there(editor: Editor, root: Path)
 
     assert answer == {"uri": (root / "a" / "b.md").as_uri(), "created": False}
     assert editor.client.applied == []
+    assert "“B” exists: a/b.md; nothing was moved" in str(editor.client.received("window/showMessage"))
 
 
 def test_two_ids_are_never_the_same(editor: Editor) -> None:

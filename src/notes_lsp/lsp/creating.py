@@ -67,7 +67,9 @@ async def new_note(server: NotesServer, arguments: list[Any]) -> dict[str, objec
         raise JsonRpcInvalidParams(f"{NEW}: {error}") from None
     there = None if asked.get("anyway") else _answering(folder, wish, made)
     if there is not None:
-        _tell(server, types.MessageType.Info, f"“{wish.title}” exists: {there.path}")
+        if at is not None:
+            # Otherwise the note says so itself, and a message over it would have to be dismissed in Neovim.
+            _tell(server, types.MessageType.Info, f"“{wish.title}” exists: {there.path}; nothing was moved")
         return _shown(server, folder, there.path, asked, created=False)
     edits: dict[str, list[Edit]] = {}
     if at is not None and asked.get("link"):
@@ -127,8 +129,8 @@ async def _applied(
     server: NotesServer, folder: Folder, made: Draft, edits: Mapping[str, list[Edit]], asked: Mapping[str, object]
 ) -> dict[str, object] | None:
     existed = folder.vault.note(made.path) is not None or folder.vault.exists(made.path)
-    if existed and asked.get("title"):
-        _tell(server, types.MessageType.Info, f"“{made.path}” exists already; it was left as it is")
+    if existed and edits:
+        _tell(server, types.MessageType.Info, f"“{made.path}” exists already; nothing was moved")
     if not existed:
         if not can_create(server):
             message = f"this editor creates no files for a language server; run: notes-lsp new {made.title!r}"
