@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -30,6 +31,7 @@ _PLACES = ("path", "source", "note", "target")
 _TEXT = " text"
 """A field that no column can be called by, for what a line says of a row."""
 _SHAPE = Shape(("path", "line", "column"), text=f"{{{_TEXT}}}", piped="tsv", more=True)
+_COMMENT = re.compile(r"--(?:\s|[^=\n]*\n)")
 _MEMORY = 512_000_000
 
 
@@ -48,7 +50,14 @@ def complete_queries(context: click.Context, _: click.Parameter, typed: str) -> 
     return [CompletionItem(name, help=query.description) for name, query in found if name.startswith(typed)]
 
 
-@click.command()
+class _Statement(click.Command):
+    """A command to which a statement that begins with a comment is no option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, [f" {one}" if _COMMENT.match(one) else one for one in args])
+
+
+@click.command(cls=_Statement)
 @click.argument("statement", required=False, shell_complete=complete_queries)
 @click.argument("values", nargs=-1)
 @click.option("--set", "assigned", multiple=True, metavar="NAME=VALUE", help="The value of a parameter :NAME.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import sqlite3
 from bisect import bisect_right
@@ -11,6 +12,7 @@ from itertools import accumulate
 from typing import Any
 
 from notes_lsp.core import names
+from notes_lsp.core.header_write import number
 from notes_lsp.core.task_dates import task_day
 from notes_lsp.core.timespans import begun_with, moment
 from notes_lsp.index import search
@@ -22,12 +24,14 @@ _MOST_TEXTS = 64
 _MOST_STARTS = 4_000_000
 """Beginnings of lines kept in memory."""
 _LONGEST_CONTEXT = 1_000
+_LARGEST = 2**63
 _NOT = re.compile(r"(?<!\S)NOT\s+(?=\S)")
 
 
 OWN_FUNCTIONS = frozenset(
     (
         *("line_of", "column_of", "line_text", "text_between", "task_date", "is_address", "is_moment", "begun_with"),
+        "number_of",
         *("search_rank", "search_line", "search_snippet"),
     )
 )
@@ -67,6 +71,7 @@ class Functions:
             ("is_address", 1, _is_address),
             ("is_moment", 1, _is_moment),
             ("begun_with", 1, begun_with),
+            ("number_of", 1, _number_of),
             ("match", 2, self._match),
             ("search_rank", 1, self._rank),
             ("search_line", 1, self._search_line),
@@ -184,6 +189,14 @@ def _task_date(text: str, which: str) -> str | None:
 
 def _is_address(target: str) -> bool:
     return names.wiki_address("", target).external
+
+
+def _number_of(written: str) -> int | float | str:
+    """A number as YAML, TOML or JSON write it; what no database holds stays a text, as in JSON."""
+    found = number(written)
+    if isinstance(found, str) or not math.isfinite(found):
+        return written
+    return found if abs(found) < _LARGEST else float(found)
 
 
 def _is_moment(written: str) -> bool:

@@ -171,7 +171,11 @@ VIEWS: tuple[View, ...] = (
             (
                 "value",
                 "numbers are numbers, dates `2026-03-01`, booleans `true` and `false`",
-                "CASE p.type_ WHEN 'number' THEN CAST(p.value_ AS NUMERIC) WHEN 'null' THEN NULL ELSE p.value_ END",
+                (
+                    "CASE p.type_ WHEN 'number' THEN "
+                    "CASE WHEN p.value_ GLOB '*[^0-9.]*' THEN number_of(p.value_) ELSE CAST(p.value_ AS NUMERIC) END "
+                    "WHEN 'null' THEN NULL ELSE p.value_ END"
+                ),
             ),
             ("type", "`text`, `number`, `boolean`, `date`, `datetime`, `link`, `null`", "p.type_"),
             ("item", "its place in a list, from 1; NULL outside lists", "p.index_ + 1"),
