@@ -13,14 +13,20 @@ from zlib import crc32
 
 from notes_lsp.core import names
 from notes_lsp.core.facts import BlockKind, Facts, NameKind
-from notes_lsp.core.scripts import UNSPACED
+from notes_lsp.core.scripts import UNSPACED, without_points
 from notes_lsp.core.terms import MARKS
 from notes_lsp.core.text import Span
 
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]+")
-_WORD = re.compile(rf"[{UNSPACED}]|(?:[^\W_{UNSPACED}]|[{MARKS}])+")
+_POINTS = "\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc"
+"""Vowel points of Hebrew and Arabic, written or left out."""
+_WORD = re.compile(rf"[{UNSPACED}]|(?:[^\W_{UNSPACED}]|[{MARKS}{_POINTS}])+")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
-_SEPARATORS = re.compile(r"[\s_‐-]+")
+_HYPHENS = re.compile(r"(?<=\S)[_‐‑-](?=\S)")
+_SPACES = re.compile(r"\s+")
+_SIGNS = str.maketrans("’‘ʼ“”„–ı", "'''\"\"\"-i")
+"""One for what is written now so, now so; the dotless letter of Turkish is the small one of a capital I."""
+_DOTTED = "i\u0307"
 _LETTER = re.compile(r"[^\W\d_]")
 _MARKUP = re.compile(
     r"\{\{[^{}\n]*\}\}|<%[^%\n]*%>|</?[A-Za-z][^<>\n]*>|\{[#.:][^{}\n]*\}|\[\[[^\[\]\n]*|:[a-z0-9_+-]+:"
@@ -122,12 +128,17 @@ def bounds(text: str, start: int, end: int) -> list[int]:
 
 
 def _folded(word: str) -> str:
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", word).casefold())
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", without_points(word)).casefold())
+    return folded.translate(_SIGNS).replace(_DOTTED, "i")
 
 
 def loose(text: str) -> str:
-    """A name or a place of a text as both are compared: folded as names are, hyphens and underscores as blanks."""
-    return _SEPARATORS.sub(" ", names.key(text)).strip()
+    """A name or a place of a text as both are compared: as words are, and a hyphen or an underscore between as a blank.
+
+    ``rose-garden`` is ``rose garden``; ``rose - garden`` is not.
+    """
+    folded = text.lower() if text.isascii() else _folded(text)
+    return _HYPHENS.sub(" ", _SPACES.sub(" ", folded).strip())
 
 
 def is_mention(text: str, start: int, end: int, name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -246,16 +247,16 @@ def _link_text(vault: Vault, source: Note, target: Note, written: str, config: C
     spelled = spelling.wiki(vault, source.path, target, config.links.path)
     if config.links.extension:
         spelled += target.path[len(names.strip_extension(target.path)) :]
-    elif _leads_as_written(vault, source, target, written, spelled, config):
+    elif _is_spelled(written, spelled):
         return f"[[{written}]]"
     bar = "\\|" if in_table else "|"
     return f"[[{written}{bar}{spelled}]]" if vault.label_first else f"[[{spelled}{bar}{written}]]"
 
 
-def _leads_as_written(vault: Vault, source: Note, target: Note, written: str, spelled: str, config: Config) -> bool:
-    if config.links.path != "shortest" or spelling.escape(written) != written:
-        return False
-    return names.key(spelled) == names.key(written) or spelling.leads_to(vault, source.path, written, target)
+def _is_spelled(written: str, spelled: str) -> bool:
+    """Whether words are what a link would be written with, but for their case: so that any program follows it."""
+    folded, target = (unicodedata.normalize("NFC", text).lower() for text in (written, spelled))
+    return folded == target and spelling.escape(written) == written
 
 
 def _destination(vault: Vault, source: Note, target: Note, config: Config) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,6 +18,7 @@ from notes_lsp.core.text import Span
 from notes_lsp.index import resolve
 from notes_lsp.index.vault import Note, Vault
 
+_TURKISH = re.compile("[ıİIşŞğĞ]")
 _MANY = 20_000
 """From so many places on it is faster to read the heads of all names than to look for each."""
 _MOST_CANDIDATES = 500
@@ -100,16 +102,23 @@ def may_hold(vault: Vault, named: Iterable[Named], note: Note) -> list[Note]:
     found: dict[int, None] = {}
     for one in named:
         # Its words side by side, whatever stands between them: the text itself is looked at anyway.
-        phrase = '"' + searchable(one.text).replace('"', " ") + '"'
+        phrase = " OR ".join('"' + searchable(text).replace('"', " ") + '"' for text in _written(one.text))
         docs = run(
             "SELECT n.id FROM main.texts JOIN main.notes n ON n.doc = texts.rowid "
             "WHERE texts MATCH ? AND n.id NOT IN (SELECT id FROM temp.open_notes) LIMIT ?",
-            (f"{{body}} : {phrase}", _MOST_CANDIDATES),
+            (f"{{body}} : ({phrase})", _MOST_CANDIDATES),
         )
         found.update((number, None) for (number,) in docs)
     found.update((number, None) for (number,) in run("SELECT note FROM temp.open_texts"))
     found.pop(note.id, None)
     return sorted(vault.notes_by_ids(found).values(), key=lambda other: other.path)
+
+
+def _written(name: str) -> set[str]:
+    """The ways to write a name that a search takes for different ones: with and without the dots of Turkish."""
+    if name.isascii() or not _TURKISH.search(name):
+        return {name}
+    return {name, name.replace("I", "ı"), name.replace("İ", "i"), name.replace("ı", "I")}
 
 
 def asked_keys(vault: Vault, note: Note) -> set[str]:

@@ -82,7 +82,8 @@ class Rarity:
         # A word that is the title of several notes names none of them.
         if len(named.notes) > 1:
             return False
-        is_short = len(name) < _LEAST_LETTERS and not _UNSPACED.fullmatch(name)
+        # ``Go`` is a word; ``C#`` is none.
+        is_short = len(name) < _LEAST_LETTERS and name.isalnum() and not _UNSPACED.fullmatch(name)
         if not _is_capitals(name) and (is_short or STOPWORDS.issuperset(named.phrase.words)):
             return False
         most = max(_FEW, math.pow(self._notes, _POWER) * _ODD_WORTH)
