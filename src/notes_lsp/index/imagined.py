@@ -9,6 +9,7 @@ from typing import Any
 from notes_lsp.core import names
 from notes_lsp.index import resolve
 from notes_lsp.index.changes import Prepared
+from notes_lsp.index.rows import range_below
 from notes_lsp.index.store import note_id
 from notes_lsp.index.vault import Vault
 
@@ -58,8 +59,9 @@ def imagined(vault: Vault, moved: Mapping[str, tuple[str, bool]], written: Mappi
 
 def paths_below(vault: Vault, folder: str) -> list[str]:
     """The paths of all notes and files below a folder."""
-    low, high = f"{folder}/", f"{folder}0"  # the character after the slash
-    found = vault.store.connection.execute("SELECT path FROM all_notes WHERE path > ? AND path < ?", (low, high))
+    found = vault.store.connection.execute(
+        "SELECT path FROM all_notes WHERE path > ? AND path < ?", range_below(folder)
+    )
     return sorted(path for (path,) in found)
 
 

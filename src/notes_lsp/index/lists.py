@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from notes_lsp.core.facts import Task
+from notes_lsp.index.rows import range_below
 from notes_lsp.index.vault import Note, Vault
 
 
@@ -39,9 +40,8 @@ def with_tag(vault: Vault, tag: str) -> set[int]:
     return {
         note
         for (note,) in vault.store.connection.execute(
-            # Below ``a`` are the keys between ``a/`` and ``a0``, the character after the slash.
             "SELECT DISTINCT note FROM all_tags WHERE key = ? OR (key > ? AND key < ?)",
-            (tag, f"{tag}/", f"{tag}0"),
+            (tag, *range_below(tag)),
         )
     }
 

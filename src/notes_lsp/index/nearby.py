@@ -14,6 +14,7 @@ from notes_lsp.core.text import Span
 from notes_lsp.index import linking
 from notes_lsp.index.catalog import Catalog
 from notes_lsp.index.resolve import FILE, nearness
+from notes_lsp.index.rows import EVERYTHING, range_below
 from notes_lsp.index.vault import Note, Vault
 
 _ASKED = "SELECT note, n, kind_, target_, anchor_, whole_key FROM all_links"
@@ -128,9 +129,9 @@ def _leads(vault: Vault, note: Note, kind: str, target: str, anchor: str | None,
 
 def below(vault: Vault, folder: str, most: int) -> list[tuple[int, str, bool]]:
     """Notes and files below a folder, as id, path, and whether it is a note, by path; all where ``folder`` is empty."""
-    low, high = (f"{folder}/", f"{folder}0") if folder else ("", "\U0010ffff")  # "0" comes after "/"
+    bounds = range_below(folder) if folder else EVERYTHING
     rows = vault.store.connection.execute(
-        "SELECT id, path, kind FROM all_notes WHERE path > ? AND path < ? LIMIT ?", (low, high, most)
+        "SELECT id, path, kind FROM all_notes WHERE path > ? AND path < ? LIMIT ?", (*bounds, most)
     )
     return [(number, path, kind != FILE) for number, path, kind in rows]
 

@@ -85,8 +85,8 @@ class Notes:
 
     def is_folder(self, path: str) -> bool:
         """Whether any note lies below a path."""
-        low, high = f"{path}/", f"{path}0"  # the character after the slash
-        return self._run("SELECT 1 FROM all_notes WHERE path > ? AND path < ?", (low, high)).fetchone() is not None
+        found = self._run("SELECT 1 FROM all_notes WHERE path > ? AND path < ?", rows.range_below(path))
+        return found.fetchone() is not None
 
     def paths_behind(self, path: str, most: int) -> list[str]:
         """The paths of the next notes behind a path, in the order of paths; no attachments."""
@@ -167,9 +167,8 @@ class Notes:
 
     def tagged(self, tag: str) -> list[tuple[Note, Tag]]:
         """Every place of a tag, given by its key, and of the tags below it; by path and place."""
-        # Tags below ``a`` are the keys between ``a/`` and ``a0``, the character after the slash.
         rows_found = self._run(
-            "SELECT note, n FROM all_tags WHERE key = ? OR (key > ? AND key < ?)", (tag, f"{tag}/", f"{tag}0")
+            "SELECT note, n FROM all_tags WHERE key = ? OR (key > ? AND key < ?)", (tag, *rows.range_below(tag))
         ).fetchall()
         shape = rows.layout(Tag)
         found: list[tuple[Note, Tag]] = []

@@ -12,6 +12,7 @@ from notes_lsp.core.facts import PropertyType, Tag
 from notes_lsp.core.findings import matches
 from notes_lsp.core.schema_rules import Schema, Schemas
 from notes_lsp.core.text import Span
+from notes_lsp.index.rows import EVERYTHING, range_below
 from notes_lsp.index.vault import Note, Vault
 
 _CONTAINERS = "('list', 'object', 'null')"
@@ -113,11 +114,11 @@ def keys_alike(vault: Vault, note: Note, kind: str | None) -> list[KeyUse]:
         if found:
             return found
     folder = note.path.rpartition("/")[0]
-    low, high = (f"{folder}/", f"{folder}0") if folder else ("", "\U0010ffff")  # the character after the slash
+    bounds = range_below(folder) if folder else EVERYTHING
     found = _keys(
         vault,
         "note IN (SELECT id FROM all_notes WHERE path > ? AND path < ? AND id <> ? LIMIT ?)",
-        (low, high, note.id, _MOST_ALIKE),
+        (*bounds, note.id, _MOST_ALIKE),
     )
     return found or _keys(vault, "note <> ?", (note.id,))
 
@@ -191,7 +192,7 @@ def doubled(vault: Vault, keys: Sequence[str]) -> tuple[int, int]:
 def newest_with_tag(vault: Vault, tag: str, most: int) -> tuple[int, list[Note]]:
     """How many notes have a tag or one below it, by its key, and those of them that were written last."""
     where = "WHERE key = ? OR (key > ? AND key < ?)"
-    between = (tag, f"{tag}/", f"{tag}0")  # the character after the slash
+    between = (tag, *range_below(tag))
     run = vault.store.connection.execute
     count = run(f"SELECT count(DISTINCT note) FROM all_tags {where}", between).fetchone()[0]
     rows = run(

@@ -43,6 +43,9 @@ EXTRA_COLUMNS: dict[type[Any], tuple[tuple[str, str], ...]] = {
 }
 """Join keys, which are computed from a fact and the path of its note when it is stored."""
 
+EVERYTHING = ("", "\U0010ffff")
+"""Between which two texts all paths are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -68,6 +71,14 @@ def layout(kind: type[Any]) -> Layout:
     if kind not in _layouts:
         _layouts[kind] = _derived(kind)
     return _layouts[kind]
+
+
+def range_below(path: str) -> tuple[str, str]:
+    """Between which two texts all paths below a folder are, and all tags below a tag.
+
+    Below ``a`` that is ``a/`` and ``a0``, the character after the slash.
+    """
+    return f"{path}/", f"{path}0"
 
 
 def _derived(kind: type[Any]) -> Layout:

@@ -17,6 +17,7 @@ from notes_lsp.core import names
 from notes_lsp.index import schema
 from notes_lsp.index.changes import Change, Gone, Known, Listed, Prepared, Read, Touched
 from notes_lsp.index.damage import BrokenIndexError, NoFullTextError, is_busy
+from notes_lsp.index.rows import range_below
 from notes_lsp.index.tallies import Tallies
 
 LOG = logging.getLogger(__name__)
@@ -131,8 +132,7 @@ class Store:
 
     def known_at(self, path: str) -> dict[str, Known]:
         """What the index knows of a path on disk: of a file itself, of all files below a folder."""
-        # Below ``a`` are the paths between ``a/`` and ``a0``, the character after the slash.
-        return self._known("WHERE path = ? OR (path > ? AND path < ?)", path, f"{path}/", f"{path}0")
+        return self._known("WHERE path = ? OR (path > ? AND path < ?)", path, *range_below(path))
 
     def known_one(self, path: str) -> Known | None:
         """What the index knows of one file on disk."""
