@@ -17,10 +17,10 @@ from notes_lsp.index.vault import Note, Vault
 
 T = TypeVar("T", int, str)
 
-_MOST_LINKS = 300
-"""So many links of a note, out or in, are looked at: who has more lists things rather than thinks of them."""
-_LIST = 60
-"""A note with more links than this is a list."""
+_MOST_LINKS = 60
+"""So many links of a note are looked at: who has more lists things rather than thinks of them."""
+_MOST_CITERS = 300
+"""Of so many links to a note it is looked at whose they are."""
 _MOST_FOLLOWED = 30
 _MOST_WEIGHED = 15
 _MOST_SHARING = 6
@@ -199,7 +199,7 @@ class Kinship:
         """Whether a note links to few enough others to have thought of each."""
         if note not in self._thoughts:
             found = self._vault.store.connection.execute(
-                "SELECT 1 FROM all_links WHERE note = ? AND n >= ? LIMIT 1", (note, _LIST)
+                "SELECT 1 FROM all_links WHERE note = ? AND n >= ? LIMIT 1", (note, _MOST_LINKS)
             )
             self._thoughts[note] = found.fetchone() is None
         return self._thoughts[note]
@@ -228,7 +228,7 @@ def called(vault: Vault, key: str) -> str:
 
 
 def _linking(vault: Vault, note: int) -> int:
-    """How many links lead to a note by its names; of very many, some hundreds."""
+    """How many links lead to a note by its names, as far as they are looked at."""
     (total,) = vault.store.connection.execute(
         "SELECT count(*) FROM "
         "(SELECT 1 FROM all_links WHERE key IN (SELECT key FROM all_names WHERE note = ?) LIMIT ?)",
@@ -248,7 +248,7 @@ def _citers(vault: Vault, ties: _Ties) -> frozenset[int]:
     for column, keys in (("key", ties.sole), ("path_key", ties.whole)):
         rows_found = vault.store.connection.execute(
             f"SELECT note FROM all_links WHERE {column} IN ({', '.join('?' * len(keys))}) LIMIT ?",
-            (*keys, _MOST_LINKS),
+            (*keys, _MOST_CITERS),
         )
         found.update(note for (note,) in rows_found)
     found.discard(ties.note.id)

@@ -24,17 +24,17 @@ from notes_lsp.index.weights import Weights, weights
 # Found by trying on six vaults of different people: tools/bench_similar.py.
 _MOST_ASKED = 64
 """So many terms of a note are looked up in the full text, the heaviest first, ..."""
-_MOST_FOUND = 4000
+_MOST_FOUND = 2500
 """... as long as they are not found more often than this in all, ..."""
 _EACH = 1000
 """... and each no more often than this."""
-_MOST_COMPARED = 80
+_MOST_COMPARED = 100
 _LENGTH = 0.75
 """The power of its length that a note is divided by. At 1 long notes would hardly ever be similar to anything."""
 _FOLLOWED = 0.3
 """The worth of the links of similar notes, for the note that most of them lead to."""
 _NEIGHBOURS = 20
-_WITNESSES = 12
+_WITNESSES = 8
 """So many of the most similar notes are asked for what came with a template, ..."""
 _MOST_WITNESSED = 20_000
 """... each by so many of its first characters, since a list of thousands of lines is nobody's template."""
