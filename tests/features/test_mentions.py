@@ -194,6 +194,23 @@ def test_no_name_that_could_be_anything_is_a_mention(name: str) -> None:
     assert named(f"x {name.lower()} and {name} x", others={f"{name}.md": ""}) == []
 
 
+@pytest.mark.parametrize(
+    "text, found",
+    [
+        ("so the game goes", []),
+        ("I lost The Game again", ["The Game"]),
+        ("that is a thing", []),
+        ("the fritillary blooms", ["the fritillary"]),
+        ("in R&D and f(x)", ["R&D", "f(x)"]),
+    ],
+)
+def test_a_phrase_with_one_word_that_says_anything_is_as_that_word(text: str, found: list[str]) -> None:
+    """An article makes no ordinary word telling; a capital amid a sentence does."""
+    notes = {"The Game.md": "", "Is a.md": "", "The fritillary.md": "", "R&D.md": "", "f(x).md": ""}
+    others = {f"o{number}.md": f"A game of cards, number {number}." for number in range(7)}
+    assert [written for written, _ in named(text, others={**notes, **others})] == found
+
+
 def test_only_the_first_mention_of_a_note_counts() -> None:
     """A note that is named twice is named, and one that is linked to is known."""
     text = "Rose garden and rose garden, the [[Zettelkasten]] is a slip box."

@@ -57,7 +57,7 @@ class Rarity:
         name, words = named.text, named.phrase.words
         if name not in self._telling:
             if len(words) > 1 and not _is_short_run(name):
-                self._telling[name] = not STOPWORDS.issuperset(words) and self._is_phrase_telling(named)
+                self._telling[name] = self._is_phrase_telling(named)
             else:
                 self._telling[name] = self._is_word_telling(named)
         return self._telling[name]
@@ -72,7 +72,10 @@ class Rarity:
             return False
         name, written = named.text, text[span.start : span.end]
         if len(named.phrase.words) > 1 and not _is_short_run(name):
-            return True
+            telling = _telling(named)
+            # ``the game`` says no more than ``game``; ``The Game`` amid a sentence does.
+            is_said = written == name and not name.islower() and not _opens_sentence(text, span.start)
+            return len(telling) > 1 or is_said or self._count(telling[0]) <= self._most() or self._is_linked(named)
         if (_is_capitals(name) and written != name) or _is_in_longer_name(text, span):
             return False
         return self._count_of(named) <= self._limit(name, text, span) or self._is_linked(named)
@@ -86,8 +89,10 @@ class Rarity:
         is_short = len(name) < _LEAST_LETTERS and name.isalnum() and not _UNSPACED.fullmatch(name)
         if not _is_capitals(name) and (is_short or STOPWORDS.issuperset(named.phrase.words)):
             return False
-        most = max(_FEW, math.pow(self._notes, _POWER) * _ODD_WORTH)
-        return self._count_of(named) <= most or self._is_linked(named)
+        return self._count_of(named) <= self._most() * _ODD_WORTH or self._is_linked(named)
+
+    def _most(self) -> float:
+        return max(_FEW, math.pow(self._notes, _POWER))
 
     def _limit(self, name: str, text: str, span: Span) -> float:
         """In how many notes a word may stand that is no ordinary one: in all of few, in a small part of many."""
@@ -104,8 +109,13 @@ class Rarity:
         return max(_FEW, limit)
 
     def _is_phrase_telling(self, named: Named) -> bool:
+        telling = _telling(named)
+        if not telling:
+            return False
         most = min(_MOST_COUNTED, max(_FEW * 2, self._notes // _PART))
-        if any(word not in STOPWORDS and self._count(word) <= most for word in named.phrase.words):
+        if len(telling) == 1:
+            return self._count(telling[0]) <= self._most() * _ODD_WORTH or self._is_linked(named)
+        if any(self._count(word) <= most for word in telling):
             return True
         count = self._count_of_phrase(named.text, most + 1)
         return count <= most or self._is_linked(named)
@@ -137,6 +147,16 @@ class Rarity:
             ).fetchone()
             self._counts[name, most] = row[0]
         return self._counts[name, most]
+
+
+def _telling(named: Named) -> list[str]:
+    """The words of a name without those that every text has; single letters count only in ``R&D`` and ``f(x)``."""
+    is_words = all(char.isalnum() or char.isspace() for char in named.text)
+    return [
+        word
+        for word in named.phrase.words
+        if word not in STOPWORDS and not (is_words and len(word) == 1 and word.isascii())
+    ]
 
 
 def _is_short_run(name: str) -> bool:
