@@ -15,6 +15,7 @@ from notes_lsp.core.facts import Anchor, Link, LinkKind
 from notes_lsp.core.text import Span
 
 Place = Callable[[int], int]
+_Target = tuple[str, Span, str | None, Span]
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+:(?!%20|\s)")
 _SCHEME_WITH_HOST = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]+://")
@@ -66,36 +67,25 @@ def wiki_link(content: str, begin: int, start: int, stop: int, place: Place) -> 
     # Written "\|" for a table's sake, outside of one: the backslash belongs to neither side.
     if bar > start and content[bar - 1] == "\\":
         target_stop = bar - 1
-    end = place(stop + 2)
+    span, embed = Span(place(begin), place(stop + 2)), content[begin] == "!"
     external = _SCHEME_WITH_HOST.match(content, start, target_stop) is not None
-    target, target_span, anchor, anchor_span = _split(content, start, target_stop, place, whole=external)
-    return Link(
-        kind=LinkKind.WIKI,
-        embed=content[begin] == "!",
-        span=Span(place(begin), end),
-        target=target,
-        target_span=target_span,
-        anchor=anchor,
-        anchor_span=anchor_span,
-        label=None if bar < 0 else _one_line(content[bar + 1 : stop]),
-        label_span=Span(end, end) if bar < 0 else Span(place(bar + 1), place(stop)),
-    )
+    to = _split(content, start, target_stop, place, whole=external)
+    if bar < 0:
+        return _link(LinkKind.WIKI, span, to, embed=embed)
+    label, label_span = _one_line(content[bar + 1 : stop]), Span(place(bar + 1), place(stop))
+    return _link(LinkKind.WIKI, span, to, label, label_span, embed=embed)
 
 
 def inline_link(content: str, begin: int, inside: int, close: int, to: Destination, place: Place) -> Link:
     """The link ``[label](to)`` or image: it begins at ``begin``, its label is ``inside`` to ``close``."""
     external = is_external(content, to.start, to.stop)
-    target, target_span, anchor, anchor_span = _split(content, to.start, to.stop, place, whole=external)
-    return Link(
-        kind=LinkKind.INLINE,
+    return _link(
+        LinkKind.INLINE,
+        Span(place(begin), place(to.end)),
+        _split(content, to.start, to.stop, place, whole=external),
+        _one_line(content[inside:close]),
+        Span(place(inside), place(close)),
         embed=content[begin] == "!",
-        span=Span(place(begin), place(to.end)),
-        target=target,
-        target_span=target_span,
-        anchor=anchor,
-        anchor_span=anchor_span,
-        label=_one_line(content[inside:close]),
-        label_span=Span(place(inside), place(close)),
         angle=to.angle,
     )
 
@@ -104,34 +94,43 @@ def definition_link(content: str, start: int, stop: int, place: Place, *, angle:
     """The link of a definition, whose destination is ``start`` to ``stop``."""
     external = is_external(content, start, stop)
     span = Span(place(start - angle), place(stop + angle))
-    return _unlabelled(LinkKind.DEFINITION, span, *_split(content, start, stop, place, whole=external), angle=angle)
+    return _link(LinkKind.DEFINITION, span, _split(content, start, stop, place, whole=external), angle=angle)
 
 
 def url_link(content: str, start: int, stop: int, place: Place) -> Link:
     """The link that a bare URL is."""
     span = Span(place(start), place(stop))
-    return _unlabelled(LinkKind.URL, span, *_split(content, start, stop, place, whole=True), angle=False)
+    return _link(LinkKind.URL, span, _split(content, start, stop, place, whole=True))
 
 
 def autolink(content: str, start: int, stop: int, place: Place) -> Link:
     """The link ``<...>`` whose inside is ``start`` to ``stop``."""
     span = Span(place(start - 1), place(stop + 1))
-    return _unlabelled(LinkKind.AUTOLINK, span, *_split(content, start, stop, place, whole=True), angle=True)
+    return _link(LinkKind.AUTOLINK, span, _split(content, start, stop, place, whole=True), angle=True)
 
 
-def _unlabelled(
-    kind: LinkKind, span: Span, target: str, target_span: Span, anchor: str | None, anchor_span: Span, *, angle: bool
+def _link(
+    kind: LinkKind,
+    span: Span,
+    to: _Target,
+    label: str | None = None,
+    label_span: Span | None = None,
+    *,
+    embed: bool = False,
+    angle: bool = False,
 ) -> Link:
+    """A link; one without a label has an empty one at its end."""
+    target, target_span, anchor, anchor_span = to
     return Link(
         kind=kind,
-        embed=False,
+        embed=embed,
         span=span,
         target=target,
         target_span=target_span,
         anchor=anchor,
         anchor_span=anchor_span,
-        label=None,
-        label_span=Span(span.end, span.end),
+        label=label,
+        label_span=Span(span.end, span.end) if label_span is None else label_span,
         angle=angle,
     )
 
@@ -295,24 +294,11 @@ def attributes(content: str, start: int, stop: int, place: Place, links: list[Li
             anchors.append(Anchor(content[begin:end], Span(place(begin), place(end))))
         elif name in {"href", "src"} and quoted:
             external = is_external(content, begin, end)
-            target, target_span, anchor, anchor_span = _split(content, begin, end, place, whole=external)
-            span = Span(place(begin), place(end))
-            links.append(
-                Link(
-                    kind=LinkKind.HTML,
-                    embed=name == "src",
-                    span=span,
-                    target=target,
-                    target_span=target_span,
-                    anchor=anchor,
-                    anchor_span=anchor_span,
-                    label=None,
-                    label_span=Span(span.end, span.end),
-                )
-            )
+            to = _split(content, begin, end, place, whole=external)
+            links.append(_link(LinkKind.HTML, Span(place(begin), place(end)), to, embed=name == "src"))
 
 
-def _split(content: str, start: int, stop: int, place: Place, *, whole: bool) -> tuple[str, Span, str | None, Span]:
+def _split(content: str, start: int, stop: int, place: Place, *, whole: bool) -> _Target:
     """Target and anchor of a destination, split at its first ``#`` that no backslash stands before."""
     cut = -1
     if not whole and content.find("#", start, stop) >= 0:

@@ -1,16 +1,13 @@
-"""Private: the notes of a vault that nobody else is to be given, and a copy of the index that knows nothing of them."""
+"""Private: the notes of a vault that nobody else is to be given."""
 
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Iterable
-from pathlib import Path
 
 from notes_lsp.core import names
 from notes_lsp.core.findings import matches
 from notes_lsp.core.settings import Config
-from notes_lsp.index.store import Store
 from notes_lsp.index.vault import Note, Vault
 
 _PUBLIC = frozenset({"", "false", "no", "off", "0", "null", "~", "none"})
@@ -55,15 +52,6 @@ def saying(vault: Vault, keys: Iterable[str]) -> list[Note]:
     found = {note for note, value in rows if value and names.path_key(str(value)) in wanted}
     notes = (vault.note_by_id(number) for number in found)
     return [note for note in notes if note is not None]
-
-
-def copy_index(store: Store, path: Path) -> None:
-    """Write what an index says of the disk to a new file; open buffers are left out."""
-    copy = sqlite3.connect(path)
-    try:
-        store.connection.backup(copy)
-    finally:
-        copy.close()
 
 
 def _seems_private(text: str, keys: Iterable[str]) -> bool:

@@ -43,7 +43,7 @@ class ReadingStore(Store):
 
 
 def write_index(store: Store, path: Path) -> None:
-    """Write an index that is in memory to a file, without its overlay.
+    """Write what an index says of the disk to a new file; open buffers are left out.
 
     Raises:
         OSError: it cannot be written.

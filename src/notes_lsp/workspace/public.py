@@ -10,7 +10,8 @@ from tempfile import TemporaryDirectory
 from notes_lsp.core.text import Source
 from notes_lsp.features.redacting import redacted
 from notes_lsp.index.changes import Gone
-from notes_lsp.index.private import copy_index, names_of, private_notes, saying
+from notes_lsp.index.private import names_of, private_notes, saying
+from notes_lsp.index.reading_store import write_index
 from notes_lsp.workspace.folder import Folder
 
 
@@ -38,7 +39,7 @@ def public_vault(folder: Folder) -> Generator[Folder]:
     with TemporaryDirectory(prefix="notes-lsp-") as place:
         copy = Path(place) / "index.db"
         folder.store.release()
-        copy_index(folder.store, copy)
+        write_index(folder.store, copy)
         public = Folder(folder.root, copy, folder.config)
         try:
             public.take([Gone(note.path) for note in private])
