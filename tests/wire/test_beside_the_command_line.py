@@ -123,22 +123,22 @@ def test_what_is_typed_back_and_closed_is_no_longer_unsaved(vault: Path) -> None
     assert done.returncode == 0, done.stderr
 
 
-def test_each_sees_what_the_other_saved_within_a_second(vault: Path) -> None:
-    """The command line looks at the disk each time, the server is told by its watch; neither sees unsaved text."""
+def test_each_sees_what_the_other_saved(vault: Path) -> None:
+    """The command line looks at the disk each time, the server is told by its watch; neither sees unsaved text.
+
+    How soon, tells ``tools/bench_beside.py``.
+    """
     with serving(vault) as client:
         type_into(client, vault, "# Kale\n\nTyped [[hedge]]\n", 2)
         unsaved = run(vault, "backlinks", "hedge", "--format", "path")
         write_notes(vault, {"fresh.md": "# Fresh\n\n[[hedge]]\n"})
         saved = run(vault, "backlinks", "hedge", "--format", "json")
         renamed = run(vault, "rename", "fresh", "stale")
-        began = time.monotonic()
+        deadline = time.monotonic() + 20
         while mentions(client, vault, "hedge.md") != ["kale.md", "stale.md"]:
-            assert time.monotonic() - began < 20
+            assert time.monotonic() < deadline
             time.sleep(0.02)
-        seconds = time.monotonic() - began
 
     assert (unsaved.stdout, unsaved.returncode) == ("", 1)
     assert [row["path"] for row in json.loads(saved.stdout)] == ["fresh.md"]
     assert renamed.returncode == 0
-    # On a machine that does nothing else it is a tenth of that.
-    assert seconds < 5
