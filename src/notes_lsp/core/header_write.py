@@ -13,7 +13,8 @@ import yaml
 Value = str | int | float | bool | dt.date | None | Sequence["Value"] | Mapping[str, "Value"]
 """What can be written."""
 
-_PLAIN_YAML = re.compile(r"[^\W_][\w./+()'&@%$~^=*!-]*(?:[ ,]?[ \w./+()'&@%$~^=*!;-]+)*", re.UNICODE)
+# One way to read each letter: with two, a sentence that ends in another sign would be tried in all of them.
+_PLAIN_YAML = re.compile(r"[^\W_](?:,?[ \w./+()'&@%$~^=*!;-])*", re.UNICODE)
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _RESOLVER = yaml.SafeLoader("")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
@@ -60,7 +61,7 @@ def text(format_: str, value: str, *, flow: bool = False) -> str:
 
 def is_plain(value: str, *, flow: bool) -> bool:
     """Whether a text can stand in YAML without quotes."""
-    if not _PLAIN_YAML.fullmatch(value) or value != value.strip() or (flow and "," in value) or len(value) > 1_000:
+    if len(value) > 1_000 or not _PLAIN_YAML.fullmatch(value) or value != value.strip() or (flow and "," in value):
         return False
     resolve = cast("str", _RESOLVER.resolve(yaml.ScalarNode, value, (True, False)))  # type: ignore[no-untyped-call]
     return resolve.endswith(":str") and not re.fullmatch(r"[-+.]?[0-9][0-9_.,eExXoO+-]*|[yYnN]", value)
