@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from notes_lsp import __version__
-from notes_lsp.cli.output import CLEAN, FOUND, ending, vault_option, write_json
+from notes_lsp.cli.output import CLEAN, FOUND, ending, facts_option, show_facts, vault_option
 from notes_lsp.cli.vaults import find_vault
 from notes_lsp.index.store import library
 from notes_lsp.workspace.settings import CONFIG_NAME, ignore_of, index_path, read_config, user_config
@@ -23,9 +23,7 @@ _MOST_SHOWN = 20
 @click.command()
 @click.argument("about", metavar="[PATH]", required=False, type=click.Path(path_type=Path))
 @vault_option
-@click.option(
-    "--format", "-f", "format_", type=click.Choice(["line", "json"]), default="line", help="For whom to write."
-)
+@facts_option
 @ending
 def doctor(about: Path | None, vault: Path | None, format_: str) -> int:
     """Say what the server would see here: root, settings, files, what is ignored and why, index, versions.
@@ -58,10 +56,10 @@ def doctor(about: Path | None, vault: Path | None, format_: str) -> int:
         "versions": {"notes-lsp": __version__, "python": platform.python_version()}
         | {name: version(name) for name in _LIBRARIES},
     }
-    if format_ == "json":
-        write_json(report)
-    else:
+    if format_ == "line":
         _print(report)
+    else:
+        show_facts(report, format_, root.path)
     return FOUND if problems or not full_text or found.truncated else CLEAN
 
 

@@ -7,19 +7,20 @@ from pathlib import Path
 
 import click
 
-from notes_lsp.cli.output import CLEAN, ending, progress, vault_option, write_json
+from notes_lsp.cli.output import CLEAN, ending, facts_option, progress, show_facts, vault_option
 from notes_lsp.cli.vaults import find_vault, opened
 
 
 @click.command()
 @click.argument("path", required=False, type=click.Path(path_type=Path))
 @vault_option
-@click.option(
-    "--format", "-f", "format_", type=click.Choice(["line", "json"]), default="line", help="For whom to write."
-)
+@facts_option
 @ending
 def index(path: Path | None, vault: Path | None, format_: str) -> int:
-    """Bring the index up to date with the disk, and say what is in it."""
+    """Bring the index up to date with the disk, and say what is in it.
+
+    No verb needs this before it; it is for the first time, and for whoever wonders.
+    """
     root = find_vault(vault, path)
     began = time.perf_counter()
     with opened(root, progress()) as at:
@@ -38,8 +39,8 @@ def index(path: Path | None, vault: Path | None, format_: str) -> int:
             "seconds": round(seconds, 3),
             "index": str(stored) if stored else None,
         }
-    if format_ == "json":
-        write_json(counts)
+    if format_ != "line":
+        show_facts(counts, format_, root.path)
         return CLEAN
     print(f"{notes} notes, {counts['files']} other files, {links} links in {root.path}")
     print(f"read {counts['read']}, removed {counts['removed']}, in {seconds:.2f} s")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from notes_lsp.cli.naming import note_named
 from notes_lsp.cli.output import Output, open_vault, results, show
 from notes_lsp.cli.selecting import Filters, filters
 from notes_lsp.cli.templates import Row
-from notes_lsp.core.text import Encoding, Source
+from notes_lsp.core.text import Encoding, Source, clean
 from notes_lsp.features.listing import FIELDS, Known, listed
 from notes_lsp.index.vault import Note, Vault
 
@@ -56,12 +57,31 @@ def list_notes(chosen: Filters, match: str | None, related: tuple[str, ...], sor
         vault = at.folder.settle()
         known = Known(vault)
         orders = tuple(part for each in sort for part in each.split(",") if part.strip("-"))
+        _mind_orders(vault, orders)
         among = _matching(vault, match) if match else None
         for name in related:
             alike = _like(vault, note_named(at, name))
             among = alike if among is None else [note for note in among if note in alike]
         notes = listed(known, chosen.selection(at, orders), among)
         return show(with_properties(out, vault), at.root.path, rows_of(known, notes, out))
+
+
+def _mind_orders(vault: Vault, orders: Iterable[str]) -> None:
+    """Say so where no note has what shall be sorted by, which is a slip, or is not there yet."""
+    asked = [order.strip("-") for order in orders]
+    missing = [name for name in asked if name not in FIELDS]
+    if not missing:
+        return
+    from difflib import get_close_matches
+
+    from notes_lsp.index.properties import key_counts
+
+    keys = key_counts(vault)
+    for name in missing:
+        if name.casefold().partition(".")[0] not in keys and name.casefold() not in keys:
+            close = get_close_matches(name.casefold(), [*FIELDS, *keys], 1)
+            hint = f"; did you mean {close[0]}?" if close else f"; there are {', '.join(FIELDS)}, and properties"
+            print(f"notes-lsp: no note has {clean(name)!r} to sort by{hint}", file=sys.stderr)
 
 
 def rows_of(known: Known, notes: Iterable[Note], out: Output) -> Iterator[Row]:

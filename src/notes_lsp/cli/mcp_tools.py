@@ -13,6 +13,7 @@ from mcp.server.fastmcp.exceptions import ToolError
 from mcp.types import ToolAnnotations
 from pydantic import Field
 
+from notes_lsp import __version__
 from notes_lsp.cli.creating import moment_of
 from notes_lsp.cli.naming import Named, place_named
 from notes_lsp.cli.output import CommandError
@@ -54,6 +55,8 @@ def serve(root: roots.Root, *, writes: bool) -> None:
     """Serve the vault on standard input and output until the other end closes; ``writes`` lets it make new notes."""
     with _Session(root) as session:
         server = FastMCP("notes-lsp", instructions=_INSTRUCTIONS, log_level="WARNING")
+        # Or clients would be told the version of the library.
+        server._mcp_server.version = __version__  # noqa: SLF001  (there is no other way) # pyright: ignore[reportPrivateUsage]
         _add_reading(server, session)
         if writes:
             _add_writing(server, session)

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -169,6 +169,26 @@ def write_json(value: Any) -> None:
     sys.stdout.write("\n")
 
 
+def facts_option(command: Command) -> Command:
+    """Add ``--format`` of a verb that tells the facts of one thing, by default in lines of its own."""
+    return _FACTS(command)
+
+
+def show_facts(facts: Mapping[str, Any], format_: str, root: Path) -> None:
+    """Write the facts of one thing: as a JSON object, or as the one row of a table, of CSV or of a template.
+
+    Raises:
+        TemplateError: they cannot be written so.
+    """
+    if format_ == "json":
+        write_json(facts)
+        return
+    shape = Shape(tuple(facts), text="")
+    style = _style(shape, format_, "auto", null=False, header=True)
+    check_style(style, shape)
+    write([dict(facts)], shape, style, root, sys.stdout)
+
+
 def is_colored(wish: str = "auto") -> bool:
     """Whether to write colours: as wished for, else on a terminal that has them, and where NO_COLOR is not set."""
     if wish != "auto":
@@ -242,6 +262,16 @@ _VAULT = click.option(
     type=click.Path(path_type=Path),
     metavar="PATH",
     help="The vault; by default the one around the current folder, else $NOTES_LSP_VAULT.",
+)
+_FACTS = click.option(
+    "--format",
+    "-f",
+    "format_",
+    metavar="FORMAT",
+    default="line",
+    callback=_check_format,
+    shell_complete=complete_formats,
+    help="line (the default, for people), json, jsonl, csv, tsv, table, or a template such as '{notes}'.",
 )
 _RESULTS = (
     click.option(

@@ -120,10 +120,10 @@ def _range(
     read: Callable[..., TimeSpan | None],
 ) -> Range:
     since, until = (
-        _read(f"{name}{which}", written, today, read).start if written else None
+        _read(f"{name}{which}", written, today, read).start if written is not None else None
         for which, written in (("-after", after), ("-before", before))
     )
-    if within:
+    if within is not None:
         found = _read(name, within, today, read)
         since = max(since or found.start, found.start)
         until = min(until or found.end, found.end)
