@@ -134,3 +134,21 @@ def test_any_target_asks_for_something(target: str) -> None:
     assert isinstance(names.wiki_address("x/n.md", target), Address)
     assert isinstance(names.key(target), str)
     assert isinstance(names.path_key(target), str)
+
+
+@pytest.mark.parametrize(
+    "folder, path, found",
+    [
+        ("", "a/b.md", "a/b.md"),
+        ("a", "./b//c", "a/b/c"),
+        ("a/b", "../c", "a/c"),
+        ("a", "..", ""),
+        ("", "", ""),
+        ("", "..a", "..a"),
+        ("", "../a", None),
+        ("a", "b/../../../a/b", None),
+    ],
+)
+def test_a_path_means_a_place_below_the_root_or_none(folder: str, path: str, found: str | None) -> None:
+    """Whoever leaves the root does not come back to it by its name."""
+    assert names.joined(folder, path) == found

@@ -134,15 +134,10 @@ def can_be(path: str) -> bool:
 
 def below(folder: str) -> str:
     """A folder as the user wrote it, as a path below the root, empty for the root; refused where it is outside."""
-    parts: list[str] = []
-    for part in folder.replace("\\", "/").strip().strip("/").split("/"):
-        if part == "..":
-            if not parts:
-                raise DraftRefusedError(f"“{folder}” is outside the vault")
-            parts.pop()
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/".join(parts)
+    found = names.joined("", folder.replace("\\", "/").strip().strip("/"))
+    if found is None:
+        raise DraftRefusedError(f"“{folder}” is outside the vault")
+    return found
 
 
 def _rule(config: Config, wish: Wish) -> NewRule:

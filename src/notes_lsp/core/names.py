@@ -194,9 +194,9 @@ def wiki_address(path: str, target: str, anchor: str | None = None) -> Address:
     if not target:
         return Address(here=True, whole_key=whole_key)
     if target.startswith("/"):
-        return Address(path=_normal(target[1:]), whole_key=whole_key)
+        return Address(path=_joined_key("", target[1:]), whole_key=whole_key)
     if target.startswith(("./", "../")) or target in (".", ".."):
-        return Address(path=_join(path, target), whole_key=whole_key)
+        return Address(path=_joined_key(dirname(path), target), whole_key=whole_key)
     return Address(key=path_key(_tidy(target)), whole_key=whole_key)
 
 
@@ -207,23 +207,24 @@ def _markdown_address(path: str, link: Link) -> Address:
     if not target:
         return Address(here=True)
     if target.startswith("/"):
-        return Address(path=_normal(target[1:]))
-    exact = _join(path, target)
+        return Address(path=_joined_key("", target[1:]))
+    exact = _joined_key(dirname(path), target)
     if target.startswith(("./", "../")) or target in (".", ".."):
         return Address(path=exact)
     return Address(path=exact, key=path_key(_tidy(target)))
 
 
-def _join(path: str, target: str) -> str | None:
-    """The path that ``target`` names from the folder of ``path``; ``None`` where that is outside the root."""
-    folder = dirname(path)
-    joined = normpath(f"{folder}/{target}" if folder else target)
-    return None if joined == ".." or joined.startswith("../") else path_key(joined)
+def joined(folder: str, path: str) -> str | None:
+    """The path below the root that a path means in a folder: empty for the root, ``None`` where it leads out of it."""
+    found = normpath(f"{folder}/{path}" if folder else path)
+    if found == ".." or found.startswith("../"):
+        return None
+    return "" if found == "." else found
 
 
-def _normal(target: str) -> str | None:
-    joined = normpath(target) if target else "."
-    return None if joined == ".." or joined.startswith("../") else path_key(joined)
+def _joined_key(folder: str, target: str) -> str | None:
+    path = joined(folder, target)
+    return path if path is None else path_key(path or ".")
 
 
 def _tidy(target: str) -> str:

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
-from posixpath import dirname, normpath
+from posixpath import dirname
 
 from notes_lsp.core import names
 from notes_lsp.core.text import Edit, Span
@@ -72,8 +72,8 @@ def new_path(old: str, written: str, wanted: str, extensions: Sequence[str]) -> 
         path = f"{folder}/{wanted}"
     else:
         path = wanted
-    path = normpath(path.lstrip("/"))
-    if path.startswith("../") or path in {".", ".."}:
+    path = names.joined("", path.lstrip("/")) or ""
+    if not path:
         raise NameRefusedError(f"“{wanted}” is outside the vault.")
     path += _extension(old, path, extensions)
     if is_note_path(path, extensions) != is_note_path(old, extensions):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from posixpath import dirname
 from typing import NamedTuple, cast
 
+from notes_lsp.core import names
 from notes_lsp.core.schema_short import Wrong, written_out
 
 _SELECTORS = ("folder", "type", "tag")
@@ -119,15 +121,8 @@ def is_remote(reference: str) -> bool:
 
 def vault_path(written: str, note: str) -> str:
     """The path below the root that a note's ``$schema`` means: ``./`` and ``../`` begin at the note."""
-    parts = note.split("/")[:-1] if written.startswith(("./", "../")) else []
-    for part in written.split("/"):
-        if part == "..":
-            if not parts:
-                return ""
-            parts.pop()
-        elif part not in ("", "."):
-            parts.append(part)
-    return "/".join(parts)
+    folder = dirname(note) if written.startswith(("./", "../")) else ""
+    return names.joined(folder, written.lstrip("/")) or ""
 
 
 class Found(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from posixpath import dirname, normpath, relpath
+from posixpath import dirname, relpath
 from urllib.parse import unquote
 
 from notes_lsp.core import matching, names
@@ -73,13 +73,7 @@ def paths(vault: Vault, note: Note, prompt: PathTarget, config: Config, moment: 
 
 def _folder(note: Note, head: str) -> str | None:
     """The folder that a typed path leads into: ``""`` is the root, ``None`` is outside."""
-    if head.startswith("/"):
-        joined = normpath(head.lstrip("/") or ".")
-    else:
-        joined = normpath(f"{dirname(note.path) or '.'}/{head}")
-    if joined == ".." or joined.startswith("../"):
-        return None
-    return "" if joined == "." else joined
+    return names.joined("" if head.startswith("/") else dirname(note.path), head.lstrip("/"))
 
 
 def _inside(vault: Vault, note: Note, folder: str, tail: str, prompt: PathTarget, moment: Moment) -> list[Note]:

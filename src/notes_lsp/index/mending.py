@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from posixpath import dirname, normpath
+from posixpath import dirname
 from typing import NamedTuple
 
 from notes_lsp.core import names
@@ -55,8 +55,8 @@ def _unindexed(vault: Vault, source: str, link: Link) -> str | None:
     target = names.unescape(link)
     if link.kind is LinkKind.WIKI or address.path is None or target.startswith("/"):
         return None
-    path = normpath(f"{dirname(source)}/{target}" if dirname(source) else target)
-    if path in {".", ".."} or path.startswith("../") or not vault.exists(path):
+    path = names.joined(dirname(source), target)
+    if not path or not vault.exists(path):
         return None
     note = vault.note(source)
     return path if note is not None and not vault.candidates(note, link) else None
