@@ -1,4 +1,4 @@
-"""New notes on a terminal: what is asked there, and what comes of the answers."""
+"""Terminals, pipes and full disks: what new notes ask on a terminal, and what is read and written elsewhere."""
 
 from __future__ import annotations
 
@@ -144,3 +144,13 @@ def test_a_loop_of_the_shell_keeps_its_lines(vault: Path) -> None:
     assert (done.returncode, done.stdout) == (0, b"One.md\nTwo.md\nThree.md\nWhole.md\n"), done.stderr
     assert (vault / "One.md").read_text("utf-8") == "# One\n"
     assert (vault / "Whole.md").read_text("utf-8") == "# Whole\n\nOne\nTwo\nThree\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device is always full here")
+def test_a_full_disk_is_told_in_one_line(vault: Path) -> None:
+    """Nothing more is tried then."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "notes_lsp", "list", "--vault", str(vault)]
+        done = subprocess.run(command, env=environment, check=False, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stderr) == (2, "notes-lsp: what is printed: No space left on device\n")

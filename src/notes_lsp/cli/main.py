@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from importlib import import_module
 
@@ -104,6 +105,10 @@ def main() -> None:
     """
     # What mends itself, such as an index of an older version, is nothing for the terminal.
     logging.basicConfig(level=logging.ERROR, format="notes-lsp: %(message)s")
+    for name in ("stdin", "stdout", "stderr"):
+        # Closed by whoever started us: what is opened next, such as the index, must not take its place.
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w", encoding="utf-8"))  # noqa: PTH123, SIM115
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         # A file's name may be any bytes, and comes in and out as those.
         reconfigure = getattr(stream, "reconfigure", None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import functools
 import json
 import os
@@ -35,6 +36,7 @@ class CommandError(RuntimeError):
     """What was asked cannot be done; the message is for the user, and says what can."""
 
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _KNOWN = (CommandError, NoEditorError, NoVaultError, NoFullTextError, TemplateError, PermissionError)
 
 
@@ -149,11 +151,18 @@ def failing_clearly(command: Callable[P, int]) -> Callable[P, int]:
             print(f"notes-lsp: {error}", file=sys.stderr)
             return FAILED
         except BrokenPipeError:
-            # Whoever reads us has seen enough; Python would complain again when it flushes at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            # Whoever reads us has seen enough.
+            _print_no_more()
             return DONE
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
+        except OSError as error:
+            if error.errno not in _FULL:
+                traceback.print_exc()
+            else:
+                _print_no_more()
+                print(f"notes-lsp: {error.filename or 'what is printed'}: {error.strerror}", file=sys.stderr)
+            return FAILED
         except Exception:  # noqa: BLE001  (what nobody foresaw)
             # Our mistake, and not to be taken for "nothing found", which is what Python's 1 would say.
             traceback.print_exc()
@@ -161,6 +170,11 @@ def failing_clearly(command: Callable[P, int]) -> Callable[P, int]:
         return code
 
     return run
+
+
+def _print_no_more() -> None:
+    """Throw away what is still to be printed, or Python would complain again when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def write_json(value: Any) -> None:
