@@ -30,7 +30,6 @@ from notes_lsp.index.vault import Note, Vault
 KIND = "refactor.rewrite"
 """The protocol's kind of these code actions."""
 _MOST_TARGETS = 3
-_MOST_LOOKED_AT = 200
 _LONGEST = 2_000_000
 """Code points of a text that is looked through at the mere move of a cursor."""
 
