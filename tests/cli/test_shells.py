@@ -15,7 +15,8 @@ from speclib.drivers import write_notes
 pytestmark = [pytest.mark.editor, pytest.mark.slow]
 
 NOTES = {
-    ".notes-lsp.toml": "",
+    ".notes-lsp.toml": '[new.meeting]\nfolder = "club"\n',
+    ".notes-lsp/templates/weekly review.md": "# {{title}}\n",
     "plants/love apple.md": "# Tomato\n\n#edible #soil/rich\n",
     "plants/kale.md": "# Kale\n\n[[love apple]]\n",
     "README.md": "# Garden\n",
@@ -53,6 +54,10 @@ def test_tab_completes(shell: str, vault: Path) -> None:
         completed(seen, "notes-lsp show ka", "notes-lsp show kale")
         completed(seen, "notes-lsp show lov", r"notes-lsp show love\ apple")
         completed(seen, "notes-lsp show plants/ka", "notes-lsp show plants/kale.md")
+        completed(seen, "notes-lsp new --type me", "notes-lsp new --type meeting")
+        completed(seen, "notes-lsp new --template we", r"notes-lsp new --template weekly\ review")
+        completed(seen, "notes-lsp list plan", "notes-lsp list plants/")
+        completed(seen, "notes-lsp check ka", "notes-lsp check kale")
 
         seen.type("notes-lsp show lov")
         seen.press("Tab")

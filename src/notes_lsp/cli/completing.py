@@ -42,6 +42,11 @@ def complete_files(ctx: click.Context, parameter: click.Parameter, typed: str) -
     return [CompletionItem(typed, type="file"), *(complete_notes(ctx, parameter, typed) if typed else ())]
 
 
+def complete_folders(_: click.Context, __: click.Parameter, typed: str) -> list[CompletionItem]:
+    """Folders from here, which the shell knows best."""
+    return [CompletionItem(typed, type="dir")]
+
+
 def complete_rules(ctx: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
     """The kinds of notes that begin so, by the rules for new notes and by the schemas."""
     from notes_lsp.workspace.settings import read_config

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from notes_lsp.cli.completing import complete_rules, complete_templates
+from notes_lsp.cli.completing import complete_folders, complete_rules, complete_templates
 from notes_lsp.cli.creating import Asked, finish, is_asking, moment_of, offered, told, written_when
 from notes_lsp.cli.output import CommandError, ending, open_vault, vault_option
 from notes_lsp.cli.piped import text_and_words
@@ -46,7 +46,12 @@ _PASSING = frozenset({"date", "id", "now", "time"})
 @click.option(
     "--template", metavar="NAME", shell_complete=complete_templates, help="From this template; by default the rule's."
 )
-@click.option("--folder", metavar="PATH", help="In this folder of the vault; by default the rule's.")
+@click.option(
+    "--folder",
+    metavar="PATH",
+    shell_complete=complete_folders,
+    help="In this folder of the vault; by default the rule's.",
+)
 @click.option("--set", "-s", "given", multiple=True, metavar="KEY=VALUE", help="In the frontmatter; repeat it at will.")
 @click.option("--date", "when", metavar="WHEN", help="As if made then: yesterday, last friday, 2024-05-12.")
 @click.option("--anyway", is_flag=True, help="Even where a note of that name exists elsewhere.")
