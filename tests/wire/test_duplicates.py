@@ -10,6 +10,7 @@ import pytest
 from invented_prose import Prose
 from notes_lsp.workspace.roots import resolved
 from served import Editor, Start
+from speclib.wire import ResponseError
 
 pytestmark = pytest.mark.wire
 
@@ -103,6 +104,9 @@ def test_listed_for_one_note_and_for_all(start: Start, garden: Path) -> None:
 @pytest.mark.parametrize(
     "argument", [None, 7, "x", {"uri": 3}, {"uri": "untitled:x"}, {"limit": -1}, {"limit": "many"}]
 )
-def test_odd_arguments_are_answered(start: Start, garden: Path, argument: Any) -> None:
-    """Nothing raises: what is not understood is left out."""
-    assert isinstance(listed(start(garden), argument), list)
+def test_odd_arguments_are_an_error_that_says_what_makes_sense(start: Start, garden: Path, argument: Any) -> None:
+    """As of the other commands for plugins; and the server lives on."""
+    editor = start(garden)
+    with pytest.raises(ResponseError, match=r"notes\.duplicates"):
+        listed(editor, argument)
+    assert listed(editor) != []

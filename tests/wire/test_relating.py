@@ -60,7 +60,7 @@ def test_orphans(editor: Editor) -> None:
     assert run(editor, "notes.orphans", {"uri": editor.uri("one.md")}) == found
 
 
-@pytest.mark.parametrize("command", ["notes.related", "notes.backlinks", "notes.orphans"])
+@pytest.mark.parametrize("command", ["notes.related", "notes.backlinks", "notes.orphans", "notes.duplicates"])
 @pytest.mark.parametrize(
     "arguments",
     [["x"], [[]], [None], [{"uri": 1}], [{"uri": "file:///no/such.md", "limit": 0}], [{"limit": "x"}], [{}, {}]],

@@ -11,6 +11,16 @@ from notes_lsp.core.facts import Task
 from notes_lsp.index.rows import range_below
 from notes_lsp.index.vault import Note, Vault
 
+_LINKED_FOR_SURE = """
+SELECT DISTINCT n.note FROM json_each(?) asked JOIN all_names n ON n.note = asked.value
+WHERE NOT EXISTS (SELECT 1 FROM all_names o WHERE o.key = n.key AND o.note <> n.note) AND EXISTS (
+    SELECT 1 FROM all_links l WHERE l.key = n.key AND l.note <> n.note AND l.kind_ = 'wiki' AND (
+        l.whole_key IS NULL OR NOT EXISTS (SELECT 1 FROM all_names w WHERE w.key = l.whole_key AND w.note <> n.note)
+    )
+)
+"""
+"""Nobody else is called so, and another note has a wiki link of this name: no question where that leads."""
+
 
 def tags_of_all(vault: Vault) -> dict[int, list[str]]:
     """The tags of each note that has some, each once, as first written, in the order of the text."""
@@ -61,15 +71,24 @@ def tag_bearers(vault: Vault) -> list[tuple[str, int]]:
 
 
 def without_mentions(vault: Vault, notes: Iterable[Note]) -> list[Note]:
-    """Those of the notes that no other note links to."""
+    """Those of the notes that no other note links to; some hundred thousand in a second or two."""
     from notes_lsp.index.nearby import askers  # noqa: PLC0415  (only who asks for this needs it)
 
-    return [note for note in notes if askers(vault, note)[0] == 0]
+    among = list(notes)
+    known: set[int] = set()
+    if not (vault.prefixes or vault.label_first):
+        numbers = json.dumps([note.id for note in among])
+        known.update(number for (number,) in vault.store.connection.execute(_LINKED_FOR_SURE, (numbers,)))
+    return [note for note in among if note.id not in known and askers(vault, note)[0] == 0]
 
 
-def link_counts(vault: Vault) -> dict[int, int]:
-    """How many links each note has that has some, those out of the vault included."""
-    return dict(vault.store.connection.execute("SELECT note, count(*) FROM all_links GROUP BY note"))
+def with_links(vault: Vault, notes: Iterable[Note]) -> set[int]:
+    """Those of the notes that have links, those out of the vault included."""
+    found = vault.store.connection.execute(
+        "SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM all_links WHERE note = value)",
+        (json.dumps([note.id for note in notes]),),
+    )
+    return {number for (number,) in found}
 
 
 def tasks_of_all(vault: Vault) -> Iterator[tuple[Note, Task]]:

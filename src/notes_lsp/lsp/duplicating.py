@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any, cast
+from typing import Any
 
 from notes_lsp.features.duplicates import (
     Duplicate,
@@ -14,10 +14,10 @@ from notes_lsp.features.duplicates import (
     is_linked,
 )
 from notes_lsp.lsp.server import NotesServer
+from notes_lsp.lsp.wishes import limit_of, note_of, uri_of, wish_of
 from notes_lsp.workspace.folder import Folder
 
 DUPLICATES = "notes.duplicates"
-_LIMIT = 10
 _PAGE = 200
 _SLICE = 0.01
 """Seconds of work, then whoever waits has a turn."""
@@ -30,14 +30,10 @@ async def list_duplicates(server: NotesServer, arguments: list[Any]) -> list[dic
     ``score`` from 0 to 1, ``linked``, and ``why``, for people. With a ``uri``, ``uri`` is always the other note, even
     where it is the other's words that stand in the one asked about.
     """
-    wish = cast("dict[str, Any]", arguments[0]) if arguments and isinstance(arguments[0], dict) else {}
-    limit = wish.get("limit")
-    most = limit if isinstance(limit, int) and limit > 0 else _LIMIT
-    uri = wish.get("uri")
-    if isinstance(uri, str):
-        at = server.document(uri)
-        if at is None:
-            return []
+    wish = wish_of(DUPLICATES, arguments)
+    most = limit_of(DUPLICATES, wish)
+    if uri_of(DUPLICATES, wish) is not None:
+        at = note_of(server, DUPLICATES, wish)
         found = duplicates_either_way(at.vault, at.note, at.folder.config)
         return [_as_json(server, at.folder, double, at.note.id) for double in found[:most]]
     answer: list[tuple[Duplicate, dict[str, Any]]] = []
