@@ -29,7 +29,7 @@ PICTURES: dict[str, tuple[str, list[tuple[list[str], str]]]] = {
         [
             ([], "● notes-lsp"),
             (["G", "o", "Feed it with [[com"], "plants/comfrey.md"),
-            (["C-n"], "Feed it with [[comfrey"),
+            (["C-n"], "plants/comfrey.md"),
         ],
     ),
     "hover": (
