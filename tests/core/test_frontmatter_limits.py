@@ -23,6 +23,7 @@ HOSTILE = {
     "long key": "---\nfirst: 1\n? " + "k" * 5_000 + "\n: v\n---\n",
     "unclosed and long": "---\nfirst: 1\na: '" + "x\n" * 1_000_000 + "---\n",
     "many faults": "---\nfirst: 1\nz: 1\n" + "a: b: c\n" * 100_000 + "---\n",
+    "comments of Windows, then an odd space": "---\r\nfirst: 1\r\n" + "# c\r\n" * 80 + "\xa0x\r\n---\r\n",
     "toml keys": "+++\nfirst = 1\n" + "".join(f"k{i} = 1\n" for i in range(10_000)) + "+++\n",
     "toml long value": "+++\nfirst = 1\na = '" + "x" * 5_000_000 + "'\n+++\n",
     "toml deep": "+++\nfirst = 1\na = " + "[" * 10_000 + "]" * 10_000 + "\n+++\n",

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 _LEAST_OTHERS = 4
 """Two or three notes may have a thought in common; what more have came with the template."""
 _LEAST_WORDS = 3
-_LINKS = re.compile(r"\[\[[^\]]*\]\]|\]\([^)]*\)|\w+://\S+")
+_LINKS = re.compile(r"\[\[[^\]]*\]\]|\]\([^)]*\)|(?<!\w)\w+://\S+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 

@@ -19,7 +19,7 @@ _UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe
 _LENIENT = frozenset("\x85\u2028\u2029\ufeff")
 _PRIVATE_USE = range(0xE000, 0xF8FF)
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_NO_CONTENT = re.compile(r"(?:[ \t\ufeff]*+(?:#[^\r\n]*+)?(?:\r\n|\n|\r|\Z))*?(?=[ \t\ufeff]*+[^\s#]|\Z)")
+_NO_CONTENT = re.compile(r"(?:[ \t\ufeff]*+(?:#[^\r\n]*+)?+(?:\r\n|\n|\r))*+(?:[ \t\ufeff]*+(?:#[^\r\n]*+)?+\Z)?")
 _ENTRY = re.compile(
     r"""[ ]*+(?:"[^"\r\n]*+"|'[^'\r\n]*+'|(?!-[ \t])[^\s#\]\[{}"',%@`][^\r\n]*?)[ \t]*+:(?=[ \t\r\n]|\Z)"""
 )
