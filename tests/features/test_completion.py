@@ -232,6 +232,18 @@ def test_a_placeholder_counts_its_links_and_goes_when_it_is_written() -> None:
     assert [item.kind for item in offer.items if item.label == "Milk jug"] == [ItemKind.NOTE]
 
 
+def test_outside_every_vault_nobody_knows_what_is_written() -> None:
+    """A note without a vault has no neighbours that it could know of; its own links and days are offered as such."""
+    store = vault_of({"here.md": "[[Milk jug]] [[tomato]]"}).store
+
+    for typed, detail in (("mil", "1 link"), ("tomorrow", "")):
+        _, offer = offered(
+            Vault(store, None, lambda _: False, lambda _: None), "here.md", f"[[Milk jug]]\n[[{typed}<|>]]"
+        )
+        assert offer is not None
+        assert offer.items[0].detail == detail
+
+
 def test_a_note_that_is_gone_is_not_offered() -> None:
     """Nor is one under its former title."""
     vault = vault_of({"here.md": ""})

@@ -30,6 +30,8 @@ _DAY = 0.9
 _DAY_UNUSED = 0.5
 """In a vault without daily notes, other things are meant by ``today`` more often."""
 _PLACEHOLDER = 0.02
+_NOT_YET = "not written yet"
+"""Which nobody can say outside of a vault."""
 
 
 def completion(vault: Vault, note: Note, prompt: WikiTarget, config: Config, moment: Moment) -> Offer:
@@ -119,7 +121,8 @@ def _note_item(entry: Entry, target: Note, insert: str, prompt: WikiTarget, *, i
 def _placeholders(vault: Vault, note: Note, prompt: WikiTarget) -> Iterable[tuple[float, Item]]:
     for text, links, quality in placeholders(vault, note, prompt.typed.strip(), prompt.span.end):
         count = f"{links} {'link' if links == 1 else 'links'}"
-        item = Item(ItemKind.PLACEHOLDER, text, f"not written yet, {count}", text + prompt.closing)
+        detail = f"{_NOT_YET}, {count}" if vault.root is not None else count
+        item = Item(ItemKind.PLACEHOLDER, text, detail, text + prompt.closing)
         yield quality - _PLACEHOLDER, item
 
 
@@ -133,7 +136,8 @@ def _days(vault: Vault, note: Note, prompt: WikiTarget, config: Config, today: d
         destination = vault.named(note, stem)
         target = destination.note if destination is not None and destination.note.id != note.id else None
         insert = spelling.wiki(vault, note.path, target) if target is not None else stem
-        detail = target.path if target is not None else "not written yet"
+        missing = _NOT_YET if vault.root is not None else ""
+        detail = target.path if target is not None else missing
         likelihood = (_DAY if days.used else _DAY_UNUSED) - number / 100
         path = target.path if target is not None else ""
         yield likelihood, Item(ItemKind.DAY, f"{words}: {stem}", detail, insert + prompt.closing, path)
