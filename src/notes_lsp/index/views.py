@@ -109,7 +109,7 @@ VIEWS: tuple[View, ...] = (
             ),
             ("modified", "when its file was written last: `2026-03-01 18:30:00`, local time", _MODIFIED),
             ("size", "of its file, in bytes", "n.size"),
-            ("words", "how many it has, without the frontmatter", "n.words"),
+            ("words", "how many it has, without the frontmatter; a sign of kana or Han is one", "n.words"),
             (
                 "properties",
                 "its frontmatter as JSON: `properties->>'status'`; `{}` without one",
