@@ -44,6 +44,8 @@ def root(tmp_path: Path) -> Path:
         ".notes-lsp.toml": SETTINGS,
         ".notes-lsp/templates/meeting.md": MEETING,
         "a/start.md": "[[people/Ann Lee]]\n\nOne idea: see [b](b.md).\nMore of it.\n\n[[2024-05-12]]\n",
+        ".notes-lsp/templates/letter.md": "---\nto: {{cursor}}\n---\n\n# 🌱 {{title}}\n\nDear 🌱 {{cursor}},\n",
+        ".notes-lsp/templates/diary.md": "# 🌱 {{title}} {{cursor}}\n",
         "a/b.md": "# B\n",
     }
     write_notes(vault, notes)
@@ -75,6 +77,16 @@ def test_a_note_by_its_kind(editor: Editor, root: Path) -> None:
     assert plain(found.entries) == {"type": "meeting", "with": ["Ann"], "rating": 5}
     assert "# Weekly: sync" in text
     assert not (root / "meetings").exists()
+
+
+def test_the_cursor_is_put_where_the_template_says(editor: Editor) -> None:
+    """In the units of the client, behind what rules put into the frontmatter; in the frontmatter it says nothing."""
+    answer = run(editor, "notes.new", title="Day", template="diary", properties={"mood": "good"})
+
+    assert made(editor.client.applied[0], "Day.md") == "---\nmood: good\n---\n\n# 🌱 Day \n"
+    assert answer["cursor"] == {"line": 4, "character": len("# 🌱 Day ".encode("utf-16-le")) // 2}
+    assert "cursor" not in run(editor, "notes.new", title="Letter", template="letter")
+    assert made(editor.client.applied[1], "Letter.md") == '---\nto: ""\n---\n\n# 🌱 Letter\n\nDear 🌱 ,\n'
 
 
 def test_a_note_that_is_there_is_shown_instead(editor: Editor, root: Path) -> None:

@@ -61,7 +61,14 @@ def finish(root: Path, made: Draft, asked: Asked) -> int:
     except FileExistsError:
         return offered(root, there(root, made.path) or made.path, asked, "{} exists")
     print(shown(root, made.path))
-    return edit([At(str(file))]) if asked.edit else DONE
+    return edit([_place(file, made)]) if asked.edit else DONE
+
+
+def _place(file: Path, made: Draft) -> At:
+    if made.cursor is None:
+        return At(str(file))
+    before = made.text[: made.cursor]
+    return At(str(file), before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
 def offered(root: Path, path: str, asked: Asked, message: str) -> int:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _MOST_BYTES = 255
 _PLAIN = "# {{title}}\n"
+# A word that is written as it is in every frontmatter, and that nobody writes.
+_CURSOR = "cursor0b7f4d9e2a"
 _TEXT_NAMES = frozenset({"text", "selection", "clipboard"})
 
 
@@ -71,6 +73,8 @@ class Draft:
     path: str
     title: str
     text: str
+    cursor: int | None = None
+    """Where its template says to go on writing, an offset in the text."""
 
 
 def draft(config: Config, wish: Wish, moment: Moment) -> Draft:
@@ -93,11 +97,17 @@ def draft(config: Config, wish: Wish, moment: Moment) -> Draft:
         values["folder"] = dirname(path)
         values["title"] = title = wish.title or names.stem(path)
         values["slug"] = slug(title)
-        text = _with_text(_rendered(config, wish, rule, template, values), template, wish)
+        filled = _rendered(config, wish, rule, template, {**values, "cursor": _CURSOR})
+        if _CURSOR in filled[: _header_end(filled)]:
+            filled = _rendered(config, wish, rule, template, values)
+        text = _with_text(filled.replace(_CURSOR, ""), template, wish)
+        # What is put into the frontmatter from now on stands before it.
+        from_end = len(text) - min(filled.find(_CURSOR), len(text)) if _CURSOR in filled else None
         text = _with_properties(text, _evaluated(defaults, values), wish)
     except (TemplateFaultError, TemplateMissingError) as error:
         raise DraftRefusedError(str(error)) from None
-    return Draft(path, title, _entitled(config, path, text, wish, title))
+    text = _entitled(config, path, text, wish, title)
+    return Draft(path, title, text, max(0, len(text) - from_end) if from_end is not None else None)
 
 
 def periodic(config: Config, kept: Keeping, start: dt.date, moment: Moment, wish: Wish) -> Draft:
@@ -229,6 +239,16 @@ def _with_text(note: str, template: str, wish: Wish) -> str:
     if text and not (_TEXT_NAMES & names_in(template)):
         note = f"{note.rstrip()}\n\n{text}" if note.strip() else text
     return note if note.endswith("\n") or not note else f"{note}\n"
+
+
+def _header_end(text: str) -> int:
+    """About where a note's frontmatter ends; good enough to say what stands in it."""
+    fence = text[:3]
+    if text.startswith("{"):
+        fence = "}"
+    elif fence not in ("---", "+++"):
+        return 0
+    return max(0, text.find(f"\n{fence}", 1))
 
 
 def _evaluated(defaults: Mapping[str, Value], values: Mapping[str, Any]) -> dict[str, Value]:

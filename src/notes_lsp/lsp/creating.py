@@ -15,7 +15,7 @@ from notes_lsp.core.header_write import Value
 from notes_lsp.core.journal import Period, day_of
 from notes_lsp.core.new_properties import NotOfTypeError, typed
 from notes_lsp.core.note_templates import names_in
-from notes_lsp.core.text import Edit, Span, clean
+from notes_lsp.core.text import Edit, Source, Span, clean
 from notes_lsp.features.extracting import extracted, link_to, title_of, trimmed
 from notes_lsp.index.keeping import kept
 from notes_lsp.index.vault import Note, Vault
@@ -70,7 +70,7 @@ async def new_note(server: NotesServer, arguments: list[Any]) -> dict[str, objec
         if at is not None:
             # Otherwise the note says so itself, and a message over it would have to be dismissed in Neovim.
             _tell(server, types.MessageType.Info, f"“{wish.title}” exists: {there.path}; nothing was moved")
-        return _shown(server, folder, there.path, asked, created=False)
+        return _shown(server, folder, there.path, asked, None, created=False)
     edits: dict[str, list[Edit]] = {}
     if at is not None and asked.get("link"):
         edits[at[0].note.path] = [
@@ -143,7 +143,8 @@ async def _applied(
             reason = f": {result.failure_reason}" if result.failure_reason else ""
             _tell(server, types.MessageType.Error, f"“{made.path}” was not created{reason}")
             return None
-    return _shown(server, folder, made.path, asked, created=not existed)
+    at = convert.position(Source(made.text), made.cursor, server.unit) if made.cursor is not None else None
+    return _shown(server, folder, made.path, asked, at if not existed else None, created=not existed)
 
 
 def _answering(folder: Folder, wish: Wish, made: Draft) -> Note | None:
@@ -159,19 +160,29 @@ def _answering(folder: Folder, wish: Wish, made: Draft) -> Note | None:
 
 
 def _shown(
-    server: NotesServer, folder: Folder, path: str, asked: Mapping[str, object], *, created: bool
+    server: NotesServer,
+    folder: Folder,
+    path: str,
+    asked: Mapping[str, object],
+    cursor: types.Position | None,
+    *,
+    created: bool,
 ) -> dict[str, object]:
     uri = server.uri_of(folder, path)
     if asked.get("show") is not False:
-        _show(server, uri)
-    return {"uri": uri, "created": created}
+        _show(server, uri, cursor)
+    found: dict[str, object] = {"uri": uri, "created": created}
+    return found if cursor is None else {**found, "cursor": {"line": cursor.line, "character": cursor.character}}
 
 
-def _show(server: NotesServer, uri: str) -> None:
+def _show(server: NotesServer, uri: str, cursor: types.Position | None) -> None:
     window = server.capabilities.window
     if window and window.show_document and window.show_document.support:
+        selection = types.Range(cursor, cursor) if cursor is not None else None
         # Nobody waits for the answer: an editor may ask its user first.
-        server.protocol.send_request(types.WINDOW_SHOW_DOCUMENT, types.ShowDocumentParams(uri, take_focus=True))
+        server.protocol.send_request(
+            types.WINDOW_SHOW_DOCUMENT, types.ShowDocumentParams(uri, take_focus=True, selection=selection)
+        )
 
 
 def _tell(server: NotesServer, kind: types.MessageType, message: str) -> None:
