@@ -36,6 +36,8 @@ class Shape:
     """The format where nobody asked for one and no terminal shows it."""
     terminal: str = "table"
     """The format on a terminal."""
+    besides: tuple[str, ...] = ()
+    """Fields for templates alone."""
     more: bool = False
     """Rows may have fields that are known only when they come; whoever makes them checks the template."""
 
@@ -67,7 +69,7 @@ def check_style(style: Style, shape: Shape) -> None:
     """
     template = style.template
     if template is not None and not shape.more:
-        template.check((*shape.columns, *(("file",) if "path" in shape.columns else ())))
+        template.check((*shape.columns, *shape.besides, *(("file",) if "path" in shape.columns else ())))
     if style.null and template is None and style.format not in _NUL_CAN_END:
         raise TemplateError(f"-0 ends paths, lines and templates, not {style.format}")
     if style.format == "path" and "path" not in shape.columns:

@@ -20,7 +20,7 @@ _SHAPE = Shape(
     text="{marks} {heading}",
     table=("path", "line", "level", "heading"),
     terminal="line",
-    more=True,
+    besides=("marks",),
 )
 
 

@@ -22,7 +22,7 @@ _SHAPE = Shape(
     text="{written} -> {leads}",
     table=("line", "kind", "leads", "written"),
     paths="target",
-    more=True,
+    besides=("leads",),
 )
 
 

@@ -31,7 +31,7 @@ _SHAPE = Shape(
     table=("path", "was", "edits"),
     piped="{told}",
     terminal="{told}",
-    more=True,
+    besides=("told",),
 )
 _MOST_SHOWN = 5
 

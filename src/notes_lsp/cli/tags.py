@@ -18,7 +18,7 @@ _SHAPE = Shape(
     table=("tag", "notes", "total"),
     piped="{tag}",
     terminal="line",
-    more=True,
+    besides=("indent", "name"),
 )
 
 

@@ -20,7 +20,7 @@ _SHAPE = Shape(
     table=("depth", "title", "path"),
     piped="{branch}{title}",
     terminal="{branch}{title}",
-    more=True,
+    besides=("branch",),
 )
 _Children = dict[int | None, list[Note]]
 
