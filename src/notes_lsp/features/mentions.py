@@ -30,6 +30,9 @@ from notes_lsp.index.vault import Note, Vault
 KIND = "refactor.rewrite"
 """The protocol's kind of these code actions."""
 _MOST_TARGETS = 3
+_MOST_COUNTED = 24
+_MOST_WORDS_COUNTED = 20_000
+"""So many notes, and words of them, are looked through while somebody hovers over a title: some ten milliseconds."""
 _LONGEST = 2_000_000
 """Code points of a text that is looked through at the mere move of a cursor."""
 
@@ -74,6 +77,26 @@ def every_mention_in(vault: Vault, note: Note, config: Config) -> list[Unlinked]
 def mentions_of(vault: Vault, note: Note, config: Config) -> list[Unlinked]:
     """Where other notes name a note and do not link to it: the first mention in each, by path."""
     return list(_first_of(vault, note, config))
+
+
+def mentioned(vault: Vault, note: Note, config: Config) -> str:
+    """How many other notes name a note and do not link to it, in a sentence.
+
+    Empty where it is none, and where it would take more than a moment to tell: where many texts may hold the name.
+    """
+    if not vault.complete or not config.mentions.actions:
+        return ""
+    named = [one for one in phrases_of(vault, note) if not _is_ignored(one, config)]
+    naming = may_hold(vault, named, note, _MOST_COUNTED) if named else []
+    if not 0 < len(naming) < _MOST_COUNTED:
+        return ""
+    linking = {mention.source.id for mention in vault.mentions(note)}
+    rest = [other for other in naming if other.id not in linking and not other.is_file]
+    if sum(other.words for other in rest) > _MOST_WORDS_COUNTED:
+        return ""
+    rarity = Rarity(vault)
+    count = sum(1 for other in rest for _ in islice(_of_in(vault, note, other, config, rarity), 1))
+    return f"Mentioned without a link in {count} {'note' if count == 1 else 'notes'}" if count else ""
 
 
 def every_mention_of(vault: Vault, note: Note, config: Config) -> list[Unlinked]:

@@ -96,8 +96,11 @@ def phrases_of(vault: Vault, note: Note) -> list[Named]:
     return sorted(found.values(), key=lambda named: (-len(named.phrase.words), named.text))
 
 
-def may_hold(vault: Vault, named: Iterable[Named], note: Note) -> list[Note]:
-    """The notes but ``note`` whose text may hold one of some names, by path; open ones as their buffers have it."""
+def may_hold(vault: Vault, named: Iterable[Named], note: Note, most: int = _MOST_CANDIDATES) -> list[Note]:
+    """The notes but ``note`` whose text may hold one of some names, by path; open ones as their buffers have it.
+
+    For each of the names ``most`` of them are looked for.
+    """
     run = vault.store.connection.execute
     found: dict[int, None] = {}
     for one in named:
@@ -106,7 +109,7 @@ def may_hold(vault: Vault, named: Iterable[Named], note: Note) -> list[Note]:
         docs = run(
             "SELECT n.id FROM main.texts JOIN main.notes n ON n.doc = texts.rowid "
             "WHERE texts MATCH ? AND n.id NOT IN (SELECT id FROM temp.open_notes) LIMIT ?",
-            (f"{{body}} : ({phrase})", _MOST_CANDIDATES),
+            (f"{{body}} : ({phrase})", most),
         )
         found.update((number, None) for (number,) in docs)
     found.update((number, None) for (number,) in run("SELECT note FROM temp.open_texts"))

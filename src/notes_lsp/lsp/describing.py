@@ -11,7 +11,7 @@ from notes_lsp.core.text import Span
 from notes_lsp.features.folding import FoldKind, folding
 from notes_lsp.features.hints import hints
 from notes_lsp.features.hover import hover, hover_note
-from notes_lsp.features.mentions import mention_hints
+from notes_lsp.features.mentions import mention_hints, mentioned
 from notes_lsp.features.overview import overview
 from notes_lsp.features.property_hover import hover_property
 from notes_lsp.features.property_symbols import property_symbols
@@ -80,6 +80,8 @@ def _with_overview(at: Place, card: Card | None) -> Card | None:
     likes = similar_card(at.vault, at.note, at.offset, config)
     whole = overview(at.vault, at.note, at.offset, datetime.now().astimezone()) if card is None else None
     backlinks = hover_note(at.vault, at.note, config.hover) if whole is not None else ""
+    if whole is not None and (named := mentioned(at.vault, at.note, config)):
+        backlinks = f"{backlinks}\n\n{named}" if backlinks else named
     cards = [one for one in (card, whole, likes) if one is not None]
     parts = [part for part in (backlinks, *(one.markdown for one in cards)) if part]
     return Card(cards[0].span, "\n\n---\n\n".join(parts)) if parts else None
