@@ -58,6 +58,18 @@ def test_selections_grow(text: str, offset: int) -> None:
         assert inner != outer
 
 
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize("unit", ["`", "_> ", "`x ", "==> "])
+def test_a_selection_in_a_line_like_a_book(unit: str) -> None:
+    """However long the line is and whatever marks it is full of, what is marked round the cursor is found at once."""
+    text = unit * (100_000 // len(unit)) + "here is *the word* meant"
+    vault = vault_of({"n.md": text})
+
+    found = selection(vault, the_note(vault, "n.md"), text.index("word"))
+
+    assert [text[span.start : span.end] for span in found[:3]] == ["word", "the word", "*the word*"]
+
+
 def test_a_selection_grows_from_a_part_of_a_link_to_its_section() -> None:
     """From the word to the target, the link, the line, the section, the note."""
     text = "# A\n\nsee [[my note#part|label]] here\n\n## B\n"

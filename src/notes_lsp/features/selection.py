@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from notes_lsp.core.text import Source, Span
 from notes_lsp.index.vault import Note, Vault
 
-_MARKED = re.compile(r"(\*\*|__|~~|==|\*|_|`+)(?=\S)(.+?)(?<=\S)\1")
+_MARKED = re.compile(r"(\*\*|__|~~|==|\*|_|(?<!`)`++)(?=\S)(.+?)(?<=\S)\1(?!`)")
+_WINDOW = 1_000
+"""So many code points before and behind the cursor are looked at for marks: a line may be a whole book."""
 
 
 def selection(vault: Vault, note: Note, offset: int) -> list[Span]:
@@ -52,7 +54,8 @@ def _trimmed(text: str, span: Span) -> Span:
 def _emphasis(source: Source, offset: int) -> Iterator[Span]:
     """What is emphasised or set as code on the line, without and with its marks."""
     line = source.line_span(source.line_of(offset))
-    for match in _MARKED.finditer(source.text, line.start, line.end):
+    first, last = max(line.start, offset - _WINDOW), min(line.end, offset + _WINDOW)
+    for match in _MARKED.finditer(source.text, first, last):
         yield Span(*match.span(2))
         yield Span(*match.span())
 
