@@ -120,6 +120,14 @@ def _words(text: str) -> list[str]:
     if text.isascii():
         return _ASCII.findall(text.lower())
     found: list[str] = []
+    for line in text.split("\n"):
+        # Most lines of most languages are, and are read ten times as fast.
+        found += _ASCII.findall(line.lower()) if line.isascii() else _words_of_any_script(line)
+    return found
+
+
+def _words_of_any_script(text: str) -> list[str]:
+    found: list[str] = []
     for run in _ANY.findall(_folded(text)):
         if _UNSPACED.match(run):
             characters = clusters(run)

@@ -52,8 +52,8 @@ class _Links:
     """The links of a note, as far as they are looked at."""
 
     keys: Keys = field(default_factory=Keys)
-    urls: dict[int, str] = field(default_factory=dict[int, str])
-    """The addresses outside the vault, by their hash."""
+    urls: set[int] = field(default_factory=set[int])
+    """The addresses outside the vault, by their hashes."""
     are_cut: bool = False
     """There are more."""
 
@@ -124,7 +124,7 @@ class Kinship:
         # That a picture is in both is no thought.
         links = self._rarest(_LINKS, (key for key in both - mine.names - theirs.names if not is_attachment(key)))
         tags = self._rarest(_TAGS, mine.tags & theirs.tags)
-        urls = self._rarest(_URLS, mine.links.urls.keys() & theirs.links.urls.keys())
+        urls = self._rarest(_URLS, mine.links.urls & theirs.links.urls)
         citers = 0
         if self._citers:
             citing = (self._citers & _citers(self._vault, theirs)) - (self._apart or frozenset())
@@ -133,7 +133,7 @@ class Kinship:
             links=tuple(link for link, _ in links),
             citers=citers,
             tags=tuple(tag for tag, _ in tags),
-            urls=tuple(mine.links.urls[number] for number, _ in urls),
+            urls=tuple(self._written(number) for number, _ in urls),
             weight=sum(_worth(count) for _, count in (*links, *tags, *urls)) + 0.5 * math.log1p(citers),
         )
 
@@ -165,20 +165,26 @@ class Kinship:
         asked = (
             "coalesce(label_path, label_key, path_key, key)" if self._vault.label_first else "coalesce(path_key, key)"
         )
-        for note, n, key, is_here, number, url, is_embed in self._vault.store.connection.execute(
-            f"SELECT note, n, {asked}, here, url_hash, url, embed_ FROM all_links "
+        for note, n, key, number in self._vault.store.connection.execute(
+            f"SELECT note, n, iif(url IS NULL AND NOT here, {asked}, NULL), iif(embed_, NULL, url_hash) FROM all_links "
             f"WHERE note IN ({', '.join('?' * len(missing))}) AND n <= ? ORDER BY note, n",
             (*missing, _MOST_LINKS),
         ):
             links = self._links[note]
             if n == _MOST_LINKS:
                 links.are_cut = True
-            elif url is None:
-                if key is not None and not is_here:
-                    links.keys.setdefault(key, n)
-            elif number is not None and not is_embed:
-                links.urls.setdefault(number, url)
+            elif key is not None:
+                links.keys.setdefault(key, n)
+            elif number is not None:
+                links.urls.add(number)
         return self._links
+
+    def _written(self, number: int) -> str:
+        """An address of the note as it stands there."""
+        run = self._vault.store.connection.execute
+        found = run("SELECT url FROM all_links WHERE note = ? AND url_hash = ? LIMIT 1", (self._mine.note.id, number))
+        (url,) = found.fetchone()
+        return str(url)
 
     def _rarest(self, kind: _Thing, things: Iterable[T]) -> list[tuple[T, int]]:
         """Those of some things that stand in few enough places, with in how many, the rarest first."""

@@ -22,7 +22,7 @@ from notes_lsp.index.vault import Note, Vault
 from notes_lsp.index.weights import Weights, weights
 
 # Found by trying on six vaults of different people: tools/bench_similar.py.
-_MOST_ASKED = 64
+_MOST_ASKED = 32
 """So many terms of a note are looked up in the full text, the heaviest first, ..."""
 _MOST_FOUND = 2500
 """... as long as they are not found more often than this in all, ..."""
@@ -80,13 +80,6 @@ class Similar:
     """What their links, tags and addresses have in common."""
     is_linked: bool = False
     """One of the two links to the other."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Compared:
-    note: Note
-    score: float
-    shared: tuple[int, ...]
 
 
 def similar(vault: Vault, note: Note, most: int = 5) -> list[Similar]:
