@@ -126,7 +126,7 @@ def ranked(vault: Vault, note: Note, text: str, most: int, apart: frozenset[int]
         asking = _asked(vault, note, own, apart)
     compared = _compared(vault, asking, seen)
     kinship = Kinship(vault, note, apart)
-    near = _with_titles(note, _with_links(vault, asking, compared, kinship, 3 * most + _MORE))
+    near = _with_titles(note, _with_links(vault, asking, compared, kinship, 2 * most + _MORE))
     best = _explained_ones(vault, asking, seen, near, kinship, most)
     return [replace(one, is_linked=kinship.is_linked(one.note)) for one in sorted(best, key=_order)[:most]]
 
