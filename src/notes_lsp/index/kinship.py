@@ -166,7 +166,8 @@ class Kinship:
             "coalesce(label_path, label_key, path_key, key)" if self._vault.label_first else "coalesce(path_key, key)"
         )
         for note, n, key, number in self._vault.store.connection.execute(
-            f"SELECT note, n, iif(url IS NULL AND NOT here, {asked}, NULL), iif(embed_, NULL, url_hash) FROM all_links "
+            f"SELECT note, n, CASE WHEN url IS NULL AND NOT here THEN {asked} END, "
+            "CASE WHEN NOT embed_ THEN url_hash END FROM all_links "
             f"WHERE note IN ({', '.join('?' * len(missing))}) AND n <= ? ORDER BY note, n",
             (*missing, _MOST_LINKS),
         ):
