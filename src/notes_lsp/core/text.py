@@ -129,7 +129,7 @@ def width(text: str, encoding: Encoding) -> int:
         return len(text)
     if encoding is Encoding.UTF8:
         return len(text.encode())
-    return len(text) + sum(char > "\uffff" for char in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def clean(text: str) -> str:
@@ -171,9 +171,9 @@ def _code_points(line: str, column: int, encoding: Encoding) -> int:
         return min(column, len(line))
     if encoding is Encoding.UTF8:
         return len(line.encode()[:column].decode(errors="ignore"))
-    units = 0
-    for index, char in enumerate(line):
-        units += 2 if char > "\uffff" else 1
-        if units > column:
-            return index
-    return len(line)
+    units = line.encode("utf-16-le", "surrogatepass")
+    end = 2 * column
+    # In the middle of a pair: 0xD800 to 0xDBFF begins one, 0xDC00 to 0xDFFF ends one.
+    if 0 < end < len(units) and units[end + 1] >> 2 == 0xDC >> 2 and units[end - 1] >> 2 == 0xD8 >> 2:
+        end -= 2
+    return len(units[:end].decode("utf-16-le", "surrogatepass"))
