@@ -36,7 +36,9 @@ def similar_actions(vault: Vault, note: Note, within: Span, config: Config) -> l
     if not config.similar.enabled or vault.root is None or head(vault, note, within.start) is None:
         return []
     place = _place(vault, note, config)
-    new = [one.note for one in similar(vault, note, config.similar.limit) if not one.is_linked]
+    # As many as the hover asks for, which is counted already where somebody hovers first.
+    found = similar(vault, note, config.similar.limit + 1)[: config.similar.limit]
+    new = [one.note for one in found if not one.is_linked]
     edits = [(other, _edit(vault, note, other, place, config)) for other in new]
     if edits and not _is_sound(vault, note, edits[0][1]):
         return []

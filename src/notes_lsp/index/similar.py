@@ -52,8 +52,6 @@ _MANY_WORDS = 3
 _MOST_ALIKE = 5
 _MANY = 4
 """So many notes that link to it are a reason on their own."""
-_USUAL = 10
-"""So many are found at least, so that the first of them are the same wherever they are shown."""
 _MORE = 3
 """So many more than are wanted are looked at closely, since that may change their order."""
 _IGNORED = 0.005
@@ -89,22 +87,19 @@ def similar(vault: Vault, note: Note, most: int = 5) -> list[Similar]:
     of both and those of the most similar notes say. As long as nothing is written, it is counted once: whoever hovers
     is soon offered code actions there as well.
     """
-    asked = (*vault.store.moment, vault.label_first, note.id)
+    asked = (*vault.store.moment, vault.label_first, note.id, most)
     last = _last.get(vault)
-    if last is None or last.asked != asked or last.most < most:
-        most_found = max(most, _USUAL)
-        found = ranked(vault, note, vault.text(note) or "", most_found)
-        last = _last[vault] = _Answer(asked, most_found, found)
-    return list(last.found[:most])
+    if last is None or last.asked != asked:
+        last = _last[vault] = _Answer(asked, ranked(vault, note, vault.text(note) or "", most))
+    return list(last.found)
 
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
     """What was found last."""
 
-    asked: tuple[int, int, bool, int]
+    asked: tuple[int, int, bool, int, int]
     """What was asked, and when."""
-    most: int
     found: Sequence[Similar]
 
 
