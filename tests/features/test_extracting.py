@@ -115,7 +115,7 @@ def test_a_broken_template_is_told_and_costs_only_itself() -> None:
 
     config = Config(new=New(template="broken"), new_rules=NewRules(load=load))
     (action,) = offered({"n.md": "[[Tea]]"}, config)
-    assert action.title.startswith("Create “Tea.md” without its template: line 1: ")
+    assert action.title.startswith("Create “Tea.md” without its template: template “broken”: line 1: ")
     assert action.create == ("Tea.md", "# Tea\n")
     (action,) = offered({"n.md": "[[Tea]]"}, Config(new=New(template="x"), new_rules=NewRules(load=load)))
     assert action.title == "Create “Tea.md” without its template: there is no template “x”"

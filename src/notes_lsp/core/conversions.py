@@ -9,7 +9,8 @@ from typing import Any, cast
 from rapidfuzz import fuzz, process
 
 from notes_lsp.core.header_tree import is_link
-from notes_lsp.core.header_write import Value, number
+from notes_lsp.core.header_write import Value
+from notes_lsp.core.numerals import number
 from notes_lsp.core.property_rules import as_date
 
 _TRUE = frozenset(("true", "yes", "y", "on", "x", "1", "done"))

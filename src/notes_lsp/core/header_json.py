@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from notes_lsp.core.facts import Property, PropertyType
-from notes_lsp.core.header_write import number
+from notes_lsp.core.numerals import number
 
 
 def as_json(properties: Iterable[Property]) -> str:

@@ -9,7 +9,7 @@ from typing import cast
 from notes_lsp.core import frontmatter
 from notes_lsp.core.facts import Problem, Property, PropertyType
 from notes_lsp.core.header_tree import Entry, Node
-from notes_lsp.core.header_write import number
+from notes_lsp.core.numerals import number
 from notes_lsp.core.text import Span
 
 MAX_DEPTH = 64

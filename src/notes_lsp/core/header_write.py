@@ -10,6 +10,8 @@ from typing import cast
 
 import yaml
 
+from notes_lsp.core.numerals import number
+
 Value = str | int | float | bool | dt.date | None | Sequence["Value"] | Mapping[str, "Value"]
 """What can be written."""
 
@@ -95,16 +97,3 @@ def _float(format_: str, value: float) -> str:
     if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124  (the test for NaN)
         return {"yaml": f".{written}".replace(".-", "-."), "toml": written}.get(format_, "null")
     return written if "." in written or "e" not in written else written.replace("e", ".0e", 1)
-
-
-def number(written: str) -> int | float | str:
-    """A number of any of the three formats; what Python cannot read as one stays a text."""
-    bare = written.replace("_", "")
-    if len(bare) > 400:
-        return written
-    for read in (lambda: int(bare, 0), lambda: int(bare), lambda: float(bare), lambda: float(bare.replace(".", "", 1))):
-        try:
-            return read()
-        except ValueError:
-            continue
-    return written

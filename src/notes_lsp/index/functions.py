@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import Any
 
 from notes_lsp.core import names
-from notes_lsp.core.header_write import number
+from notes_lsp.core.numerals import number
 from notes_lsp.core.task_dates import task_day
 from notes_lsp.core.timespans import begun_with, moment
 from notes_lsp.index import search
