@@ -116,7 +116,8 @@ class Kinship:
             before, others = found.get(note, (0.0, 0))
             found[note] = (before + worth[key], others + count)
         best = nlargest(_MOST_WEIGHED, found, key=lambda note: found[note])
-        return {note: (found[note][0] / (1 + _linking(self._vault, note)) ** 0.25, found[note][1]) for note in best}
+        linking = _linking(self._vault, best)
+        return {note: (found[note][0] / (1 + linking[note]) ** 0.25, found[note][1]) for note in best}
 
     def _with(self, theirs: _Ties) -> Kin:
         mine = self._mine
@@ -234,14 +235,16 @@ def called(vault: Vault, key: str) -> str:
     return found.title if found is not None else key
 
 
-def _linking(vault: Vault, note: int) -> int:
-    """How many links lead to a note by its names, as far as they are looked at."""
-    (total,) = vault.store.connection.execute(
-        "SELECT count(*) FROM "
-        "(SELECT 1 FROM all_links WHERE key IN (SELECT key FROM all_names WHERE note = ?) LIMIT ?)",
-        (note, _MOST_LINKS),
-    ).fetchone()
-    return int(total)
+def _linking(vault: Vault, notes: Sequence[int]) -> dict[int, int]:
+    """How many links lead to each of some notes by its names, as far as they are looked at."""
+    return dict(
+        vault.store.connection.execute(
+            "SELECT id, (SELECT count(*) FROM (SELECT 1 FROM all_links "
+            "WHERE key IN (SELECT key FROM all_names WHERE note = one.id) LIMIT ?)) "
+            f"FROM all_notes one WHERE id IN ({', '.join('?' * len(notes))})",
+            (_MOST_LINKS, *notes),
+        )
+    )
 
 
 def _worth(count: int) -> float:

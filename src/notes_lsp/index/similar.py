@@ -212,8 +212,7 @@ def _compared(vault: Vault, asking: _Asking, seen: _Seen) -> dict[int, float]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Other:
+class _Other(NamedTuple):
     """A note to compare with, unpacked."""
 
     note: int
