@@ -13,8 +13,8 @@ _LINKS = re.compile(r"\[\[[^\]]*\]\]|\]\([^)]*\)|(?<!\w)\w+://\S+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
-def without_boilerplate(text: str, body_start: int, others: Iterable[str]) -> str:
-    """The text without the lines that at least four of the ``others`` have as well; the same text where it has none.
+def divided(text: str, body_start: int, others: Iterable[str]) -> tuple[str, str]:
+    """The text without the lines that at least four of the ``others`` have as well, and these lines.
 
     Of the frontmatter nothing goes, and in the body only headings, comments and lines that say something besides links:
     that some notes have a tag or a link in common is no template's doing.
@@ -24,8 +24,12 @@ def without_boilerplate(text: str, body_start: int, others: Iterable[str]) -> st
     counts = Counter(line for other in others for line in mine.intersection(other.splitlines()))
     boilerplate = {line for line, count in counts.items() if count >= _LEAST_OTHERS and _says_something(line)}
     if not boilerplate:
-        return text
-    return text[:body_start] + "".join(line for line in lines if line.rstrip("\r\n") not in boilerplate)
+        return text, ""
+    own = [text[:body_start]]
+    left_out: list[str] = []
+    for line in lines:
+        (left_out if line.rstrip("\r\n") in boilerplate else own).append(line)
+    return "".join(own), "".join(left_out)
 
 
 def _says_something(line: str) -> bool:

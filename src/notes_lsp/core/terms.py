@@ -41,7 +41,17 @@ def terms(title: str, text: str) -> dict[str, int]:
     each two neighbouring characters. Markup is not known here: the words of tags, links and addresses are words. Total;
     only the first ``LONGEST`` code points are read.
     """
-    counts = Counter(_words(text[:LONGEST]))
+    return of_counts(title, counted(text))
+
+
+def counted(text: str) -> Counter[str]:
+    """Every word of a text with how often it stands there, as :func:`terms` counts them before it chooses."""
+    return Counter(_words(text[:LONGEST]))
+
+
+def of_counts(title: str, words: Counter[str]) -> dict[str, int]:
+    """As :func:`terms`, by the words of the text as they were counted."""
+    counts = words.copy()
     for word in dict.fromkeys(_words(title[: 10 * _LONGEST_WORD])):
         counts[word] += _TITLE
     for word in STOPWORDS.intersection(counts):

@@ -30,6 +30,7 @@ class ReadingStore(Store):
         self._files = {}
         self._pinned = None
         self._least_size = 0
+        self._applied = 0
         self.connection = sqlite3.connect(address(path), uri=True, isolation_level=None)
         version = self.connection.execute("PRAGMA user_version").fetchone()[0]
         if version != schema.VERSION:

@@ -5,21 +5,23 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import nlargest
+from operator import attrgetter, mul
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from rapidfuzz import fuzz
 
 from notes_lsp.core import matching
-from notes_lsp.core.boilerplate import without_boilerplate
+from notes_lsp.core.boilerplate import divided
 from notes_lsp.core.scripts import searchable
-from notes_lsp.core.terms import is_pair, joined, named, number, terms, unpacked
+from notes_lsp.core.terms import LONGEST, counted, is_pair, joined, named, number, of_counts, unpacked
 from notes_lsp.index.kinship import Kin, Kinship
 from notes_lsp.index.vault import Note, Vault
-from notes_lsp.index.weights import Weights, weights
+from notes_lsp.index.weights import Vector, Weights, weights
 
 # Found by trying on six vaults of different people: tools/bench_similar.py.
 _MOST_ASKED = 32
@@ -56,6 +58,7 @@ _MORE = 3
 """So many more than are wanted are looked at closely, since that may change their order."""
 _IGNORED = 0.005
 """The lightest terms of a note that together make up no more of it than this are left out."""
+_WEIGHT = attrgetter("weight")
 _ROOTS = tuple(math.sqrt(count) for count in range(256))
 
 
@@ -115,10 +118,12 @@ def ranked(vault: Vault, note: Note, text: str, most: int, apart: frozenset[int]
     if not text.strip():
         return []
     seen = _Seen()
-    asking = _asked(vault, note, text, apart)
-    own = without_boilerplate(text, vault.body_start(note), _witnesses(vault, asking, seen))
-    if own != text:
-        asking = _asked(vault, note, own, apart)
+    words = counted(text)
+    asking = _asked(vault, note, text, words, apart)
+    own, left_out = divided(text, vault.body_start(note), _witnesses(vault, asking, seen))
+    if left_out:
+        words = words - counted(left_out) if len(text) <= LONGEST else counted(own)
+        asking = _asked(vault, note, own, words, apart)
     compared = _compared(vault, asking, seen)
     kinship = Kinship(vault, note, apart)
     near = _with_titles(note, _with_links(vault, asking, compared, kinship, 2 * most + _MORE))
@@ -131,12 +136,13 @@ def _explained_ones(
 ) -> list[Similar]:
     """Those of some notes that there are reasons for, with these; a few more than ``most`` where there are so many."""
     found: list[Similar] = []
+    words = asking.words()
     for first in range(0, len(near), most + _MORE):
         group = near[first : first + most + _MORE]
         for one, common in zip(group, kinship.of([one.note for one in group]), strict=True):
             if one.score + _KINSHIP < max(_LEAST_OF_MANY, _least_of_best(found, most)):
                 return found
-            explained = _explained(vault, asking, seen, one, common)
+            explained = _explained(vault, asking.text, words, seen, one, common)
             if _is_explained(explained, asking, kinship):
                 found.append(explained)
             if len(found) == most + _MORE:
@@ -172,24 +178,29 @@ class _Asking:
     weighing: Weights
     apart: frozenset[int] | None
 
+    def words(self) -> list[tuple[int, str]]:
+        """The terms that explain something where another note has them, with their numbers."""
+        is_common = self.weighing.is_common
+        return [(one.number, one.text) for one in self.terms if not (one.text.isdigit() or is_common(one.number))]
 
-def _asked(vault: Vault, note: Note, text: str, apart: frozenset[int] | None) -> _Asking:
+
+def _asked(vault: Vault, note: Note, text: str, words: Counter[str], apart: frozenset[int] | None) -> _Asking:
     weighing = weights(vault)
-    counts = terms(named(note.path, note.title), text)
-    numbers = array("I", map(number, counts))
+    counts = of_counts(named(note.path, note.title), words)
+    texts = sorted(counts)
+    numbers = array("I", map(number, texts))
+    roots = [_ROOTS[counts[text]] for text in texts]
     each = weighing.of(numbers)
-    found = [
-        _Term(term, one, _ROOTS[count] * weight, _ROOTS[count] * weight * weight)
-        for (term, count), one, weight in zip(counts.items(), numbers, each, strict=True)
-    ]
-    found.sort(key=lambda term: (-term.weight, term.text))
-    length = math.sqrt(sum(term.weight * term.weight for term in found))
+    heavy = [*map(mul, roots, each)]
+    found = [*map(_Term, texts, numbers, heavy, map(mul, heavy, each))]
+    found.sort(key=_WEIGHT, reverse=True)
+    length = math.sqrt(sum(map(mul, heavy, heavy)))
     rest = length * length
-    for kept, term in enumerate(found):
-        rest -= term.weight * term.weight
-        if rest < _IGNORED * length * length:
-            return _Asking(note, text, found[: kept + 1], length, weighing, apart)
-    return _Asking(note, text, found, length, weighing, apart)
+    kept = 0
+    while kept < len(found) and rest >= _IGNORED * length * length:
+        rest -= found[kept].weight ** 2
+        kept += 1
+    return _Asking(note, text, found[:kept], length, weighing, apart)
 
 
 def _order(one: Similar) -> tuple[float, str]:
@@ -205,20 +216,10 @@ def _compared(vault: Vault, asking: _Asking, seen: _Seen) -> dict[int, float]:
         numbers, counts = other.numbers, other.counts
         shared = seen.shared[other.note] = asked.intersection(numbers)
         product = sum([pull[one] * _ROOTS[counts[bisect_left(numbers, one)]] for one in shared])
-        theirs = asking.weighing.length(other.note, other.version, numbers, counts)
-        if product > 0.0 and theirs > 0.0:
+        if product > 0.0 and other.length > 0.0:
             # A cosine, but for the power: two texts of one length and the same words make 1.
-            found[other.note] = product / (asking.length ** (2 - _LENGTH) * theirs**_LENGTH)
+            found[other.note] = product / (asking.length ** (2 - _LENGTH) * other.length**_LENGTH)
     return found
-
-
-class _Other(NamedTuple):
-    """A note to compare with, unpacked."""
-
-    note: int
-    version: int
-    numbers: array[int]
-    counts: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,30 +228,19 @@ class _Seen:
 
     docs: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
     """By term the rows of full text that it stands in."""
-    others: dict[int, _Other] = field(default_factory=dict[int, _Other])
-    """By row of full text."""
     shared: dict[int, frozenset[int]] = field(default_factory=dict[int, frozenset[int]])
     """By note that was compared the numbers of the terms that it has in common with the one asked about."""
 
 
-def _candidates(vault: Vault, asking: _Asking, seen: _Seen) -> Iterator[_Other]:
+def _candidates(vault: Vault, asking: _Asking, seen: _Seen) -> Iterator[Vector]:
     """The notes with the most weight of terms in common, and all open ones."""
     run = vault.store.connection.execute
     shown = {note for (note,) in run("SELECT id FROM temp.open_notes")} | {asking.note.id}
     for note, packed in run("SELECT note, packed FROM temp.open_terms").fetchall():
         if note != asking.note.id:
-            yield _other(note, 0, packed)
-    best = _heaviest(vault, asking, seen, _MOST_COMPARED)
-    missing = [doc for doc in best if doc not in seen.others]
-    rows = run(
-        "SELECT n.id, n.doc, t.packed FROM main.notes n JOIN main.terms t ON t.note = n.id "
-        f"WHERE n.doc IN ({', '.join('?' * len(missing))})",
-        missing,
-    )
-    seen.others.update({doc: _other(note, doc, packed) for note, doc, packed in rows})
-    for doc in best:
-        other = seen.others.get(doc)
-        if other is not None and other.note not in shown:
+            yield asking.weighing.vector(note, packed)
+    for other in asking.weighing.vectors(vault, _heaviest(vault, asking, seen, _MOST_COMPARED)):
+        if other.note not in shown:
             yield other
 
 
@@ -267,10 +257,6 @@ def _heaviest(vault: Vault, asking: _Asking, seen: _Seen, most: int) -> list[int
         for doc in docs:
             weight[doc] = weight.get(doc, 0.0) + term.pull
     return nlargest(most, weight, key=weight.__getitem__)
-
-
-def _other(note: int, version: int, packed: bytes) -> _Other:
-    return _Other(note, version, *unpacked(packed))
 
 
 def _telling(asking: _Asking) -> list[_Term]:
@@ -342,20 +328,17 @@ def _bare(title: str) -> str:
     return "".join(char for char in matching.fold(title) if not char.isdigit()).strip()
 
 
-def _explained(vault: Vault, asking: _Asking, seen: _Seen, one: Similar, common: Kin) -> Similar:
+def _explained(
+    vault: Vault, text: str, words: Sequence[tuple[int, str]], seen: _Seen, one: Similar, common: Kin
+) -> Similar:
     """A note with the reasons for it, and what they add to its score."""
     theirs = seen.shared.get(one.note.id)
     if theirs is None:
         row = vault.store.connection.execute("SELECT packed FROM all_terms WHERE note = ?", (one.note.id,)).fetchone()
         theirs = frozenset(unpacked(row[0])[0] if row else ())
-    weighing = asking.weighing
-    shared = [
-        term.text
-        for term in asking.terms
-        if term.number in theirs and not weighing.is_common(term.number) and not term.text.isdigit()
-    ]
+    shared = [word for number, word in words if number in theirs]
     score = one.score + _KINSHIP * (1.0 - 1.0 / (1.0 + common.weight))
-    return replace(one, score=round(score, 4), kin=common, words=_distinct(asking.text, shared), shared=len(shared))
+    return replace(one, score=round(score, 4), kin=common, words=_distinct(text, shared), shared=len(shared))
 
 
 def _distinct(text: str, shared: Sequence[str]) -> tuple[str, ...]:

@@ -55,6 +55,7 @@ class Store:
         self._files: dict[Path, tuple[int, int]] = {}
         self._pinned: int | None = None
         self._least_size = 0
+        self._applied = 0
         self.connection = self._open_somehow(path)
         self._pin()
         self.tallies = Tallies(self.connection)
@@ -122,6 +123,11 @@ class Store:
         """What is another one as soon as a row was written, here or by another process: answers last as long as it."""
         return self.connection.total_changes, self.connection.execute("PRAGMA data_version").fetchone()[0]
 
+    @property
+    def edition(self) -> tuple[int, int]:
+        """What is another one as soon as anything but open notes was written, here or by another process."""
+        return self._applied, self.connection.execute("PRAGMA data_version").fetchone()[0]
+
     def is_shared(self) -> bool:
         """Whether another process has written to the index since it was opened."""
         return bool(self.connection.execute("PRAGMA data_version").fetchone()[0] != self._data_version)
@@ -146,6 +152,7 @@ class Store:
         """
         latest = {note_id(change.path): change for change in changes}
         self.release()
+        self._applied += 1
         with self.tallies.following(latest), self._transaction():
             rows: defaultdict[str, list[Row]] = defaultdict(list)
             # In the order of the tables: what is written side by side takes a third of the pages.

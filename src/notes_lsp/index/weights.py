@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import repeat
 from operator import mul
+from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from notes_lsp.core.terms import unpacked
@@ -23,6 +24,22 @@ _POWER = 1.5
 
 _IMAGINED = 10
 """So many notes that nobody wrote are counted as well, so that a word of both notes of two does say something."""
+
+_MOST_KEPT = 16_384
+"""So many vectors are remembered, each in about a kilobyte."""
+
+
+class Vector(NamedTuple):
+    """A note as the terms it has."""
+
+    note: int
+    numbers: array[int]
+    """The numbers of its terms, rising."""
+    counts: bytes
+    """How often each stands there."""
+    length: float
+    """With the weight of each."""
+
 
 _known: WeakKeyDictionary[Vault, Weights] = WeakKeyDictionary()
 
@@ -58,7 +75,8 @@ class Weights:
         """How many versions of buffers were counted since, for tests that count work."""
         self._open: dict[int, tuple[bytes, bytes]] = {}
         self._table: list[float] = []
-        self._lengths: dict[int, tuple[int, float]] = {}
+        self._vectors: dict[int, Vector] = {}
+        self._edition: tuple[int, int] | None = None
 
     @property
     def total(self) -> int:
@@ -75,6 +93,9 @@ class Weights:
     def follow_buffers(self, vault: Vault) -> None:
         """Take the open notes as they are now: what did not change is not counted anew."""
         run = vault.store.connection.execute
+        if self._edition != vault.store.edition:
+            self._edition = vault.store.edition
+            self._vectors.clear()
         now: dict[int, bytes] = dict.fromkeys((note for (note,) in run("SELECT id FROM temp.open_notes")), b"")
         now.update(run("SELECT note, packed FROM temp.open_terms"))
         for note in [note for note in self._open if note not in now]:
@@ -105,17 +126,25 @@ class Weights:
         """The weights of terms that stand once in a note; that of one that stands n times is √n times as much."""
         return [*map(math.sqrt, self._squares(numbers))]
 
-    def length(self, note: int, version: int, numbers: array[int], counts: bytes) -> float:
-        """The length of a note as a vector of its terms with these weights.
+    def vectors(self, vault: Vault, docs: Sequence[int]) -> list[Vector]:
+        """The notes on disk behind some rows of full text; each is unpacked once, as long as none is written."""
+        missing = [doc for doc in docs if doc not in self._vectors]
+        if missing:
+            if len(self._vectors) > _MOST_KEPT:
+                self._vectors.clear()
+                missing = list(docs)
+            for doc, note, packed in vault.store.connection.execute(
+                "SELECT n.doc, n.id, t.packed FROM main.notes n JOIN main.terms t ON t.note = n.id "
+                f"WHERE n.doc IN ({', '.join('?' * len(missing))})",
+                missing,
+            ):
+                self._vectors[doc] = self.vector(note, packed)
+        return [self._vectors[doc] for doc in docs if doc in self._vectors]
 
-        Computed once for each ``version`` of a note, but for version 0, which is what stands in a buffer.
-        """
-        known = self._lengths.get(note)
-        if known is not None and version and known[0] == version:
-            return known[1]
-        length = math.sqrt(sum(map(mul, counts, self._squares(numbers))))
-        self._lengths[note] = (version, length)
-        return length
+    def vector(self, note: int, packed: bytes) -> Vector:
+        """A note of some terms."""
+        numbers, counts = unpacked(packed)
+        return Vector(note, numbers, counts, math.sqrt(sum(map(mul, counts, self._squares(numbers)))))
 
     def _squares(self, numbers: array[int]) -> Iterator[float]:
         return map(self._table.__getitem__, map(self._counts.get, numbers, repeat(0)))
@@ -126,7 +155,7 @@ class Weights:
         self._total += bool(after) - bool(before)
         self.followed += 1
         if not self.is_sample:
-            self._lengths.clear()
+            self._vectors.clear()
 
     def _tabulate(self) -> None:
         """The square of the weight, by the number of notes with a term; none in the sample is less than one."""

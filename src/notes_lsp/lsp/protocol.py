@@ -29,9 +29,9 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A result that is JSON already, for answers so large that converting them would be felt."""
+    """A result that is JSON already: of commands, and of answers so large that converting them would be felt."""
 
-    value: Json
+    value: Any
 
 
 _NOTHING = "$/nothing"

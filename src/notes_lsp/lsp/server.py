@@ -18,7 +18,7 @@ from pygls.io_ import StdoutWriter
 from notes_lsp.core.text import Source, clean
 from notes_lsp.index.damage import is_broken, is_busy, is_unwritable
 from notes_lsp.lsp import convert
-from notes_lsp.lsp.protocol import RepairedProtocol
+from notes_lsp.lsp.protocol import RepairedProtocol, Written
 from notes_lsp.lsp.publisher import Publisher
 from notes_lsp.lsp.session import Session
 from notes_lsp.workspace import roots
@@ -170,8 +170,10 @@ class NotesServer(Session):
         answer = self._guarded(handler)
 
         async def command(*arguments: Any) -> Any:
-            return await answer(list(arguments))
+            return Written(await answer(list(arguments)))
 
+        # pygls would look up what these mean with each call; the arguments are plain JSON.
+        command.__annotations__.clear()
         return command
 
     def _told(self, handler: Handler, params: Any) -> None:

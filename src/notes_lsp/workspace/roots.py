@@ -132,8 +132,10 @@ def _marker_in(folder: Path) -> str | None:
 
 
 def _locate_spelled(by_path: dict[Path, Root], path: Path) -> tuple[Root, str] | None:
+    # Asked once for the whole path: most have no link in them, and what leads to a folder is asked of the disk.
+    is_resolved = resolved(path) == path
     for folder in (path, *path.parents):
-        root = by_path.get(folder) or by_path.get(resolved(folder))
+        root = by_path.get(folder) or (None if is_resolved else by_path.get(resolved(folder)))
         if root is not None:
             below = path.relative_to(folder).as_posix()
             return root, "" if below == "." else below
