@@ -21,7 +21,9 @@ def divided(text: str, body_start: int, others: Iterable[str]) -> tuple[str, str
     """
     lines = text[body_start:].splitlines(keepends=True)
     mine = {line.rstrip("\r\n") for line in lines}
-    counts = Counter(line for other in others for line in mine.intersection(other.splitlines()))
+    counts: Counter[str] = Counter()
+    for other in others:
+        counts.update(mine.intersection(other.splitlines()))
     boilerplate = {line for line, count in counts.items() if count >= _LEAST_OTHERS and _says_something(line)}
     if not boilerplate:
         return text, ""

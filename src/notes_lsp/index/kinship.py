@@ -129,13 +129,18 @@ class Kinship:
 
     def _leads(self, source: Note, target: Note) -> bool:
         """Whether a note links to another one."""
+        links, names = self._ties.links([source.id])[source.id], self._ties.names([target.id])[target.id]
+        both = links.keys.keys() & names.all
+        if not self._vault.label_first and any(
+            key in names.sole and (key in names.whole or key not in links.paths) for key in both
+        ):
+            return True
+        numbers = {links.keys[key] for key in both}
         run = self._vault.store.connection.execute
         shape = rows.layout(Link)
-        links, names = self._ties.links([source.id])[source.id], self._ties.names([target.id])[target.id].all
-        numbers = {links.keys[key] for key in links.keys.keys() & names}
         if not numbers and links.are_cut:
             # It links to more than was looked at, so that it has to be asked for this very note.
-            asked = sorted(names)[:MOST_LINKS]
+            asked = sorted(names.all)[:MOST_LINKS]
             marks = ", ".join("?" * len(asked))
             found = run(
                 f"SELECT n FROM all_links WHERE note = ? AND (key IN ({marks}) OR path_key IN ({marks})) LIMIT ?",

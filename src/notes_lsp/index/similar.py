@@ -38,8 +38,8 @@ _FOLLOWED = 0.3
 _NEIGHBOURS = 20
 _WITNESSES = 8
 """So many of the most similar notes are asked for what came with a template, ..."""
-_MOST_WITNESSED = 20_000
-"""... each by so many of its first characters, since a list of thousands of lines is nobody's template."""
+_MOST_WITNESSED = 6000
+"""... each by so many of its first characters: a template's lines stand early, and long lists are nobody's."""
 _KINSHIP = 0.1
 _TITLES = 0.15
 _LEAST_LIKENESS = 82

@@ -27,6 +27,8 @@ class Links:
 
     keys: dict[str, int] = field(default_factory=dict[str, int])
     """What they ask for, by path where they say one, each with the number of one such link."""
+    paths: set[str] = field(default_factory=set[str])
+    """Those that are paths from the root, where labels do not come first."""
     urls: set[int] = field(default_factory=set[int])
     """The addresses outside the vault, by their hashes."""
     are_cut: bool = False
@@ -106,8 +108,8 @@ class Ties:
     def _look_up_links(self, notes: Sequence[int]) -> dict[int, Links]:
         found = {note: Links() for note in notes}
         asked = "coalesce(label_path, label_key, path_key, key)" if self._label_first else "coalesce(path_key, key)"
-        for note, n, key, number in self._run(
-            f"SELECT note, n, CASE WHEN url IS NULL AND NOT here THEN {asked} END, "
+        for note, n, key, is_path, number in self._run(
+            f"SELECT note, n, CASE WHEN url IS NULL AND NOT here THEN {asked} END, path_key IS NOT NULL, "
             "CASE WHEN NOT embed_ THEN url_hash END FROM all_links "
             f"WHERE note IN ({_marks(notes)}) AND n <= ? ORDER BY note, n",
             (*notes, MOST_LINKS),
@@ -117,6 +119,8 @@ class Ties:
                 links.are_cut = True
             elif key is not None:
                 links.keys.setdefault(key, n)
+                if is_path:
+                    links.paths.add(key)
             elif number is not None:
                 links.urls.add(number)
         return found
