@@ -16,6 +16,7 @@ from notes_lsp.core.words import count, length, words
         pytest.param("Don't stop_here: 3.14", 6, id="ASCII"),
         pytest.param("Füße im e\u0301te\u0301", 3, id="accents, composed or not"),
         pytest.param("हिन्दी भाषा, தமிழ் மொழி", 4, id="vowel signs of India"),
+        pytest.param("ދިވެހި ބަސް, ܐܲܪܡܝܐ, ߒߞߏ߫, পাওয়া", 5, id="vowel signs and tones of other scripts"),
         pytest.param("שָׁלוֹם עוֹלָם", 2, id="Hebrew with points"),
         pytest.param("السَّلَامُ عَلَيْكُمْ", 2, id="Arabic with points"),
         pytest.param("한국어 문장", 2, id="Korean, which has spaces"),

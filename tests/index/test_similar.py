@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -9,6 +10,7 @@ from indexing import change_of, the_note, vault_of
 from notes_lsp.core.parse import parse
 from notes_lsp.core.scripts import searchable, without_separators
 from notes_lsp.core.terms import LONGEST, packed, terms, unpacked
+from notes_lsp.index import weights as weighing
 from notes_lsp.index.changes import prepare
 from notes_lsp.index.similar import similar
 from notes_lsp.index.vault import Vault
@@ -112,6 +114,17 @@ def test_an_edit_counts_one_note() -> None:
     assert before.followed == 3
     found(vault, "2.md")
     assert before.followed == 3
+
+
+def test_a_note_saved_again_is_unpacked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a vault so large that one save changes no weights, what was remembered of the note goes all the same."""
+    monkeypatch.setattr(weighing, "_EXACT", 1)
+    vault = vault_of({f"{number}.md": f"bread {number}" for number in range(60)})
+    for text, count in (("worms", 2), ("worms carbon heap", 4)):
+        vault.store.apply([change_of("soil.md", text)])
+        (doc,) = vault.store.connection.execute("SELECT doc FROM notes WHERE path = 'soil.md'").fetchone()
+        (vector,) = weights(vault).vectors(vault, [doc])
+        assert len(vector.numbers) == count
 
 
 def test_a_large_note_is_cut() -> None:

@@ -13,8 +13,7 @@ from zlib import crc32
 
 from notes_lsp.core import names
 from notes_lsp.core.facts import BlockKind, Facts, NameKind
-from notes_lsp.core.scripts import UNSPACED, without_points
-from notes_lsp.core.terms import MARKS
+from notes_lsp.core.scripts import MARKS, UNSPACED, without_points
 from notes_lsp.core.text import Span
 
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]+")

@@ -38,6 +38,18 @@ UNSPACED_MARKS = (
     "\u17b4-\u17d3\u17dd\u1a55-\u1a7f\u1b00-\u1b04\u1b34-\u1b44\ua980-\ua983\ua9b3-\ua9c0\uaab0-\uaabf\u3099\u309a\u302a-\u302f"
 )
 """Marks that stand above, below and behind them."""
+# ``\w`` knows marks only where they are composed with a letter, as those of Latin are.
+MARKS = (
+    "\u0300-\u036f\u0483-\u0487\u0711\u0730-\u074a\u07a6-\u07b0\u07eb-\u07f3\u0900-\u0903\u093a-\u094f\u0951-\u0957"
+    "\u0962\u0963\u0981-\u0983\u09bc-\u09cd\u09d7\u09e2\u09e3\u09fe\u0a01-\u0a03\u0a3c-\u0a51\u0a70\u0a71\u0a75"
+    "\u0a81-\u0a83\u0abc-\u0acd\u0ae2\u0ae3\u0afa-\u0aff\u0b01-\u0b03\u0b3c-\u0b57\u0b62\u0b63\u0b82\u0bbe-\u0bcd"
+    "\u0bd7\u0c00-\u0c04\u0c3c\u0c3e-\u0c56\u0c62\u0c63\u0c81-\u0c83\u0cbc-\u0cd6\u0ce2\u0ce3\u0d00-\u0d03\u0d3b-\u0d4d"
+    "\u0d57\u0d62\u0d63\u0d81-\u0d83\u0dca-\u0ddf\u0df2\u0df3\u0f18\u0f19\u0f35\u0f37\u0f39\u0f3e\u0f3f\u0f71-\u0f84\u0f86\u0f87"
+    "\u0f8d-\u0fbc\u135d-\u135f\u1920-\u193b\u1b80-\u1b82\u1ba1-\u1bad\u1c24-\u1c37"
+    "\u1dc0-\u1dff\u20d0-\u20f0\u2de0-\u2dff\ua66f\ua674-\ua67d\ua8e0-\ua8f1\uaaeb-\uaaef\uaaf5\uaaf6\uabe3-\uabea\uabec\uabed"
+    "\U0001e944-\U0001e94a"
+)
+"""Marks of the scripts that have spaces, as the inside of a class of letters: they belong to the word they stand in."""
 UNSPACED_RUN = f"[{UNSPACED}][{UNSPACED}{UNSPACED_MARKS}]*"
 """A pattern for a stretch of text in scripts without spaces between words."""
 _RUN = re.compile(UNSPACED_RUN)

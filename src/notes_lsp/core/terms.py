@@ -11,7 +11,7 @@ from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from zlib import crc32
 
-from notes_lsp.core.scripts import UNSPACED, UNSPACED_RUN, clusters, without_points
+from notes_lsp.core.scripts import MARKS, UNSPACED, UNSPACED_RUN, clusters, without_points
 from notes_lsp.core.stopwords import STOPWORDS
 
 LONGEST = 100_000
@@ -23,13 +23,6 @@ _TITLE = 2
 _LONGEST_WORD = 40
 _ESCAPED = re.compile("%[0-9A-Fa-f]{2}")
 _ASCII = re.compile(r"[a-z0-9]{2,40}")
-# Marks belong to the word they stand in; ``\w`` knows those of Latin only where they are composed.
-MARKS = (
-    "\u0300-\u036f\u0483-\u0487\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0962\u0963\u0981-\u0983\u09bc-\u09cd\u09d7"
-    "\u0a01-\u0a03\u0a3c-\u0a51\u0a70\u0a71\u0a81-\u0a83\u0abc-\u0acd\u0b01-\u0b03\u0b3c-\u0b57\u0b82\u0bbe-\u0bcd\u0bd7"
-    "\u0c00-\u0c04\u0c3e-\u0c56\u0c81-\u0c83\u0cbc-\u0cd6\u0d00-\u0d03\u0d3b-\u0d4d\u0d57\u0d82\u0d83\u0dca-\u0ddf"
-    "\u0f71-\u0f84\u0f8d-\u0fbc\u1dc0-\u1dff\u20d0-\u20f0"
-)
 _ANY = re.compile(rf"{UNSPACED_RUN}|(?:[^\W_{UNSPACED}]|[{MARKS}])+")
 _UNSPACED = re.compile(UNSPACED_RUN)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-from notes_lsp.core.url_rules import Params, Rule, Web, keep, value_of
+from notes_lsp.core.url_rules import Params, Rule, Web, keep, numbered, value_of
 
 _DOI = re.compile(r"(10\.\d{4,9}(?:\.\d+)*)/(.+)")
 _DOI_FOLDERS = (
@@ -77,18 +77,10 @@ def doi_of(path: str, *, is_resolver: bool) -> str:
 def _of_doi(doi: str, params: Params) -> Web:
     params.clear()
     if arxiv := _ARXIV_DOI.fullmatch(doi):
-        return _arxiv(Web("arxiv.org", f"/abs/{arxiv[1]}", "", ""), params)
+        return _ARXIVES(Web("arxiv.org", f"/abs/{arxiv[1]}", "", ""), params)
     # What means something else in a path, or in an address as a whole, stays encoded.
     encoded = "".join(f"%{ord(char):02X}" if char in "?#%;\\ " or not char.isprintable() else char for char in doi)
     return Web("doi.org", f"/{encoded}", "", "")
-
-
-def _arxiv(web: Web, params: Params) -> Web:
-    found = _ARXIV.fullmatch(web.path)
-    if found is None:
-        return web
-    params.clear()
-    return Web("arxiv.org", f"/abs/{found[1] or found[2] + found[3]}", "", "")
 
 
 def _ncbi(web: Web, params: Params) -> Web:
@@ -132,26 +124,6 @@ def _neurips(web: Web, params: Params) -> Web:
     return Web("papers.nips.cc", f"/paper/{found[1]}/hash/{found[2]}-Abstract.html", "", "")
 
 
-def _acl(web: Web, params: Params) -> Web:
-    found = _ACL.fullmatch(web.path)
-    return _cleared(Web("aclanthology.org", f"/{found[1]}", "", ""), params) if found else web
-
-
-def _elsevier(web: Web, params: Params) -> Web:
-    found = _ELSEVIER.fullmatch(web.path)
-    return _cleared(Web("sciencedirect.com", f"/science/article/pii/{found[1]}", "", ""), params) if found else web
-
-
-def _numbered(pattern: re.Pattern[str], path: str) -> Rule:
-    """The rule of a library that has a number, or the like, for each paper, and several ways to look at it."""
-
-    def rule(web: Web, params: Params) -> Web:
-        found = pattern.fullmatch(web.path)
-        return _cleared(web._replace(path=found.expand(path)), params) if found else web
-
-    return rule
-
-
 def _with_doi(pattern: re.Pattern[str], doi: str) -> Rule:
     """The rule of a publisher whose DOIs are made of what stands in its addresses."""
 
@@ -162,22 +134,18 @@ def _with_doi(pattern: re.Pattern[str], doi: str) -> Rule:
     return rule
 
 
-def _cleared(web: Web, params: Params) -> Web:
-    params.clear()
-    return web
-
-
 def _search(web: Web, params: Params) -> Web:
     if web.path == "/scholar":
         keep(params, "q", "cluster", "cites", "start", "as_ylo", "as_yhi")
     return web
 
 
+_ARXIVES = numbered(_ARXIV, r"/abs/\1\2\3", "arxiv.org")
 _RESOLVERS = frozenset({"doi.org", "dx.doi.org", "oadoi.org", "hdl.handle.net"})
 _DOI_PARAMETERS = {"journals.plos.org": "id", "psycnet.apa.org": "doi"}
 SITES: dict[str, Rule] = {
-    **dict.fromkeys(("arxiv.org", "export.arxiv.org", "browse.arxiv.org", "xxx.lanl.gov"), _arxiv),
-    **dict.fromkeys(("ar5iv.org", "ar5iv.labs.arxiv.org", "alphaxiv.org", "arxiv-vanity.com"), _arxiv),
+    **dict.fromkeys(("arxiv.org", "export.arxiv.org", "browse.arxiv.org", "xxx.lanl.gov"), _ARXIVES),
+    **dict.fromkeys(("ar5iv.org", "ar5iv.labs.arxiv.org", "alphaxiv.org", "arxiv-vanity.com"), _ARXIVES),
     **dict.fromkeys(("ncbi.nlm.nih.gov", "pmc.ncbi.nlm.nih.gov", "pubmed.ncbi.nlm.nih.gov", "europepmc.org"), _ncbi),
     "nature.com": _with_doi(_NATURE, r"10.1038/\1"),
     "zenodo.org": _with_doi(_ZENODO, r"10.5281/zenodo.\1"),
@@ -185,16 +153,21 @@ SITES: dict[str, Rule] = {
     "peerj.com": _with_doi(_PEERJ, r"10.7717/peerj.\1"),
     "iopscience.iop.org": _with_doi(_IOP, r"\1"),
     **dict.fromkeys(("ssrn.com", "papers.ssrn.com"), _ssrn),
-    **dict.fromkeys(("sciencedirect.com", "linkinghub.elsevier.com"), _elsevier),
-    "jstor.org": _numbered(_JSTOR, r"/stable/\1"),
+    **dict.fromkeys(
+        ("sciencedirect.com", "linkinghub.elsevier.com"),
+        numbered(_ELSEVIER, r"/science/article/pii/\1", "sciencedirect.com"),
+    ),
+    "jstor.org": numbered(_JSTOR, r"/stable/\1"),
     "ieeexplore.ieee.org": _ieee,
     "openreview.net": _openreview,
-    **dict.fromkeys(("aclanthology.org", "aclanthology.info", "aclweb.org"), _acl),
+    **dict.fromkeys(
+        ("aclanthology.org", "aclanthology.info", "aclweb.org"), numbered(_ACL, r"/\1", "aclanthology.org")
+    ),
     **dict.fromkeys(("papers.nips.cc", "papers.neurips.cc", "proceedings.neurips.cc"), _neurips),
-    "proceedings.mlr.press": _numbered(_PMLR, r"/\1/\2.html"),
-    "semanticscholar.org": _numbered(_SCHOLAR, r"/paper/\1"),
-    "researchgate.net": _numbered(_RESEARCHGATE, r"/publication/\1"),
-    "academia.edu": _numbered(_ACADEMIA, r"/\1"),
+    "proceedings.mlr.press": numbered(_PMLR, r"/\1/\2.html"),
+    "semanticscholar.org": numbered(_SCHOLAR, r"/paper/\1"),
+    "researchgate.net": numbered(_RESEARCHGATE, r"/publication/\1"),
+    "academia.edu": numbered(_ACADEMIA, r"/\1"),
     "scholar.google.com": _search,
 }
 """By host."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from notes_lsp.core.url_rules import Params, Rule, Web, keep, without
+from notes_lsp.core.url_rules import Params, Rule, Web, keep, numbered, without
 
 _ANSWER = re.compile(r"/(?:questions/\d+/[^/]*/|a/)(\d+)(?:/\d+)?")
 _QUESTION = re.compile(r"/(?:questions|q)/(\d+)(?:/[^/]*)?")
@@ -26,7 +26,7 @@ def is_question(host: str, path: str) -> bool:
 
 def of_topic(web: Web) -> Rule | None:
     """The rule of a forum, by what its host begins with."""
-    return _topic if web.host.startswith(_TOPIC_HOSTS) and web.path.startswith("/t/") else None
+    return _TOPICS if web.host.startswith(_TOPIC_HOSTS) and web.path.startswith("/t/") else None
 
 
 def _stack(web: Web, params: Params) -> Web:
@@ -74,14 +74,6 @@ def _reddit(web: Web, params: Params) -> Web:
     return web._replace(host=host, path="/".join(parts))
 
 
-def _topic(web: Web, params: Params) -> Web:
-    found = _TOPIC.fullmatch(web.path)
-    if found is None:
-        return web
-    params.clear()
-    return web._replace(path=f"/t/{found[1]}")
-
-
 def _medium(web: Web, params: Params) -> Web:
     without("source", "sk", "gi")(web, params)
     found = _MEDIUM.fullmatch(web.path)
@@ -124,6 +116,7 @@ def _substack(web: Web, params: Params) -> Web:
     return web._replace(host=f"{found[1].lower()}.substack.com", path=found[2]) if found else web
 
 
+_TOPICS = numbered(_TOPIC, r"/t/\1")
 SITES: dict[str, Rule] = {
     **dict.fromkeys(("twitter.com", "x.com"), _twitter),
     **dict.fromkeys(("nitter.net", "xcancel.com", "fxtwitter.com", "vxtwitter.com", "fixupx.com"), _twitter_mirror),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -37,5 +38,22 @@ def without(*names: str) -> Rule:
     def rule(web: Web, params: Params) -> Web:
         params[:] = [param for param in params if param[0].lower() not in names]
         return web
+
+    return rule
+
+
+def numbered(pattern: re.Pattern[str], path: str, host: str = "", kept: tuple[str, ...] = ()) -> Rule:
+    """The rule of a site that has a number, or the like, for each thing, and words besides that nobody needs.
+
+    What matches ``pattern`` becomes ``path``, a template of its groups, at ``host`` where one is given; of the
+    parameters only those of the names ``kept`` stay.
+    """
+
+    def rule(web: Web, params: Params) -> Web:
+        found = pattern.fullmatch(web.path)
+        if found is None:
+            return web
+        keep(params, *kept)
+        return Web(host or web.host, found.expand(path), "", "")
 
     return rule

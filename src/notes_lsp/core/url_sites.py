@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from notes_lsp.core import url_papers, url_posts
 from notes_lsp.core.url_papers import of_doi_in
-from notes_lsp.core.url_rules import Params, Rule, Web, keep, value_of, without
+from notes_lsp.core.url_rules import Params, Rule, Web, keep, numbered, value_of, without
 
 _YOUTUBE = re.compile(r"/(?:embed|shorts|live|watch|v|e)/([\w-]{11})")
 _YOUTUBE_INNER = re.compile(r"/watch\?(?:.*&)?v=([\w-]{11})(?:&.*)?")
@@ -79,14 +79,6 @@ def _youtube(web: Web, params: Params) -> Web:
 
 def _youtube_mirror(web: Web, params: Params) -> Web:
     return _youtube(web, params) if web.path == "/watch" and value_of(params, "v") else web
-
-
-def _vimeo(web: Web, params: Params) -> Web:
-    found = _VIMEO.fullmatch(web.path)
-    if found is None:
-        return web
-    keep(params, "h")
-    return Web("vimeo.com", f"/{found[1]}", "", "")
 
 
 def _github(web: Web, params: Params) -> Web:
@@ -182,14 +174,6 @@ def _google_docs(web: Web, params: Params) -> Web:
     return web
 
 
-def _goodreads(web: Web, params: Params) -> Web:
-    found = _BOOK.fullmatch(web.path)
-    if found is None:
-        return web
-    params.clear()
-    return web._replace(path=f"/book/show/{found[1]}")
-
-
 def _spotify(web: Web, params: Params) -> Web:
     params[:] = [param for param in params if param[0] not in ("si", "context", "nd", "dl_branch", "go")]
     found = _SPOTIFY.fullmatch(web.path)
@@ -212,14 +196,6 @@ def _apple(web: Web, params: Params) -> Web:
     return Web(f"{host}.apple.com", f"/{found[1]}/{found[2]}", "", "")
 
 
-def _chrome_store(web: Web, params: Params) -> Web:
-    found = _EXTENSION.fullmatch(web.path)
-    if found is None:
-        return web
-    params.clear()
-    return Web("chromewebstore.google.com", f"/detail/{found[1]}", "", "")
-
-
 def _bbc(web: Web, params: Params) -> Web:
     params[:] = [param for param in params if not param[0].lower().startswith(("ns_", "at_", "xtor", "ocid"))]
     if not web.path.startswith(("/news/", "/sport/")):
@@ -233,19 +209,6 @@ def _weixin(web: Web, params: Params) -> Web:
     return web
 
 
-def _numbered(pattern: re.Pattern[str], path: str) -> Rule:
-    """The rule of a shop that has a number for each thing, and words besides that nobody needs."""
-
-    def rule(web: Web, params: Params) -> Web:
-        found = pattern.fullmatch(web.path)
-        if found is None:
-            return web
-        params.clear()
-        return web._replace(path=found.expand(path))
-
-    return rule
-
-
 def _at(host: str) -> Rule:
     """The rule of a site that has moved."""
     return lambda web, _: web._replace(host=host)
@@ -253,26 +216,29 @@ def _at(host: str) -> Rule:
 
 _WIKI_LOOKS = frozenset({"useskin", "useformat", "mobileaction", "veaction", "oldformat"})
 _WIKI_VARIANT = re.compile(r"/(?:zh-[a-z]+|zh-hans|zh-hant|sr-e[cl])/(.+)")
-_EBAY = _numbered(_ITEM, r"/itm/\1")
+_EBAY = numbered(_ITEM, r"/itm/\1")
 _SITES: dict[str, Rule] = {
     **url_papers.SITES,
     **url_posts.SITES,
     **dict.fromkeys(("youtube.com", "music.youtube.com", "youtu.be", "youtube-nocookie.com"), _youtube),
-    **dict.fromkeys(("vimeo.com", "player.vimeo.com"), _vimeo),
+    **dict.fromkeys(("vimeo.com", "player.vimeo.com"), numbered(_VIMEO, r"/\1", "vimeo.com", ("h",))),
     "github.com": _github,
     "gist.github.com": _gist,
     **dict.fromkeys(("docs.google.com", "drive.google.com"), _google_docs),
-    "goodreads.com": _goodreads,
+    "goodreads.com": numbered(_BOOK, r"/book/show/\1"),
     "open.spotify.com": _spotify,
     "notion.so": _notion,
     "raw.githubusercontent.com": _github_raw,
     **dict.fromkeys(("yewtu.be", "piped.video"), _youtube_mirror),
     "wikiwand.com": _wikiwand,
     **dict.fromkeys(("apps.apple.com", "itunes.apple.com", "podcasts.apple.com", "books.apple.com"), _apple),
-    **dict.fromkeys(("chrome.google.com", "chromewebstore.google.com"), _chrome_store),
-    "addons.mozilla.org": _numbered(_ADD_ON, r"\1"),
+    **dict.fromkeys(
+        ("chrome.google.com", "chromewebstore.google.com"),
+        numbered(_EXTENSION, r"/detail/\1", "chromewebstore.google.com"),
+    ),
+    "addons.mozilla.org": numbered(_ADD_ON, r"\1"),
     "docs.microsoft.com": _at("learn.microsoft.com"),
-    "etsy.com": _numbered(_LISTING, r"/listing/\1"),
+    "etsy.com": numbered(_LISTING, r"/listing/\1"),
     **dict.fromkeys(("bbc.co.uk", "bbc.com"), _bbc),
     "mp.weixin.qq.com": _weixin,
     "dropbox.com": without("dl", "raw", "st", "e"),

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from notes_lsp.core.scripts import ALPHABETS, SIGNS, UNSPACED_MARKS, without_points
-from notes_lsp.core.terms import MARKS
+from notes_lsp.core.scripts import ALPHABETS, MARKS, SIGNS, UNSPACED_MARKS, without_points
 
 # Hangul is not among them: what stands between the spaces of Korean is as telling as a word of any other language.
 _LETTER = rf"[^\W_{SIGNS}{ALPHABETS}]"
