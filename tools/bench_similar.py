@@ -6,12 +6,16 @@ links included, unless ``--cut`` takes these out, for all rankings alike. A rank
 links lead to is among its first ten.
 
 Prints for each ranking the share of hits, the mean reciprocal rank of the first hit, and how many of the notes linked
-to are among the first ten (of at most ten). Needs scikit-learn for TF-IDF: ``pip install 'notes-lsp[bench]'``.
+to are among the first ten (of at most ten); with ``--wire``, how soon a server answers ``notes.related`` for just as
+many other notes, each asked once, one after the other.
+
+Needs scikit-learn for TF-IDF: ``pip install 'notes-lsp[bench]'``.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import sys
 import time
@@ -32,7 +36,15 @@ from notes_lsp.index.similar import ranked
 from notes_lsp.index.vault import Note, Vault
 from notes_lsp.workspace import roots
 
+sys.path[:0] = [str(Path(__file__).resolve().parent.parent / "tests")]
+
+from speclib.ours import COMMAND  # noqa: E402
+from speclib.wire import Client  # noqa: E402
+
 _FIRST = 10
+_PATIENCE = 600.0
+_CALM = 5.0
+"""Seconds after which a server that has read everything is done with what it does on its own."""
 
 Ranking = Callable[["Query"], Sequence[int]]
 """The ids of the first notes, best first, none of them the one that was asked about."""
@@ -68,6 +80,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--cut", action="store_true", help="take the words of the links out of the text")
     parser.add_argument("--only", action="append", help="measure this ranking alone")
+    parser.add_argument("--wire", action="store_true", help="measure how soon a server answers, too")
     options = parser.parse_args(arguments)
     with opened(roots.root_at(options.folder), lambda _done, _total: None) as found:
         vault = found.folder.settle()
@@ -82,7 +95,37 @@ def main(arguments: Sequence[str]) -> int:
                 f"{got.milliseconds:8.1f} {got.slowest:8.1f}",
                 flush=True,
             )
+    if options.wire:
+        paths = [note.path for note in texts]
+        random.Random(options.seed + 1).shuffle(paths)  # noqa: S311 (a sample, no secret)
+        times = _over_the_wire(options.folder.resolve(), paths[: options.notes])
+        print(f"over the wire: half within {times[len(times) // 2]:.1f} ms, 95 of 100 within {_p95(times):.1f} ms")
     return 0
+
+
+def _over_the_wire(folder: Path, paths: Sequence[str]) -> list[float]:
+    """How many milliseconds each answer took, rising."""
+    times: list[float] = []
+    with Client(COMMAND, cwd=folder, env=dict(os.environ), timeout=_PATIENCE) as client:
+        client.initialize(folder)
+        client.wait(lambda: not client.busy(), _PATIENCE)
+        for path in paths[:1]:
+            _ask(client, folder / path)
+        time.sleep(_CALM)
+        for path in paths:
+            start = time.perf_counter()
+            _ask(client, folder / path)
+            times.append(1000 * (time.perf_counter() - start))
+    return sorted(times)
+
+
+def _ask(client: Client, path: Path) -> None:
+    wish = {"uri": path.as_uri(), "limit": _FIRST}
+    client.request("workspace/executeCommand", {"command": "notes.related", "arguments": [wish]})
+
+
+def _p95(rising: Sequence[float]) -> float:
+    return rising[len(rising) * 95 // 100]
 
 
 def _queries(vault: Vault, notes: Sequence[Note], most: int, seed: int, *, cut: bool) -> list[Query]:
@@ -119,7 +162,7 @@ def _measured(ranking: Ranking, queries: Sequence[Query]) -> Figures:
         recall += len(at) / min(len(query.linked), _FIRST)
     times.sort()
     number = max(1, len(queries))
-    return Figures(hits / number, mrr / number, recall / number, times[len(times) // 2], times[len(times) * 95 // 100])
+    return Figures(hits / number, mrr / number, recall / number, times[len(times) // 2], _p95(times))
 
 
 def _rankings(
