@@ -262,6 +262,16 @@ def test_a_mistake_is_shown_where_it_stands(text: str, key: str, marked: str, me
         assert text[problem.span.start : problem.span.end] == marked
 
 
+def test_schemas_are_a_vaults() -> None:
+    """In the user's own settings, or a client's, they would be read by nobody, which is said."""
+    text = '[schemas.book]\nrequired = ["author"]\n'
+    assert load(text, None, None)[1] == ()
+    for user, client in ((text, None), (None, {"schemas": {"book": {"required": ["author"]}}})):
+        (problem,) = load(None, user, client)[1]
+        assert problem.layer is (Layer.USER if user else Layer.CLIENT)
+        assert problem.message == "schemas are a vault's: write [schemas] in its .notes-lsp.toml"
+
+
 def test_of_two_tables_with_one_name_the_second_is_marked() -> None:
     """The one that was added last is the likelier mistake; both are read."""
     text = "[hover]\nlines = 3\n[links]\n[hover]\nbacklinks = 4\n"

@@ -59,6 +59,9 @@ _LARGEST_SHOWN = 10**15
 _NOWHERE = (Span(0, 0), Span(0, 0))
 
 
+_NOT_HERE = "schemas are a vault's: write [schemas] in its .notes-lsp.toml"
+
+
 class _Part(IntEnum):
     """Which of an entry's two spans, in their order."""
 
@@ -113,6 +116,8 @@ def _read_toml(layer: Layer, text: str) -> _Reading:
     document, places, syntax = read_toml(text)
     problems = [ConfigProblem(layer, span, "", message) for span, message in syntax]
     values, findings = _read_tables(document)
+    if layer is not Layer.VAULT and "schemas" in document:
+        findings.append(_Finding(("schemas",), _Part.KEY, _NOT_HERE))
     for finding in findings:
         span = places.get(finding.path, _NOWHERE)[finding.part]
         problems.append(ConfigProblem(layer, span, ".".join(map(str, finding.path)), finding.message))
@@ -134,6 +139,8 @@ def _read_client(client: object) -> _Reading:
                 _without_nulls(cast("Mapping[object, object]", table)) if isinstance(table, Mapping) else table
             )
     values, findings = _read_tables(tables)
+    if "schemas" in tables:
+        findings.append(_Finding(("schemas",), _Part.KEY, _NOT_HERE))
     problems = [
         ConfigProblem(Layer.CLIENT, None, ".".join(map(str, finding.path)), finding.message)
         for finding in findings
@@ -162,7 +169,8 @@ def _without_nulls(table: Mapping[object, object]) -> dict[str, object]:
 
 def _is_clients_own(finding: _Finding) -> bool:
     """Editors keep entries of their own beside ours, such as the server's command: only likely slips are reported."""
-    return len(finding.path) == 1 and finding.path[0] not in TABLES and not _suggestion(str(finding.path[0]))
+    name = str(finding.path[0])
+    return len(finding.path) == 1 and name not in (*TABLES, "schemas") and not _suggestion(name)
 
 
 def _read_tables(document: Mapping[str, object]) -> tuple[dict[tuple[str, str], Value], list[_Finding]]:
