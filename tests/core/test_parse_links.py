@@ -171,7 +171,18 @@ def test_links_in_links(text: str, expected: list[str]) -> None:
         ("(https://a.b/c)", "https://a.b/c"),
         ("**https://a.b**", "https://a.b"),
         ("HTTP://a.b?c=d&e=f#g!", "HTTP://a.b?c=d&e=f#g"),
-        ("见https://a.b/c，好", None),
+        ("见https://a.b/c，好", "https://a.b/c"),
+        ("é2https://a.b/c", "https://a.b/c"),
+        ("_https://a.b/c_", "https://a.b/c"),
+        ("==https://a.b/c==", "https://a.b/c"),
+        ("==see https://a.b/c.==", "https://a.b/c"),
+        ("a==b== https://a.b/c?d==", "https://a.b/c?d=="),
+        ("{{https://a.b/c}}", "https://a.b/c"),
+        ("https://a.b/{c}/d", "https://a.b/{c}/d"),
+        ("«https://a.b/c»", "https://a.b/c"),
+        ("https://a.b/c&quot;, d", "https://a.b/c"),
+        ("https://a.b/c&d=e; f", "https://a.b/c&d=e"),
+        ("https://a.b/c\u200b, d", "https://a.b/c"),
         ("https://a.b/c，好", "https://a.b/c"),
         ("https://", None),
         ("xhttps://a.b", None),
@@ -338,3 +349,10 @@ def test_footnotes_are_neither_links_nor_definitions() -> None:
     assert all(text[slice(*note.label_span)] == note.key for note in facts.footnotes)
     assert (facts.definitions, facts.references) == ((), ())
     assert [link.target for link in facts.links] == ["z"]
+
+
+def test_an_address_in_a_tag_needs_no_quotes() -> None:
+    """HTML allows it, and nothing has to be written anew there when notes are renamed."""
+    found = links("<a href=https://a.b/c#d>x</a> <a href=e.md>y</a>", LinkKind.HTML)
+
+    assert [link.target for link in found] == ["https://a.b/c#d"]

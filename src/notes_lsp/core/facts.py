@@ -22,7 +22,7 @@ class LinkKind(StrEnum):
     URL = "url"
     """A bare ``https://...`` in the text or in the frontmatter."""
     HTML = "html"
-    """A quoted ``href`` or ``src`` of an HTML tag."""
+    """A quoted ``href`` or ``src`` of an HTML tag, or one that leads out of the vault."""
 
 
 class PropertyType(StrEnum):

@@ -39,10 +39,12 @@ _ATTRIBUTE = re.compile(rf"\s([A-Za-z_:][A-Za-z0-9:._\-]*+)\s*+=\s*+({_ATTRIBUTE
 _TAG_RUN = re.compile(r"[^\s!-,.:-@\[-\^`{-~\u2000-\u200c\u200e-\u206f]+")
 # No "{": pandoc's {#id} is an attribute.
 _BEFORE_TAG = frozenset(" \t\n([\"'*~=,;|>")
-_URL = re.compile(r"[^\s<>\"`|，。、；：！？（）「」『』【】《》“”‘’…]+")
-_URL_TAIL = "?!.,:;*_~'\\"
-_BRACKET = re.compile(r"[()\[\]]")
-_PAIRS = {")": "(", "]": "["}
+_URL = re.compile(r"[^\s<>\"`|，。、；：！？（）｛｝「」『』【】〔〕〖〗《》〈〉“”‘’«»‹›…\u200b\u2060\ufeff]+")
+_URL_TAIL = "?!.,:;*_~'\\،؛؟।"
+_ENTITY_AT_END = re.compile(r"&[A-Za-z0-9]+$")
+_LONGEST_MARKED = 400
+_BRACKET = re.compile(r"[()\[\]{}]")
+_PAIRS = {")": "(", "]": "[", "}": "{"}
 
 
 class Destination(NamedTuple):
@@ -220,27 +222,42 @@ def _in_tag(char: str) -> bool:
 def url_bounds(content: str, colon: int, floor: int) -> tuple[int, int] | None:
     """Where the bare URL whose scheme ends at ``colon`` begins and ends; it does not begin before ``floor``.
 
-    As in GitHub Flavored Markdown 0.29, "Autolinks (extension)": punctuation at the end is the sentence's, and a
-    closing bracket is the URL's only if it closes one in the URL.
+    As in GitHub Flavored Markdown 0.29, "Autolinks (extension)", and what GitHub does: punctuation at the end is the
+    sentence's, a closing bracket is the URL's only if it closes one in the URL, and only a letter of a scheme may not
+    stand before it, since many scripts write no blank there.
     """
     if not content.startswith("://", colon):
         return None
     start = colon - 5 if content[colon - 1 : colon] in {"s", "S"} else colon - 4
     if start < floor or content[start:colon].lower() not in {"http", "https"}:
         return None
-    if start and (content[start - 1].isalnum() or content[start - 1] == "_"):
+    if start and content[start - 1].isascii() and content[start - 1].isalpha():
         return None
     rest = _URL.match(content, colon + 3)
     if not rest or not (content[colon + 3].isalnum() or content[colon + 3] == "["):
         return None
-    end = _balanced_end(content, colon + 3, rest.end())
-    while content[end - 1] in _URL_TAIL:
-        end -= 1
+    end = _before_tail(content, colon + 3, _balanced_end(content, colon + 3, rest.end()))
+    if content.endswith("==", colon + 3, end) and _is_marked(content, start):
+        end = _before_tail(content, colon + 3, end - 2)
     return (start, end) if end > colon + 3 else None
 
 
+def _before_tail(content: str, start: int, end: int) -> int:
+    while end > start and content[end - 1] in _URL_TAIL:
+        end -= 1
+        if content[end] == ";" and (entity := _ENTITY_AT_END.search(content, max(start, end - 32), end)):
+            end = entity.start()
+    return end
+
+
+def _is_marked(content: str, at: int) -> bool:
+    """Whether a highlight, ``==...``, is open at an offset, as far as its line can be seen."""
+    seen = max(0, at - _LONGEST_MARKED)
+    return content.count("==", content.rfind("\n", seen, at) + 1 or seen, at) % 2 == 1
+
+
 def _balanced_end(content: str, start: int, end: int) -> int:
-    depth = {"(": 0, "[": 0}
+    depth = {"(": 0, "[": 0, "{": 0}
     for match in _BRACKET.finditer(content, start, end):
         char = match[0]
         if char in depth:
@@ -292,8 +309,7 @@ def attributes(content: str, start: int, stop: int, place: Place, links: list[Li
         begin, end = begin + quoted, end - quoted
         if name == "id" or (name == "name" and content[start + 1 : start + 3].lower().strip() == "a"):
             anchors.append(Anchor(content[begin:end], Span(place(begin), place(end))))
-        elif name in {"href", "src"} and quoted:
-            external = is_external(content, begin, end)
+        elif name in {"href", "src"} and ((external := is_external(content, begin, end)) or quoted):
             to = _split(content, begin, end, place, whole=external)
             links.append(_link(LinkKind.HTML, Span(place(begin), place(end)), to, embed=name == "src"))
 
