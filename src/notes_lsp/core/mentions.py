@@ -6,7 +6,7 @@ import re
 import sys
 import unicodedata
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import NamedTuple
 from zlib import crc32
@@ -28,21 +28,41 @@ _SIGNS = str.maketrans("’‘ʼ“”„–ı", "'''\"\"\"-i")
 _DOTTED = "i\u0307"
 _LETTER = re.compile(r"[^\W\d_]")
 _MARKUP = re.compile(
-    r"\{\{[^{}\n]*\}\}|<%[^%\n]*%>|</?[A-Za-z][^<>\n]*>|\{[#.:][^{}\n]*\}|\[\[[^\[\]\n]*|:[a-z0-9_+-]+:"
+    r"\{\{[^{}]{0,2000}\}\}|\{%[^{}%]{0,2000}%\}|<%[^%\n]*%>|</?[A-Za-z][^<>\n]*>|\{[#.:][^{}\n]*\}"
+    r"|\[\[[^\[\]\n]*|\]\([^()\n]*\)?|:[a-z0-9_+-]+:|^[ \t>]*:{3,}[^\r\n]*",
+    re.MULTILINE,
 )
-"""Templates, tags of HTML, attributes, links that are being written, emoji."""
+"""Templates, tags of HTML, attributes, links that are being written or have a blank too many, emoji, containers."""
+_ELEMENT = re.compile(
+    r"(?<![`\\])<(/?)(a|code|kbd|samp|var|tt|pre|script|style|textarea|svg|math)(?![\w-])[^<>]*>"
+    r"|(?:\r\n|\r(?!\n)|\n)[ \t]*(?:\r\n?|\n)",
+    re.IGNORECASE,
+)
+"""The tags of HTML between which words are a link, code or a formula, and blank lines, which end a paragraph."""
 _NEVER_BEFORE = frozenset("@#$[]!\\/%^{")
 _NEVER_BEHIND = frozenset("]}(@\\/%^")
 _JOINING = frozenset("-‐‑_.&+~=:'’*")
 _ELIDED = "l d j m n s t c qu un dell nell sull all dall quest jusqu lorsqu"
 _ELISIONS = frozenset(_ELIDED.split())
-_ENDINGS = (
-    "은 는 이 가 을 를 의 에 도 로 와 과 만 나 랑 께 에서 에게 한테 으로 이나 이랑 까지 부터 보다 처럼 라고 이라 이다 "
-    "이며 라는 이라는 에는 에도 에서는 으로는 로는 들은 들이 들을 들의 들"
+_TURKISH = (
+    "a e ya ye na ne ı i u ü yı yi yu yü nı ni nu nü ın in un ün nın nin nun nün da de ta te nda nde "
+    "daki deki taki teki dan den tan ten ndan nden la le yla yle lı li lu lü dır dir dur dür tır tir tur tür"
 )
-_PARTICLES = frozenset(_ENDINGS.split())
-"""What grows onto Korean nouns."""
+_SUFFIXES = frozenset(("s", *_TURKISH.split()))
+"""What stands behind a name and an apostrophe: the ``s`` of possession, and the endings of names in Turkish."""
+_PARTICLES = re.compile(
+    "들?(?:"
+    "(?:에서|에게|한테|께|에|으로|로|까지|부터|보다|처럼|와|과|하고|이랑|랑|만)(?:는|은|도|만|의|나|이|을|라도)?"
+    "|은|는|이|가|을|를|의|도|나|이나|라도|이라도|조차|마저|밖에|마다|뿐|만큼|께서|에게서|한테서|으로서|로서|으로써|로써"
+    "|이?(?:라고|라는|라면|란|지만)|이라|이다|이며|이고|이었다|였다|이에요|예요|입니다|입니까"
+    ")?"
+)
+"""What grows onto Korean nouns: particles, one or two, and forms of the verb that says what something is."""
+_SUFFIX = re.compile(r"[^\W\d_]{1,4}(?![^\W_])")
+_BREAKING = ("[", "]", "|", "`", "<", ">", "%%")
+"""What would end a link, or begin something else, wherever it stands in one."""
 _BITS, _PAIR = 0x3FFFFFFF, 0x40000000
+_LONGEST_ENDING = 8
 _LONGEST = 120
 """Code points of a name that anybody would write in a sentence."""
 _NO_TEXT = frozenset(
@@ -66,7 +86,7 @@ def phrase(name: str) -> Phrase | None:
     That is a single letter, a number or a day, what is longer than any phrase, and what would break a link.
     """
     name = unicodedata.normalize("NFC", " ".join(name.split()))
-    if len(name) > _LONGEST or not _LETTER.search(name) or any(char in name for char in "[]|`<>\n"):
+    if len(name) > _LONGEST or not _LETTER.search(name) or any(sign in name for sign in _BREAKING):
         return None
     folded, places = words(name, 0, len(name)), bounds(name, 0, len(name))
     if not folded or sum(map(len, folded)) + len(name) - places[-1] < 2:
@@ -143,7 +163,7 @@ def loose(text: str) -> str:
 def is_mention(text: str, start: int, end: int, name: str) -> bool:
     """Whether what stands between two offsets is ``name``, on one line, and no part of a longer word."""
     written = text[start:end]
-    if "\n" in written or "\r" in written or ("_" in written and "_" not in name) or "%" in written:
+    if "\n" in written or "\r" in written or any(sign in written and sign not in name for sign in "_%"):
         return False
     return loose(written) == loose(name) and _begins(text, start) and _ends(text, end)
 
@@ -160,6 +180,7 @@ def plain(text: str, facts: Facts) -> list[Span]:
     taken += (region.span for region in facts.regions if region.kind in _NO_TEXT)
     taken += (note.label_span if note.definition else note.span for note in facts.footnotes)
     taken += (Span(*match.span()) for match in _MARKUP.finditer(text))
+    taken += _elements(text)
     if facts.frontmatter:
         taken.append(facts.frontmatter.span)
     found: list[Span] = []
@@ -171,6 +192,19 @@ def plain(text: str, facts: Facts) -> list[Span]:
     if at < len(text):
         found.append(Span(at, len(text)))
     return found
+
+
+def _elements(text: str) -> Iterator[Span]:
+    """Links, code and formulas that are written as HTML within a paragraph, from the first tag to the last."""
+    name, start = "", 0
+    for match in _ELEMENT.finditer(text) if "</" in text else ():
+        if match[2] is None:
+            name = ""
+        elif not name and not match[1] and not match[0].endswith("/>"):
+            name, start = match[2].lower(), match.start()
+        elif match[1] and match[2].lower() == name:
+            yield Span(start, match.end())
+            name = ""
 
 
 def packed(spans: Iterable[Span]) -> bytes:
@@ -219,6 +253,9 @@ def _ends(text: str, end: int) -> bool:
         return True
     if behind == "[":
         return text.startswith("[^", end)
+    if behind == "\\" and text[end + 1 : end + 2] in ("\n", "\r"):
+        # A backslash breaks the line.
+        return True
     if behind in _NEVER_BEHIND or text[end : end + 8].lower().startswith(("http://", "https://")):
         return False
     if not _in_word(last):
@@ -226,12 +263,12 @@ def _ends(text: str, end: int) -> bool:
         return behind != last and not _in_word(behind)
     if _in_word(behind):
         if _is_hangul(last) and _is_hangul(behind):
-            return _run_behind(text, end) in _PARTICLES
+            return _PARTICLES.fullmatch(_run_behind(text, end)) is not None
         return _parts(last, behind)
     if behind in _JOINING and text[end + 1 : end + 2].isalnum():
         # Anna's, but not can't.
-        apostrophe = behind in "'’"
-        return apostrophe and text[end + 1] in "sS" and not text[end + 2 : end + 3].isalnum()
+        suffix = _SUFFIX.match(text, end + 1)
+        return behind in "'’" and suffix is not None and suffix[0].lower() in _SUFFIXES
     return True
 
 
@@ -265,6 +302,6 @@ def _run_before(text: str, end: int) -> str:
 
 def _run_behind(text: str, start: int) -> str:
     end = start
-    while end < len(text) and end - start < 8 and _is_hangul(text[end]):
+    while end < len(text) and end - start < _LONGEST_ENDING and _is_hangul(text[end]):
         end += 1
     return text[start:end]

@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise, starmap
+from itertools import chain, pairwise, product, starmap
 
 from notes_lsp.core import mentions, names
 from notes_lsp.core.daynames import is_day
@@ -19,6 +19,8 @@ from notes_lsp.index import resolve
 from notes_lsp.index.vault import Note, Vault
 
 _TURKISH = re.compile("[ıİIşŞğĞ]")
+_SHARP = re.compile("ss|ß|ẞ", re.IGNORECASE)
+_MOST_SHARP = 4
 _MANY = 20_000
 """From so many places on it is faster to read the heads of all names than to look for each."""
 _MOST_CANDIDATES = 500
@@ -118,10 +120,20 @@ def may_hold(vault: Vault, named: Iterable[Named], note: Note, most: int = _MOST
 
 
 def _written(name: str) -> set[str]:
-    """The ways to write a name that a search takes for different ones: with and without the dots of Turkish."""
-    if name.isascii() or not _TURKISH.search(name):
-        return {name}
-    return {name, name.replace("I", "ı"), name.replace("İ", "i"), name.replace("ı", "I")}
+    """The ways to write a name that a search takes for different ones: with the dots of Turkish, ``ss`` or ``ß``."""
+    ways = {name}
+    if not name.isascii() and _TURKISH.search(name):
+        ways |= {name.replace("I", "ı"), name.replace("İ", "i"), name.replace("ı", "I")}
+    # Of many of them in one name, as in no name that anybody has, some ways are passed over.
+    return {way for one in ways for way in _with_sharp_s(one)}
+
+
+def _with_sharp_s(name: str) -> Iterator[str]:
+    yield name
+    first, *rest = _SHARP.split(name)
+    if 0 < len(rest) <= _MOST_SHARP:
+        for signs in product(("ss", "ß"), repeat=len(rest)):
+            yield first + "".join(chain.from_iterable(zip(signs, rest, strict=True)))
 
 
 def asked_keys(vault: Vault, note: Note) -> set[str]:
