@@ -17,7 +17,7 @@ V = TypeVar("V")
 MOST_LINKS = 60
 """So many links of a note are looked at: who has more lists things rather than thinks of them."""
 _MOST_KEPT = 8192
-"""So many notes are remembered, each in a kilobyte or two."""
+"""So many notes, or things of one kind, are remembered, each in a kilobyte or two."""
 _LEVELS = {NameKind.PATH.value: 0, NameKind.TITLE.value: 1, NameKind.ALIAS.value: 2, NameKind.FOLDER.value: 3}
 
 
@@ -101,6 +101,8 @@ class Ties:
         """In how many places a thing stands; of what stands in too many, just one too many."""
         known = self._counts.get((kind.rows, thing))
         if known is None:
+            if len(self._counts) > _MOST_KEPT:
+                self._counts.clear()
             (known,) = self._run(f"SELECT count(*) FROM ({kind.rows} LIMIT ?2)", (thing, kind.most + 1)).fetchone()
             self._counts[kind.rows, thing] = known
         return known
