@@ -8,8 +8,9 @@ import pytest
 
 from indexing import the_note, vault_of
 from notes_lsp.core.facts import Link
-from notes_lsp.core.settings import Config, Links, LinkStyle, Similar
+from notes_lsp.core.settings import Config, Hover, Links, LinkStyle, Similar
 from notes_lsp.core.text import Span, apply_edits
+from notes_lsp.features.hover import hover
 from notes_lsp.features.linking import similar_actions
 from notes_lsp.features.overview import overview
 from notes_lsp.features.similar import similar_card
@@ -77,6 +78,58 @@ def test_only_in_the_head() -> None:
     note = the_note(vault, "n.md")
     there = [offset for offset in range(len(text) + 1) if similar_actions(vault, note, Span(offset, offset), Config())]
     assert there == [*range(text.index("# T") + len("# T") + 1)]
+
+
+def test_the_first_line_is_in_the_head_wherever_the_title_stands() -> None:
+    """What stands above the title is offered as much as the title; what stands between the two is not."""
+    text = f"Up: home\n\nmore\n\n# T\n\n{BODY}"
+    vault = vault_of({"n.md": text, **OTHER})
+    note = the_note(vault, "n.md")
+    title = text.index("# T")
+    there = [offset for offset in range(len(text) + 1) if similar_card(vault, note, offset, Config())]
+    assert there == [*range(len("Up: home") + 1), *range(title, title + len("# T") + 1)]
+
+
+def test_the_first_heading_stands_for_a_note_whose_title_is_in_its_frontmatter() -> None:
+    """The links to that heading are not all that is told there."""
+    vault = vault_of({"n.md": "---\ntitle: T\n---\n# T\n\n## More\n", "m.md": "[[n#T]] [[n]] [[n#More]]"})
+    note = the_note(vault, "n.md")
+    text = vault.text(note) or ""
+    assert hover(vault, note, text.index("# T") + 2, Hover()) is None
+    assert hover(vault, note, text.index("## More") + 4, Hover()) is not None
+
+
+def test_the_mark_on_a_link() -> None:
+    """Below a preview those are marked that neither the note it leads to nor the one with the link is linked with."""
+    heap = {"heap.md": f"# Heap\n\n{BODY}", **OTHER}
+
+    def shown(text: str) -> str:
+        vault = vault_of({"n.md": text, **heap})
+        card = similar_card(vault, the_note(vault, "n.md"), 3, Config())
+        assert card is not None
+        return card.markdown
+
+    assert "*(not linked)*" in shown("[[heap]]")
+    assert "*(not linked)*" not in shown("[[heap]] and [[worm book]]")
+    heap["heap.md"] += "[[worm book]]"
+    assert "*(not linked)*" not in shown("[[heap]]")
+
+
+def test_what_waits_is_told_once() -> None:
+    """However often, and in which spelling, a note that is not written yet is linked to."""
+    vault = vault_of({"n.md": "# T\n\n[[Waiting]] [[waiting.md]] [w](Waiting.md) [[x.png]]"})
+    card = overview(vault, the_note(vault, "n.md"), 0, datetime(2024, 2, 1, 12, tzinfo=UTC))
+    assert card is not None
+    assert card.markdown.startswith("Not written yet: `Waiting`\n\n")
+
+
+def test_a_missing_file_is_no_missing_note() -> None:
+    """What links to the same missing picture is told, and that it is a file."""
+    vault = vault_of({"n.md": "![[x.png]]", "m.md": "[[x.png]]   |      and   more"})
+    card = hover(vault, the_note(vault, "n.md"), 3, Hover())
+    assert card is not None
+    assert card.markdown.startswith("*There is no such file.*\n\n---\n\n**1 backlink** from 1 note")
+    assert card.markdown.endswith("- **m**: [[x.png]] | and more")
 
 
 def test_overview() -> None:

@@ -73,3 +73,37 @@ def test_what_makes_no_sense(editor: Editor, command: str, arguments: list[Any])
     assert caught.value.code == -32602
     assert command in str(caught.value)
     assert run(editor, "notes.orphans", {"limit": 1}) != []
+
+
+def test_limits(editor: Editor) -> None:
+    """No limit is the usual one, however that is written; a whole number may come with a point."""
+    uri = editor.uri("hub.md")
+    found = run(editor, "notes.backlinks", {"uri": uri})
+    assert len(found) == 2
+    assert run(editor, "notes.backlinks", {"uri": uri, "limit": None}) == found
+    assert run(editor, "notes.backlinks", {"uri": uri, "limit": 1.0}) == found[:1]
+    senseless: tuple[object, ...] = (0, 1001, 1.5, True, "5", [5], {}, 1e300)
+    for limit in senseless:
+        with pytest.raises(ResponseError, match="whole number from 1 to 1000"):
+            run(editor, "notes.backlinks", {"uri": uri, "limit": limit})
+
+
+@pytest.mark.parametrize("uri", ["", "hub.md", "http://example.org/hub.md", "untitled:x", "file:///elsewhere/a.md"])
+def test_addresses_that_nobody_serves(editor: Editor, uri: str) -> None:
+    """What is in no folder that is served, and not open either, is an error, not an empty answer."""
+    for command in ("notes.related", "notes.backlinks", "notes.orphans", "notes.duplicates"):
+        with pytest.raises(ResponseError, match=command) as caught:
+            run(editor, command, {"uri": uri})
+        assert caught.value.code == -32602
+
+
+def test_a_note_outside(editor: Editor) -> None:
+    """A note in no folder is an orphan while it is open, and alone."""
+    editor.open_uri("untitled:new", f"# New\n\n{TEXT}")
+    assert run(editor, "notes.related", {"uri": "untitled:new"}) == []
+    assert run(editor, "notes.backlinks", {"uri": "untitled:new"}) == []
+    (found,) = run(editor, "notes.orphans", {"uri": "untitled:new"})
+    assert (found["uri"], found["title"]) == ("untitled:new", "New")
+    editor.client.notify("textDocument/didClose", {"textDocument": {"uri": "untitled:new"}})
+    with pytest.raises(ResponseError):
+        run(editor, "notes.orphans", {"uri": "untitled:new"})

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from notes_lsp.core import names
 from notes_lsp.core.cursor import innermost
 from notes_lsp.core.facts import Definition, Footnote, Heading, Link, Reference
+from notes_lsp.core.files import is_attachment
 from notes_lsp.core.findings import Card
 from notes_lsp.core.previews import excerpt, line_around
 from notes_lsp.core.settings import Hover
 from notes_lsp.core.text import Span
+from notes_lsp.index.heads import head
 from notes_lsp.index.vault import Mention, Note, Vault
 
 _MOST_OF_NOTE = 5
@@ -20,7 +23,7 @@ _SHORT, _LONG = 100, 200
 def hover(vault: Vault, note: Note, offset: int, settings: Hover) -> Card | None:
     """The card of the link, label, footnote or heading at ``offset``; ``None`` where there is nothing to say.
 
-    The heading that is the note's title stands for the note, and is not spoken of here.
+    A heading in the head of the note, as its title is, stands for the note, and is not spoken of here.
 
     A card holds exactly the thing linked to, cut to ``settings.lines`` lines and without frontmatter, then the
     backlinks with the line each stands in, ``settings.backlinks`` at most.
@@ -36,7 +39,7 @@ def hover(vault: Vault, note: Note, offset: int, settings: Hover) -> Card | None
     if footnote is not None:
         return _of_footnote(vault, note, footnote, settings)
     heading = innermost(vault.facts(Heading, note), offset)
-    return _of_heading(vault, note, heading, settings) if heading is not None else None
+    return _of_heading(vault, note, heading, offset, settings) if heading is not None else None
 
 
 def hover_note(vault: Vault, note: Note, settings: Hover) -> str:
@@ -61,13 +64,14 @@ def _of_link(vault: Vault, note: Note, link: Link, settings: Hover) -> Card | No
         mentions = [mention for mention in vault.mentions_of_nothing(note, link) if mention != (note, link)]
         if not mentions:
             return None
-        return Card(link.span, _joined("*There is no such note yet.*", _backlinks(vault, mentions, settings)))
-    head = f"**{found.note.title}** · `{found.note.path}`"
+        said = "*There is no such file.*" if is_attachment(names.unescape(link)) else "*There is no such note yet.*"
+        return Card(link.span, _joined(said, _backlinks(vault, mentions, settings)))
+    opening = f"**{found.note.title}** · `{found.note.path}`"
     if found.anchor and found.place is None:
-        head += f"\n\n*There is no `#{found.anchor}` in it.*"
+        opening += f"\n\n*There is no `#{found.anchor}` in it.*"
     body = preview(vault, found.note, found.place.shows if found.place else None, settings.lines)
     mentions = [mention for mention in vault.mentions(found.note) if mention.source.id != note.id]
-    return Card(link.span, _joined(head, body, _backlinks(vault, mentions, settings)))
+    return Card(link.span, _joined(opening, body, _backlinks(vault, mentions, settings)))
 
 
 def _of_footnote(vault: Vault, note: Note, footnote: Footnote, settings: Hover) -> Card | None:
@@ -77,8 +81,8 @@ def _of_footnote(vault: Vault, note: Note, footnote: Footnote, settings: Hover) 
     return None
 
 
-def _of_heading(vault: Vault, note: Note, heading: Heading, settings: Hover) -> Card | None:
-    if heading.title_span == note.title_span:
+def _of_heading(vault: Vault, note: Note, heading: Heading, offset: int, settings: Hover) -> Card | None:
+    if heading.title_span == note.title_span or head(vault, note, offset) is not None:
         return None
     mentions = vault.mentions_of_place(note, lambda place: place.heading is not None and place.heading == heading)
     shown = _backlinks(vault, mentions, settings)
@@ -96,7 +100,8 @@ def _backlinks(vault: Vault, mentions: list[Mention], settings: Hover, longest: 
         source = found[0].source
         text = vault.text(source) or ""
         more = f" (+{len(found) - 1})" if len(found) > 1 else ""
-        lines.append(f"- **{source.title}**{more}: {line_around(text, found[0].link.span.start, longest)}")
+        line = " ".join(line_around(text, found[0].link.span.start, longest).split())
+        lines.append(f"- **{source.title}**{more}: {line}")
     if len(by_note) > settings.backlinks:
         lines.append(f"- … and {len(by_note) - settings.backlinks} more")
     return "\n".join(lines)

@@ -47,8 +47,9 @@ def _missing(vault: Vault, note: Note) -> str:
         address = names.address(note.path, link)
         if link.kind is LinkKind.HTML or not target or address.external or address.here or is_attachment(target):
             continue
-        if names.key(target) not in found and vault.destination(note, link) is None and not vault.exists(target):
-            found[names.key(target)] = target
+        key = names.path_key(target)
+        if key not in found and vault.destination(note, link) is None and not vault.exists(target):
+            found[key] = target
     shown = [f"`{target}`" for target in list(found.values())[:_MOST]]
     more = [f"{len(found) - _MOST} more"] if len(found) > _MOST else []
     return f"Not written yet: {', '.join([*shown, *more])}" if shown else ""

@@ -16,6 +16,7 @@ from notes_lsp.index.vault import Note, Vault
 
 _MOST_REASONS = 3
 _LONGEST_URL = 60
+_MOST_LINKS = 500
 
 
 def similar_card(vault: Vault, note: Note, offset: int, config: Config) -> Card | None:
@@ -27,8 +28,9 @@ def similar_card(vault: Vault, note: Note, offset: int, config: Config) -> Card 
         found = vault.destination(note, link)
         about = found.note if found is not None and not found.note.is_file and found.note.id != note.id else None
         span: Span | None = link.span
+        here = _led_to(vault, note) if about is not None else frozenset[int]()
     else:
-        about, span = note, head(vault, note, offset)
+        about, span, here = note, head(vault, note, offset), frozenset[int]()
     if about is None or span is None:
         return None
     # Nobody needs to be told of the note that they are in.
@@ -36,8 +38,8 @@ def similar_card(vault: Vault, note: Note, offset: int, config: Config) -> Card 
     listed = listed[: config.similar.limit]
     if not listed:
         return None
-    # Of a link's target it does not matter here what it is linked with itself.
-    lines = [_line(vault, one, is_marked=about is note) for one in listed]
+    # Below a link the mark would be taken for one of both: of the note it leads to, and of the one it stands in.
+    lines = [_line(vault, one, is_marked=not one.is_linked and one.note.id not in here) for one in listed]
     return Card(span, "\n".join(["**Similar notes**", "", *lines]))
 
 
@@ -46,12 +48,18 @@ def reasons(vault: Vault, one: Similar) -> list[str]:
     return list(_reasons(vault, one))
 
 
+def _led_to(vault: Vault, note: Note) -> frozenset[int]:
+    """The notes that a note links to."""
+    links = vault.facts(Link, note)[:_MOST_LINKS]
+    return frozenset(found.note.id for found in vault.destinations(note, links) if found is not None)
+
+
 def _line(vault: Vault, one: Similar, *, is_marked: bool) -> str:
     name = f"**{one.note.title}**"
     if not is_unmistakable(vault, one.note):
         name += f" `{one.note.path}`"
     said = " · ".join(list(_reasons(vault, one))[:_MOST_REASONS])
-    mark = " *(not linked)*" if is_marked and not one.is_linked else ""
+    mark = " *(not linked)*" if is_marked else ""
     return f"- {name}{mark}: {said}"
 
 

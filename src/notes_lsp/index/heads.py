@@ -19,7 +19,9 @@ def head(vault: Vault, note: Note, offset: int) -> Span | None:
         return note.title_span if note.title_span.end > note.title_span.start else Span(0, start)
     for heading in vault.facts(Heading, note):
         if heading.title_span == note.title_span:
-            return heading.title_span if heading.span.contains(offset) else None
+            if heading.span.contains(offset):
+                return heading.title_span
+            break
     first = _FIRST_LINE.match(vault.text(note) or "", start)
     line = Span(*first.span(1)) if first else Span(start, start)
     return line if offset <= line.end else None

@@ -54,7 +54,10 @@ async def show_hover(server: NotesServer, params: types.HoverParams) -> types.Ho
     if cited is not None:
         # The label of a reference has its address to show, and who else cites that.
         card = cited if card is None else Card(card.span, f"{card.markdown}\n\n---\n\n{cited.markdown}")
-    elif not is_property:
+    elif is_property:
+        likes = similar_card(at.vault, at.note, at.offset, at.folder.config)
+        card = card if card is None or likes is None else Card(card.span, f"{card.markdown}\n\n---\n\n{likes.markdown}")
+    else:
         card = _with_overview(at, card)
     if card is None:
         return None

@@ -12,7 +12,7 @@ from notes_lsp.index.lists import with_links, without_mentions
 from notes_lsp.index.similar import similar
 from notes_lsp.index.vault import Note
 from notes_lsp.lsp.server import NotesServer
-from notes_lsp.lsp.wishes import limit_of, note_of, uri_of, wish_of
+from notes_lsp.lsp.wishes import folder_of, limit_of, note_of, uri_of, wish_of
 from notes_lsp.workspace.folder import Folder
 
 RELATED, BACKLINKS, ORPHANS = "notes.related", "notes.backlinks", "notes.orphans"
@@ -61,7 +61,7 @@ async def orphans(server: NotesServer, arguments: list[Any]) -> list[Row]:
     wish = wish_of(ORPHANS, arguments)
     most = limit_of(ORPHANS, wish)
     uri = uri_of(ORPHANS, wish)
-    folders = [server.files.locate(uri).folder] if uri is not None else list(server.files.folders())
+    folders = [folder_of(ORPHANS, server, uri)] if uri is not None else list(server.files.folders())
     found = [one for folder in folders for one in await _orphans_of(server, folder)]
     found.sort(key=lambda one: (*one[:2], one[3].path))
     return [
