@@ -111,6 +111,21 @@ PIECES = (
         "nature.com/articles/nature12373",
         "\u2028",
     ),
+    *("obsidian://open?", "obsidian://vault/", "file=a.md", "magnet:?xt=urn:btih:", "urn:", "isbn:", "080442957X"),
+    *(
+        "feed:",
+        "view-source:",
+        "hdl:",
+        "pmid:",
+        "ftp://",
+        ":21",
+        "a.blogspot.de",
+        "maps.google.com/",
+        "+",
+        "gitlab.com",
+    ),
+    *("/-/tree/main", "/-/", "#page=3", ".pdf", "#pako:", "/(S(abcdefghijklmnopqrstuvwx))", "print=1", "youtube.com/"),
+    *("embed/videoseries", "list=PL1", "clips.twitch.tv/", "twitch.tv/a/clip/B", "vimeo.com/1/abcdef0123", "/featured"),
     *("2020/01/", "some-long-title", "&amp;", "redd.it/ab", "/w/index.php?title=foo", "12ft.io/", "\u00a0", "\ud800"),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-from notes_lsp.core.url_rules import Params, Rule, Web, keep, numbered, value_of
+from notes_lsp.core.url_rules import Params, Rule, Web, numbered, value_of, without
 
 _DOI = re.compile(r"(10\.\d{4,9}(?:\.\d+)*)/(.+)")
 _DOI_FOLDERS = (
@@ -28,12 +28,14 @@ _ARXIV = re.compile(
     r"/(?:abs|pdf|html|ps|format|src|e-print|papers)/(?:(\d{4}\.\d{4,5})|([a-z-]+)(?:\.[A-Za-z]{2})?(/\d{7}))(?:v\d+)?(?:\.pdf)?"
 )
 _ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(.+)")
-_PUBMED = re.compile(r"/(?:pubmed|m/pubmed|article/MED|abstract/MED)/(\d+)")
-_PMC = re.compile(r"/(?:pmc/)?articles?/(?:PMC/)?(PMC\d+)(?:/pdf(?:/.*)?)?", re.IGNORECASE)
+_PUBMED = re.compile(r"/(?:pubmed|m/pubmed|article/MED|abstract/MED)/(\d+)", re.IGNORECASE)
+_PMC = re.compile(r"/(?:labs/)?(?:pmc/)?articles?/(?:PMC/)?(PMC\d+)(?:/pdf(?:/.*)?)?", re.IGNORECASE)
 _ELSEVIER = re.compile(r"/(?:science/article/(?:abs/|am/)?|retrieve/)pii/(\w+)(?:/pdf(?:ft)?)?")
 _JSTOR = re.compile(r"/(?:stable|discover)/(?:pdf/|pdfplus/|info/)?(?:10\.2307/)?([\w.]+?)(?:\.pdf)?")
 _IEEE = re.compile(r"/(?:abstract/)?document/(\d+)(?:/.*)?")
 _ACL = re.compile(r"/(?:anthology/|papers/)?([A-Z]\d\d-\d{4}|\d{4}\.[a-z][\w-]*\.\d+)(?:v\d+)?(?:\.pdf)?")
+_MDPI = re.compile(r"/(\d{4}-\d{3}[\dX]/\d+/\d+/\d+)(?:/(?:html?|pdf|xml))?")
+_ACM = re.compile(r"\d+\.\d+")
 _SSRN = re.compile(r"/abstract(?:_id)?=(\d+)")
 _NEURIPS = re.compile(
     r"(?:/paper_files)?/paper/(\d{4})/(?:hash|file)/([0-9a-f]{20,})-(?:Abstract|Paper)[\w-]*\.(?:html|pdf)"
@@ -46,7 +48,7 @@ _ACADEMIA = re.compile(r"/(\d{4,})(?:/[^/]*)?")
 
 def of_doi_in(web: Web, params: Params) -> Web:
     """The address of the paper whose DOI an address holds; the address itself where it holds none."""
-    doi = doi_of(web.path, is_resolver=web.host in _RESOLVERS) if "10." in web.path else ""
+    doi = doi_of(web.path, is_resolver=_resolves(web.host)) if "10." in web.path else ""
     if not doi and (name := _DOI_PARAMETERS.get(web.host)):
         doi = doi_of(f"/{value_of(params, name)}", is_resolver=True)
     return _of_doi(doi, params) if doi else web
@@ -74,6 +76,11 @@ def doi_of(path: str, *, is_resolver: bool) -> str:
     return doi.lower() if folder in _DOI_FOLDER_SET and doi.count("/") == 1 else ""
 
 
+def _resolves(host: str) -> bool:
+    # Publishers have resolvers of their own.
+    return host in _RESOLVERS or host.startswith("doi.")
+
+
 def _of_doi(doi: str, params: Params) -> Web:
     params.clear()
     if arxiv := _ARXIV_DOI.fullmatch(doi):
@@ -90,6 +97,11 @@ def _ncbi(web: Web, params: Params) -> Web:
     if article := _PMC.fullmatch(web.path):
         params.clear()
         return Web("pmc.ncbi.nlm.nih.gov", f"/articles/{article[1].upper()}", "", "")
+    searched = value_of(params, "term")
+    if searched.isdecimal() and (web.path == "/pubmed" or (not web.path and web.host.startswith("pubmed."))):
+        # A number that is searched is found, and shown.
+        params.clear()
+        return Web("pubmed.ncbi.nlm.nih.gov", f"/{searched}", "", "")
     return web
 
 
@@ -116,6 +128,17 @@ def _ssrn(web: Web, params: Params) -> Web:
     return _of_doi(f"10.2139/ssrn.{number}", params) if number.isdecimal() else web
 
 
+def _pubmed(web: Web, params: Params) -> Web:
+    return _ncbi(web._replace(host="pubmed.ncbi.nlm.nih.gov"), params)
+
+
+def _acm(web: Web, params: Params) -> Web:
+    if web.path != "/citation.cfm":
+        return web
+    number = value_of(params, "doid") or value_of(params, "id")
+    return _of_doi(f"10.1145/{number}", params) if _ACM.fullmatch(number) else web
+
+
 def _neurips(web: Web, params: Params) -> Web:
     found = _NEURIPS.fullmatch(web.path)
     if found is None:
@@ -134,12 +157,6 @@ def _with_doi(pattern: re.Pattern[str], doi: str) -> Rule:
     return rule
 
 
-def _search(web: Web, params: Params) -> Web:
-    if web.path == "/scholar":
-        keep(params, "q", "cluster", "cites", "start", "as_ylo", "as_yhi")
-    return web
-
-
 _ARXIVES = numbered(_ARXIV, r"/abs/\1\2\3", "arxiv.org")
 _RESOLVERS = frozenset({"doi.org", "dx.doi.org", "oadoi.org", "hdl.handle.net"})
 _DOI_PARAMETERS = {"journals.plos.org": "id", "psycnet.apa.org": "doi"}
@@ -148,6 +165,9 @@ SITES: dict[str, Rule] = {
     **dict.fromkeys(("ar5iv.org", "ar5iv.labs.arxiv.org", "alphaxiv.org", "arxiv-vanity.com"), _ARXIVES),
     **dict.fromkeys(("ncbi.nlm.nih.gov", "pmc.ncbi.nlm.nih.gov", "pubmed.ncbi.nlm.nih.gov", "europepmc.org"), _ncbi),
     "nature.com": _with_doi(_NATURE, r"10.1038/\1"),
+    **dict.fromkeys(("pubmed.gov", "pubmed.com"), _pubmed),
+    **dict.fromkeys(("dl.acm.org", "portal.acm.org"), _acm),
+    "mdpi.com": numbered(_MDPI, r"/\1"),
     "zenodo.org": _with_doi(_ZENODO, r"10.5281/zenodo.\1"),
     "elifesciences.org": _with_doi(_ELIFE, r"10.7554/elife.\1"),
     "peerj.com": _with_doi(_PEERJ, r"10.7717/peerj.\1"),
@@ -168,6 +188,10 @@ SITES: dict[str, Rule] = {
     "semanticscholar.org": numbered(_SCHOLAR, r"/paper/\1"),
     "researchgate.net": numbered(_RESEARCHGATE, r"/publication/\1"),
     "academia.edu": numbered(_ACADEMIA, r"/\1"),
-    "scholar.google.com": _search,
+    "scholar.google.com": without(
+        "hl", "oi", "btng", "as_sdt", "as_vis", "sciodt", "scioq", "inst", "gs_lcp", "sa", "ei"
+    ),
 }
 """By host."""
+FAMILIES: dict[str, Rule] = {"arxiv.org": _ARXIVES}
+"""By domain: a library has copies in many countries."""

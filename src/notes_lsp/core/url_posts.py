@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import re
 
-from notes_lsp.core.url_rules import Params, Rule, Web, keep, numbered, without
+from notes_lsp.core.url_rules import Params, Rule, Web, keep, numbered, value_of, without
 
 _ANSWER = re.compile(r"/(?:questions/\d+/[^/]*/|a/)(\d+)(?:/\d+)?")
 _QUESTION = re.compile(r"/(?:questions|q)/(\d+)(?:/[^/]*)?")
 _STATUS = re.compile(
     r"/(?:[^/]+|i/web|i)/status(?:es)?/(\d+)(?:/(?:photo|video)/\d+|/mediaviewer|/likes|/retweets|/quotes)?"
 )
-_REDDIT_POST = re.compile(r"/(?:(?:r|user)/[^/]+/)?comments/(\w+)(?:/[^/]*(?:/(\w+))?)?")
+_REDDIT_POST = re.compile(r"/(?:(?:r|user)/[^/]+/)?(?:comments|gallery)/(\w+)(?:/[^/]*(?:/(\w+))?)?")
 _TOPIC = re.compile(r"/t/(?:(?!\d+/)[^/]+/)?(\d+)(?:/\d+)?")
 _TOPIC_HOSTS = ("forum.", "forums.", "discourse.", "community.", "discuss.", "meta.", "talk.")
 _MEDIUM = re.compile(r"(?:/(?:@[^/]+|[\w.-]+))?/(?:[^/]*-)?([0-9a-f]{11,12})")
 _ACTIVITY = re.compile(r"/(?:posts/.*-|feed/update/urn:li:)activity[:-](\d{12,})(?:-[\w-]*)?")
+_TOOT = re.compile(r"/(?:(?:web/|deck/)?@([\w.\-]+(?:@[\w.\-]+)?)/|users/([\w.\-]+)/statuses/)(\d{17,19})(?:/embed)?")
+_BLOG = re.compile(r"([\w-]+)\.blogspot\.(?:com?\.)?[a-z]{2,3}")
+_PIN = re.compile(r"/pin/(?:[^/]*--)?(\d+)")
+_PINS = re.compile(r"(?:[a-z]{2}\.)?pinterest\.(?:com?\.)?[a-z]{2,3}")
+_THREAD = re.compile(r"/(?:@[^/]+/post|t)/([\w-]+)")
+_TIKTOK = re.compile(r"/(?:@[^/]*/video|v)/(\d+)(?:\.html)?")
+_STORY = re.compile(r"/s/(\w{6})(?:/[^/]*)?")
 _INSTAGRAM = re.compile(r"/(?:[\w.]+/)?(?:p|reels?|tv)/([\w-]+)")
 
 
@@ -24,9 +31,15 @@ def is_question(host: str, path: str) -> bool:
     return _QUESTION.fullmatch(path) is not None and FAMILIES.get(".".join(host.rsplit(".", 2)[-2:])) is _stack
 
 
-def of_topic(web: Web) -> Rule | None:
-    """The rule of a forum, by what its host begins with."""
-    return _TOPICS if web.host.startswith(_TOPIC_HOSTS) and web.path.startswith("/t/") else None
+def of_many(web: Web) -> Rule | None:
+    """The rule of what has many hosts: forums, blogs, pins and toots, by what their addresses look like."""
+    if web.host.startswith(_TOPIC_HOSTS) and web.path.startswith("/t/"):
+        return _TOPICS
+    if ".blogspot." in web.host:
+        return _blogspot
+    if "pinterest." in web.host:
+        return _pinterest
+    return _toot if _TOOT.fullmatch(web.path) else None
 
 
 def _stack(web: Web, params: Params) -> Web:
@@ -37,11 +50,12 @@ def _stack(web: Web, params: Params) -> Web:
         params.clear()
         path = f"/a/{web.fragment}" if web.fragment.isdecimal() else f"/questions/{question[1]}"
         return web._replace(path=path, fragment="")
-    return web
+    user = re.fullmatch(r"(/users/\d+)/[^/]+", web.path)
+    return web._replace(path=user[1]) if user and not params else web
 
 
 def _twitter(web: Web, params: Params) -> Web:
-    keep(params, "q", "f")
+    _TWITTER_NOISE(web, params)
     if not web.path and web.fragment.startswith("!/"):
         web = web._replace(path=web.fragment[1:].rstrip("/"), fragment="")
     if status := _STATUS.fullmatch(web.path):
@@ -76,8 +90,9 @@ def _reddit(web: Web, params: Params) -> Web:
 
 def _medium(web: Web, params: Params) -> Web:
     without("source", "sk", "gi")(web, params)
-    found = _MEDIUM.fullmatch(web.path)
-    return Web("medium.com", f"/p/{found[1]}", "", "") if found else web
+    if found := _MEDIUM.fullmatch(web.path):
+        return Web("medium.com", f"/p/{found[1]}", "", "")
+    return web._replace(path=web.path.lower()) if web.path.startswith("/@") and web.path.count("/") == 1 else web
 
 
 def _medium_mirror(web: Web, params: Params) -> Web:
@@ -116,13 +131,62 @@ def _substack(web: Web, params: Params) -> Web:
     return web._replace(host=f"{found[1].lower()}.substack.com", path=found[2]) if found else web
 
 
+def _toot(web: Web, params: Params) -> Web:
+    found = _TOOT.fullmatch(web.path)
+    if found is None:
+        return web
+    params.clear()
+    return web._replace(path=f"/@{(found[1] or found[2]).lower()}/{found[3]}", fragment="")
+
+
+def _blogspot(web: Web, params: Params) -> Web:
+    found = _BLOG.fullmatch(web.host)
+    if found is None:
+        return web
+    # As for telephones; the country is that of the reader.
+    params[:] = [param for param in params if param not in (("m", "1"), ("m", "0"))]
+    return web._replace(host=f"{found[1]}.blogspot.com")
+
+
+def _pinterest(web: Web, params: Params) -> Web:
+    found = _PIN.fullmatch(web.path)
+    if found is None or _PINS.fullmatch(web.host) is None:
+        return web
+    params.clear()
+    return Web("pinterest.com", f"/pin/{found[1]}", "", "")
+
+
+def _hacker_news(web: Web, params: Params) -> Web:
+    if web.path == "/item" and value_of(params, "id"):
+        keep(params, "id")
+    return web
+
+
+def _threads(web: Web, params: Params) -> Web:
+    without("xmt", "slof")(web, params)
+    return numbered(_THREAD, r"/t/\1")(web._replace(host="threads.com"), params)
+
+
+def _tiktok(web: Web, params: Params) -> Web:
+    without("is_copy_url", "is_from_webapp", "sender_device", "_r", "_t")(web, params)
+    return numbered(_TIKTOK, r"/v/\1")(web, params)
+
+
 _TOPICS = numbered(_TOPIC, r"/t/\1")
+_TWITTER_NOISE = without(
+    *("s", "t", "src", "ref_src", "ref_url", "refsrc", "cxt", "cn", "lang", "twclid", "twgr", "twcamp", "twterm"),
+    "original_referer",
+)
 SITES: dict[str, Rule] = {
     **dict.fromkeys(("twitter.com", "x.com"), _twitter),
     **dict.fromkeys(("nitter.net", "xcancel.com", "fxtwitter.com", "vxtwitter.com", "fixupx.com"), _twitter_mirror),
     **dict.fromkeys(("reddit.com", "redd.it", "old.reddit.com", "new.reddit.com", "np.reddit.com"), _reddit),
     **dict.fromkeys(("i.reddit.com", "sh.reddit.com", "amp.reddit.com"), _reddit),
     "instagram.com": _instagram,
+    "news.ycombinator.com": _hacker_news,
+    "lobste.rs": numbered(_STORY, r"/s/\1"),
+    **dict.fromkeys(("threads.net", "threads.com"), _threads),
+    "tiktok.com": _tiktok,
     "scribe.rip": _medium_mirror,
 }
 """By host."""

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
-from urllib.parse import quote
 
 from notes_lsp.core.facts import Link, LinkKind
-from notes_lsp.core.url_papers import doi_of
+from notes_lsp.core.url_encoding import IN_FRAGMENT, IN_NAME, IN_PATH, IN_VALUE, canonical
 from notes_lsp.core.url_posts import is_question
+from notes_lsp.core.url_programs import copied, key_of, web_address
 from notes_lsp.core.url_rules import Web
 from notes_lsp.core.url_sites import of_site
 from notes_lsp.core.url_tracking import is_tracking
@@ -26,20 +25,18 @@ _NOWHERE = frozenset({"data", "javascript", "about", "blob", "c", "d"})
 _JUNK = re.compile(r"[\t\r\n]+")
 _AMPERSAND = re.compile(r"&(?:amp;|#38;)+")
 _MARKDOWN_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-_ESCAPES = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/;]*", re.IGNORECASE)
-_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_PLAIN = re.compile(r"[A-Za-z0-9\-._~/:@!$'()*,;=&]*")
+_COOKIELESS = re.compile(r"/\(S\([a-z0-9]{24}\)\)(?=/|$)", re.IGNORECASE)
 _PREFIXES = ("www.", "m.", "mobile.", "amp.")
 _INDEX = frozenset({"index.html", "index.htm", "index.xhtml", "index.shtml", "default.html", "default.htm"})
 _INDEX_SCRIPT = frozenset({"index.php", "index.asp", "index.aspx", "default.asp", "default.aspx", "index.jsp"})
-_CLONED = re.compile(r"//(?:git@)?((?:github|gitlab|bitbucket|codeberg)\.(?:com|org)/.+)")
-_CLONING = frozenset({"git", "ssh", "git+ssh", "git+https", "git+http"})
-_NOT_DIALLED = re.compile(r"[-.() ]|%20")
 _DATED = re.compile(r"/(?:19|20)\d\d/")
-_IN_MEDIA = re.compile(r"(?:t|start|page|view|zoom|search|xywh)=[^/]*", re.IGNORECASE)
-_IN_PATH, _IN_NAME, _IN_VALUE, _IN_FRAGMENT = "/?#%;\\", "&=+#%", "&+#%", "%"
-"""What keeps its percent-encoding, since written plainly it would mean something else there."""
+_DATED_AMP = re.compile(r"^(?:/amp)+(?=/(?:19|20)\d\d/\d\d?/.)")
+_IN_MEDIA = re.compile(r"t=[\d:.,hms]+|t=npt:[\d:.,]+|xywh=(?:p\w+:)?[\d.,]+", re.IGNORECASE)
+_IN_DOCUMENT = re.compile(r"(?:page|view|zoom|search|nameddest|pagemode|toolbar)=[^/]*", re.IGNORECASE)
+_RUN = re.compile(r"[A-Za-z0-9]{24,}")
+_PACKED = re.compile(r"[a-z]\w*:([\w\-]{24,})")
+_ALWAYS_ROUTES = frozenset({"mail.google.com", "web.telegram.org"})
 
 
 def written(link: Link) -> str:
@@ -63,23 +60,23 @@ def resource(url: str) -> str | None:
         return text
     scheme = _SCHEME.match(text)
     if scheme is None:
-        return _of_web(text) if text.startswith("//") else None
+        web = text if text.startswith("//") else copied(text)
+        return _of_web(web) if web else None
     name, rest = scheme[1].lower(), text[scheme.end() :]
     if name in {"http", "https"}:
         return _of_web(text)
     if name in _NOWHERE:
         return None
-    if name in {"doi", "arxiv", "urn", "info"}:
-        return _of_identifier(name, rest)
-    if name in _CLONING and (cloned := _CLONED.fullmatch(rest)):
-        return _of_web(f"https://{cloned[1]}")
-    return _of_program(name, rest)
+    web = web_address(name, rest)
+    return _of_web(web) if web else key_of(name, rest)
 
 
 def place(url: str) -> str:
     """The place in a page that a URL names, which its key leaves out: a heading, a line, a second; else empty."""
-    fragment = _tidy(url).partition("#")[2].partition(":~:")[0]
-    return "" if _route(fragment) else _canonical(fragment, _IN_FRAGMENT)
+    page, _, fragment = _tidy(url).partition("#")
+    fragment = fragment.partition(":~:")[0]
+    host, _, path = page.partition("//")[2].partition("/")
+    return "" if _route(fragment, host.lower(), path) else canonical(fragment, IN_FRAGMENT)
 
 
 def has_path(key: str) -> bool:
@@ -90,33 +87,6 @@ def has_path(key: str) -> bool:
 def _tidy(url: str) -> str:
     text = _JUNK.sub("", url.strip())
     return _AMPERSAND.sub("&", text).strip() if "&" in text else text.strip()
-
-
-def _of_identifier(scheme: str, rest: str) -> str:
-    if scheme == "arxiv":
-        return _of_web(f"https://arxiv.org/abs/{rest}") or f"arxiv:{rest}"
-    bare = rest.lower().removeprefix("doi:").removeprefix("doi/") if scheme != "doi" else rest.lstrip("/")
-    if scheme == "urn" and rest[:5].lower() == "isbn:":
-        return f"urn:isbn:{rest[5:].replace('-', '').lower()}"
-    if doi_of(f"/{bare.strip()}", is_resolver=True):
-        return _of_web(f"https://doi.org/{bare.strip()}") or f"{scheme}:{rest}"
-    return f"{scheme}:{rest}"
-
-
-def _of_program(scheme: str, rest: str) -> str:
-    """The key of what another program than a browser opens."""
-    if scheme == "mailto":
-        return f"mailto:{_canonical(rest.partition('?')[0], _IN_PATH).lower()}".strip()
-    if scheme == "tel":
-        # RFC 3966, section 5.1.1: what makes a number easier to read is no part of it.
-        return f"tel:{_NOT_DIALLED.sub('', rest)}"
-    if scheme == "file":
-        path = rest.partition("#")[0]
-        path = path.removeprefix("//localhost") if path.startswith("//localhost/") else path
-        return f"file:{'' if path.startswith('//') or not path.startswith('/') else '//'}{_canonical(path, _IN_PATH)}"
-    if scheme == "spotify" and rest.count(":") == 1:
-        return _of_web(f"https://open.spotify.com/{rest.replace(':', '/')}")
-    return f"{scheme}:{rest}"
 
 
 def _of_web(text: str) -> str:
@@ -135,9 +105,13 @@ def _key(text: str) -> tuple[str, bool]:
         text, web = inner, _read(inner)
     if web is None:
         return text, True
-    params = _params(web.query, web.host) if web.query else []
-    path = _path(_canonical(web.path, _IN_PATH), bool(params))
-    fragment = _route(_canonical(_route(web.fragment), _IN_FRAGMENT)) if web.fragment else ""
+    path = canonical(web.path, IN_PATH)
+    params = _params(web.query, web.host, path) if web.query else []
+    path = _path(path, bool(params))
+    fragment = web.fragment
+    if fragment:
+        page = path + "&".join([value for _, value in params if value])
+        fragment = _route(canonical(_route(fragment, web.host, page), IN_FRAGMENT), web.host, page)
     if web.fragment.isdecimal() and is_question(web.host, path):
         # An answer, as the page of its question has it.
         fragment = web.fragment
@@ -215,17 +189,26 @@ def _path(path: str, has_query: bool) -> str:  # noqa: FBT001  (a fact about the
     if ";" in path:
         path = _SESSION.sub("", path)
     while True:
-        bare = path.rstrip("/")
+        bare = (_COOKIELESS.sub("", path) if "/(" in path else path).rstrip("/")
+        bare = _DATED_AMP.sub("", bare) if bare.startswith("/amp/") else bare
         folder, _, last = bare.rpartition("/")
         is_index = last.lower() in _INDEX or (last.lower() in _INDEX_SCRIPT and not has_query)
-        if is_index or (last == "amp" and _is_article(folder)):
+        is_look = (last == "amp" and _is_article(folder)) or (last == "print" and _DATED.search(folder))
+        if is_index or is_look:
             path = folder
         elif last.endswith((".amp", ".amp.html")) and _is_article(bare.replace(".amp", "")):
             path = bare.replace(".amp", "")
-        elif last.endswith(".git") and last != ".git":
+        elif last.endswith(".git") and last[:-4].strip("."):
             path = bare[:-4]
         else:
             return bare
+
+
+def _is_packed(fragment: str) -> bool:
+    """Whether letters and digits are mixed as no heading mixes them: all that a playground shows is in its address."""
+    packed = _PACKED.fullmatch(fragment)
+    runs = [packed[1].replace("-", "").replace("_", "")] if packed else _RUN.findall(fragment)
+    return any(run.lower() != run and run.upper() != run and not run.isalpha() for run in runs)
 
 
 def _is_article(path: str) -> bool:
@@ -234,56 +217,31 @@ def _is_article(path: str) -> bool:
     return last.count("-") > 1 or last.endswith((".html", ".htm")) or _DATED.search(path) is not None
 
 
-def _params(query: str, host: str) -> list[tuple[str, str | None]]:
+def _params(query: str, host: str, path: str) -> list[tuple[str, str | None]]:
     """The parameters by name, those that only tell where the reader came from left out."""
     found: list[tuple[str, str | None]] = []
     for part in query.split("&"):
         name, _, value = part.replace("+", "%20").partition("=")
-        name = _canonical(name, _IN_NAME)
-        if part not in ("", "=") and not is_tracking(name, value, host):
-            found.append((name, _canonical(value, _IN_VALUE) if value else None))
+        name = canonical(name, IN_NAME)
+        if part not in ("", "=") and not is_tracking(name, value, host, path):
+            found.append((name, canonical(value, IN_VALUE) if value else None))
     # By name alone: where a name stands twice, the order may matter.
     return sorted(found, key=lambda param: param[0])
 
 
-def _route(fragment: str) -> str:
+def _route(fragment: str, host: str, page: str) -> str:
     """The fragment where it says which page an application shows; a place within a page is left out.
 
-    An anchor, a line or a second of a film is the same page; a route (``#/inbox``, ``#!topic``) or a setting
-    (``#gid=7``) may be another one.
+    An anchor, a line, a second of a film or a page of a document is the same; a route (``#/inbox``, ``#!topic``), a
+    setting (``#gid=7``) or the whole of what is shown (``#eNp9kVFL...``) may be another one.
     """
     fragment = fragment.partition(":~:")[0]
     if not fragment.strip("/!") or _IN_MEDIA.fullmatch(fragment):
         return ""
+    if _IN_DOCUMENT.fullmatch(fragment) and "pdf" in page.lower():
+        return ""
+    if host in _ALWAYS_ROUTES or "!(" in fragment or _is_packed(fragment):
+        return fragment
     if "=" in fragment and all(is_tracking(*part.partition("=")[::2]) for part in fragment.split("&")):
         return ""
     return fragment if fragment[0] == "!" or "/" in fragment or "=" in fragment else ""
-
-
-def _canonical(text: str, encoded: str) -> str:
-    """The text with everything written plainly but what ``encoded`` holds, blanks and what cannot be seen."""
-    if _PLAIN.fullmatch(text):
-        return text
-    text = _STRAY_PERCENT.sub("%25", text)
-    if "%" in text:
-        text = _ESCAPES.sub(lambda match: _decoded(match[0], encoded), text)
-    if " " in text:
-        text = text.replace(" ", "%20")
-    if not text.isprintable():
-        text = "".join([char if char.isprintable() else _quoted(char) for char in text])
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
-
-
-@lru_cache(maxsize=1024)
-def _decoded(escapes: str, encoded: str) -> str:
-    plain = bytes.fromhex(escapes.replace("%", "")).decode("utf-8", "surrogateescape")
-    return "".join(
-        _quoted(char) if char in encoded or char == " " or not char.isprintable() else char for char in plain
-    )
-
-
-@lru_cache(maxsize=1024)
-def _quoted(char: str) -> str:
-    if "\udc80" <= char <= "\udcff":
-        return f"%{ord(char) - 0xDC00:02X}"
-    return quote(char, safe="", errors="surrogatepass")
