@@ -33,6 +33,7 @@ OTHERS = {
     "Ärger (1976).md": "",
     "garden/GTD.md": "",
     "50% rule.md": "",
+    "notes.md.md": "",
     "x/Twin peaks.md": "",
     "y/Twin peaks.md": "",
 }
@@ -195,6 +196,7 @@ def test_a_part_of_a_longer_name_is_no_mention() -> None:
         ("Ankara", "Ankara’nın", "Ankara"),
         ("Ankara", "Ankara'nnnn", None),
         ("Straße", "eine STRASSE", "STRASSE"),
+        ("The ﬁeld guide", "see the ﬁeld guide", "the ﬁeld guide"),
         ("Strasse am Fluß", "die Straße am Fluss", "Straße am Fluss"),
         ("Weisser Klassiker", "ein weißer Klassiker", "weißer Klassiker"),
         ("مدرسة", "في مَدْرَسَة", "مَدْرَسَة"),
@@ -287,6 +289,7 @@ def offered(text: str, at: int, config: Config | None = None) -> dict[str, str]:
         ("x taking notes well", Links(), "x [[note-taking|taking notes well]]"),
         ("x rose garden", Links(path=PathStyle.ROOT), "x [[garden/Rose garden|rose garden]]"),
         ("x rose garden", Links(extension=True), "x [[Rose garden.md|rose garden]]"),
+        ("x notes.md", Links(extension=True), "x [[notes.md.md|notes.md]]"),
         ("x rose garden", Links(style=LinkStyle.MARKDOWN), "x [rose garden](garden/Rose%20garden.md)"),
         (
             "x rose garden",

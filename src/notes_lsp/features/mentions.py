@@ -268,7 +268,9 @@ def _link_text(vault: Vault, source: Note, target: Note, written: str, config: C
         return f"[{written}]({_destination(vault, source, target, config)})"
     spelled = spelling.wiki(vault, source.path, target, config.links.path)
     if config.links.extension:
-        spelled += target.path[len(names.strip_extension(target.path)) :]
+        extension = target.path[len(names.strip_extension(target.path)) :]
+        # That of a note called ``notes.md``, or ``notes.md.md`` as a file, is written in any case.
+        spelled += "" if spelled.endswith(extension) else extension
     elif _is_spelled(written, spelled):
         return f"[[{written}]]"
     bar = "\\|" if in_table else "|"

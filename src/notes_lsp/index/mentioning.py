@@ -72,7 +72,7 @@ def names_in(
 
 def parts_naming(text: str, plain: Sequence[Span], named: Sequence[Named]) -> list[Span]:
     """The plain parts of a text in which one of some names may stand."""
-    pattern = mentions.pattern([one.phrase for one in named])
+    pattern = mentions.pattern(one.phrase for one in named) if all(one.text.isascii() for one in named) else None
     if pattern is None:
         known = _Names(named)
         words = ((span, mentions.words(text, span.start, span.end)) for span in plain)
