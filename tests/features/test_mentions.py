@@ -328,6 +328,13 @@ def test_all_mentions_elsewhere_are_linked_from_the_title() -> None:
     assert after == {"a.md": "a [[rose garden]]", "b.md": "b [[Rose garden]], rose garden"}
 
 
+def test_at_a_title_a_single_mention_is_named() -> None:
+    """Whoever reads the title of the action knows what it will link."""
+    vault = vault_of({"Rose garden.md": "# Rose garden\n\nThe Spade is there, the spade.\n", "Spade.md": ""})
+    (action,) = mention_actions(vault, the_note(vault, "Rose garden.md"), Span(3, 3), Config())
+    assert action.title == "Link “Spade” to “Spade”"
+
+
 def test_the_settings_turn_it_off() -> None:
     """No action, no hint, and names that are never meant."""
     text = "x rose garden"

@@ -244,9 +244,11 @@ def _link_several(
     vault: Vault, facts: Facts, found: Sequence[Unlinked], where: str, config: Config
 ) -> Iterator[Action]:
     edits = [edit for edit in (linked(vault, facts, one, config) for one in found) if edit is not None]
-    if edits:
-        count = f"{len(edits)} mentions" if len(edits) > 1 else "the mention"
-        yield Action(f"Link {count} {where}", None, edits[0].span, tuple(edits), kind=KIND)
+    if len(edits) == 1:
+        for one in found:
+            yield from _link_one(vault, facts, one, config)
+    elif edits:
+        yield Action(f"Link {len(edits)} mentions {where}", None, edits[0].span, tuple(edits), kind=KIND)
 
 
 def _link_elsewhere(vault: Vault, note: Note, config: Config) -> Iterator[Action]:
