@@ -192,7 +192,7 @@ class Duplicates:
     """When a note is told to be nearly the same as another one."""
 
     threshold: int = field(
-        default=70,
+        default=65,
         metadata=_about("Percent of a note's own words that stand in the other one; templates do not count.", 30, 100),
     )
     min_words: int = field(

@@ -7,11 +7,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from notes_lsp.core.scripts import ALPHABETS, SIGNS
+from notes_lsp.core.spoken import spoken
 from notes_lsp.core.words import length, words
 
 _RUN = 3
 """Words in a row that have to be the same before they count as shared."""
 _GAP = 8
+_SIGNS_PER_WORD, _LETTERS_PER_WORD = 2, 5
 _LEAST_COMMON = 5
 """Fewer runs than this in common are turns of phrase."""
 _LEAST_PART = 0.1
@@ -32,23 +35,10 @@ _OPENED = re.compile(r"\[(?![^\[\]]*\])")
 _LONGEST = 160
 """Characters of a passage that are shown."""
 
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_REMARK = re.compile(r"%%[^\n]*?%%")
-_REMARKS = re.compile(r"^%%[ \t]*\n.*?(?:%%|\Z)", re.MULTILINE | re.DOTALL)
-_LAZY = (
-    r"(?:(?<=[^\s>])|(?<=[^\s>] )|(?<=[^\s>]  ))\n[ \t]*(?![ \t\n>]|#{1,6}[ \t]|[-*+][ \t]|\d{1,9}[.)][ \t]|```|~~~).+"
-)
-"""A line behind one with words goes on with the quotation, as long as it begins nothing else."""
-_QUOTE = re.compile(rf"^[ \t]*>.*(?:\n[ \t]*>.*|{_LAZY})*", re.MULTILINE)
-_BLOCKQUOTE = re.compile(r"<blockquote\b.*?</blockquote>", re.DOTALL)
-_QUOTE_BLOCK = re.compile(r"^#\+BEGIN_QUOTE\b.*?#\+END_QUOTE", re.MULTILINE | re.DOTALL)
-_CALLOUT = re.compile(r"[ \t]*>[ \t]*\[!(?!(?:quote|cite)\b)", re.IGNORECASE)
-_EMBED = re.compile(r"!\[\[[^\[\]\n]*\]\]")
-_TARGET = re.compile(r"\[\[[^\[\]|\n]*\|")
-_DESTINATION = re.compile(r"\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)")
-_HTML = re.compile(r"<(?:/?[A-Za-z])[^<>]*>")
-_HASHTAG = re.compile(r"#(?<![\w#]#)[^\W\d][\w/-]*")
-_ADDRESS = re.compile(r"https?://[^\s<>|)\]]+")
+_UNSPACED = re.compile(f"[{SIGNS}]|([{ALPHABETS}])")
+_UNSPACED_FROM = 1.01
+"""Pieces for each word: with fewer there is next to nothing of a script without spaces."""
+
 _PLACEHOLDER = re.compile(r"\{\{(?![<%])[^{}\n]*\}\}|<%[^\n]{0,500}?%>")
 _PLACEHOLDER_HEADING = re.compile(rf"^(?:#{{1,6}}|[\w-]+:)[ \t][^\n]{{0,200}}?(?:{_PLACEHOLDER.pattern})", re.MULTILINE)
 _WORDS_PER_PLACEHOLDER = 20
@@ -70,6 +60,8 @@ class Wording:
 
     per_word: float = 1.0
     """How many of what ``core.words`` takes for words make one for a reader: more in scripts without spaces."""
+    reaches: list[int] | None = None
+    """How many words in a row each run holds; ``None`` where none is of a script without spaces."""
 
     @property
     def count(self) -> int:
@@ -146,11 +138,12 @@ def wording(text: str, body_start: int) -> Wording:
     """The words of a note's text that are its writer's, from behind the frontmatter on; kept for the latest notes."""
     known = _kept.wordings.get((text, body_start))
     if known is None:
-        spoken = _spoken(text[body_start:])
-        found = words(spoken)
+        said = spoken(text[body_start:])
+        found = words(said)
         runs = list(map(hash, zip(found, found[1:], found[2:], strict=False)))
-        per_word = 1.0 if spoken.isascii() else max(1.0, len(found) / max(1, length(spoken)))
-        known = Wording(spoken, runs, frozenset(runs), per_word)
+        per_word = 1.0 if said.isascii() else max(1.0, len(found) / max(1, length(said)))
+        reaches = _reaches(found) if per_word > _UNSPACED_FROM else None
+        known = Wording(said, runs, frozenset(runs), per_word, reaches)
         _kept.keep((text, body_start), known)
     return known
 
@@ -169,33 +162,6 @@ def is_template(path: str, text: str) -> bool:
     return _PLACEHOLDER_HEADING.search(outside) is not None or len(
         _PLACEHOLDER.findall(outside)
     ) * _WORDS_PER_PLACEHOLDER > len(words(outside))
-
-
-def _spoken(text: str) -> str:
-    if "<!--" in text:
-        text = _without(text, _COMMENT, "-->")
-    if "%%" in text:
-        text = _REMARK.sub(" ", _REMARKS.sub(" ", text))
-    if ">" in text:
-        text = _QUOTE.sub(lambda match: match[0] if _CALLOUT.match(match[0]) else "", text)
-    text = _without(text, _BLOCKQUOTE, "</blockquote>")
-    text = _without(text, _QUOTE_BLOCK, "#+END_QUOTE")
-    if "[[" in text:
-        text = _TARGET.sub(" ", _EMBED.sub(" ", text))
-    if "](" in text:
-        text = _DESTINATION.sub(" ", text)
-    if "://" in text:
-        text = _ADDRESS.sub(" ", text)
-    if "<" in text:
-        text = _HTML.sub(" ", text)
-    return _HASHTAG.sub(" ", text) if "#" in text else text
-
-
-def _without(text: str, pattern: re.Pattern[str], end: str) -> str:
-    """A text without what a pattern matches that ends with ``end``."""
-    # No further than the last end of one: to look for it behind every beginning would take for ever.
-    last = text.rfind(end) + len(end)
-    return pattern.sub(" ", text[:last]) + text[last:] if last >= len(end) else text
 
 
 def _share(one: Wording, rival: Wording, jury: Sequence[Wording], widespread: set[int]) -> Share:
@@ -237,24 +203,68 @@ def _are_twins(one: Wording, other: Wording) -> bool:
 def _marked(one: Wording, runs: set[int] | frozenset[int]) -> bytearray:
     """For each word whether it stands in one of some runs."""
     marks = bytearray(one.count)
-    for at, run in enumerate(one.runs):
+    if one.reaches is None:
+        for at, run in enumerate(one.runs):
+            if run in runs:
+                marks[at : at + _RUN] = b"\1\1\1"
+        return marks
+    for at, (run, reach) in enumerate(zip(one.runs, one.reaches, strict=True)):
         if run in runs:
-            marks[at : at + _RUN] = b"\1\1\1"
+            marks[at : at + reach] = b"\1" * reach
     return marks
 
 
+def _reaches(found: list[str]) -> list[int]:
+    """For each three words how many words they hold: pieces of scripts without spaces hold what begins within them."""
+    ends = list(range(len(found)))
+    for at in range(len(found) - 2, -1, -1):
+        if len(found[at]) > 1 and found[at + 1][:-1] == found[at][1:] and _atom(found[at]) != found[at]:
+            ends[at] = ends[at + 1]
+    return [
+        min(at + _RUN - 1 + len(last) - 1, ends[at + _RUN - 1]) - at + 1 if _atom(last) != last else _RUN
+        for at, last in enumerate(found[_RUN - 1 :])
+    ]
+
+
+def _atoms(one: Wording) -> list[str]:
+    """The words of a wording; of pieces of scripts without spaces, as much of their beginning as counts as a word."""
+    found = words(one.text)
+    return found if one.reaches is None else list(map(_atom, found))
+
+
+def _atom(word: str) -> str:
+    unspaced = _UNSPACED.match(word)
+    return word if unspaced is None else word[: _LETTERS_PER_WORD if unspaced[1] else _SIGNS_PER_WORD]
+
+
 def _fill(one: Wording, rival: Wording, shared: bytearray) -> None:
-    """Mark the words that are shared but stand between two changed ones, with shared runs not far on either side."""
-    mine = words(one.text)
-    theirs = frozenset(words(rival.text))
+    """Mark the words that are shared but stand between two changed ones, with shared runs not far on either side.
+
+    Each word of the other answers for one: where an article was replaced, one from elsewhere does not stand for it.
+    """
+    mine = _atoms(one)
+    left = Counter(_atoms(rival))
+    left.subtract(word for word, is_shared in zip(mine, shared, strict=True) if is_shared)
     gap = shared.find(0, shared.find(1) + 1)
     while 0 < gap < len(mine):
         end = shared.find(1, gap)
         if end < 0:
             return
-        if end - gap <= _GAP:
-            shared[gap:end] = bytes(word in theirs for word in mine[gap:end])
+        longest = _GAP
+        if one.reaches is not None and (unspaced := _UNSPACED.match(mine[gap])):
+            longest *= _LETTERS_PER_WORD if unspaced[1] else _SIGNS_PER_WORD
+        if end - gap <= longest:
+            _fill_gap(mine, left, shared, gap, end)
         gap = shared.find(0, end)
+
+
+def _fill_gap(mine: list[str], left: Counter[str], shared: bytearray, gap: int, end: int) -> None:
+    for at in range(gap, end):
+        word = mine[at]
+        if left[word] > 0:
+            left[word] -= 1
+            held = min(len(word) if _UNSPACED.match(word) else 1, end - at)
+            shared[at : at + held] = b"\1" * held
 
 
 def _are_versions(one: Wording, alien: bytearray, seen: bytearray, shared: bytearray) -> bool:
@@ -262,7 +272,7 @@ def _are_versions(one: Wording, alien: bytearray, seen: bytearray, shared: bytea
 
     Versions differ from each other here and there, and each time from another one: a good part of what stands in two of
     them at most is shared. What is filled into a template is not. Where there is next to nothing besides what they all
-    have, sentences are a text, and anything else a template nobody has filled in.
+    have, sentences are a text, unless lines of its own are in each, and anything else a template nobody has filled in.
     """
     left = seen.count(0)
     if left >= max(one.count * _LITTLE, _PROSE):
@@ -272,6 +282,10 @@ def _are_versions(one: Wording, alien: bytearray, seen: bytearray, shared: bytea
         )
     _, line_of = _lines(one)
     length_of = Counter(line_of)
+    # What was filled in fills lines of its own; who writes another version changes words in a line.
+    alone = Counter(line for line, *marks in zip(line_of, seen, shared, strict=True) if not any(marks))
+    if left and sum(count for line, count in alone.items() if count == length_of[line]) * 2 > left:
+        return False
     own = [line for line, is_alien in zip(line_of, alien, strict=True) if not is_alien]
     return sum(length_of[line] >= _PROSE for line in own) * 2 >= len(own)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from notes_lsp.index.values import Note
@@ -12,7 +13,9 @@ from notes_lsp.index.vault import Vault
 _MOST_OWN = 12
 """A number that stands for a piece of more notes than this is of no use for telling them apart."""
 _MOST_RIVALS = 8
-_LEAST_PART = 0.1
+_WEIGHT = 27_720
+"""Can be divided by each number up to a dozen."""
+_LEAST_PART = 0.06
 """Of the numbers that two notes could share. Where most words are the same, a third of the pieces is at least."""
 _MOST_WITNESSES = 4
 
@@ -34,21 +37,27 @@ def sharers(vault: Vault, note: Note) -> Sharers:
     run = vault.store.connection.execute
     rare: Counter[int] = Counter()
     common: Counter[int] = Counter()
+    # A piece that only two notes have says more than one that a dozen have.
+    closeness: Counter[int] = Counter()
     telling: list[int] = []
     for (number,) in run("SELECT number FROM all_sketches WHERE note = ? ORDER BY number", (note.id,)).fetchall():
         found = run(f"SELECT note FROM all_sketches WHERE number = ? LIMIT {_MOST_OWN + 1}", (number,)).fetchall()
         if len(found) <= _MOST_OWN:
             telling.append(number)
-        (rare if len(found) <= _MOST_OWN else common).update(other for (other,) in found)
-    del rare[note.id], common[note.id]
+            for (other,) in found:
+                rare[other] += 1
+                closeness[other] += _WEIGHT // len(found)
+        else:
+            common.update(other for (other,) in found)
+    del rare[note.id], common[note.id], closeness[note.id]
 
     def is_near(other: int, shared: int) -> bool:
         # A long text keeps only low numbers: of higher ones nobody knows whether they would be shared.
         highest = run("SELECT max(number) FROM all_sketches WHERE note = ?", (other,)).fetchone()[0]
         return shared >= int(bisect_right(telling, highest) * _LEAST_PART)
 
-    rivals = [other for other, shared in _most_common(rare, _MOST_RIVALS) if is_near(other, shared)]
-    witnesses = [other for other, _ in _most_common(common, _MOST_WITNESSES + len(rivals)) if other not in rivals]
+    rivals = [other for other in _most(closeness, _MOST_RIVALS) if is_near(other, rare[other])]
+    witnesses = [other for other in _most(common, _MOST_WITNESSES + len(rivals)) if other not in rivals]
     return Sharers(_notes(vault, rivals), _notes(vault, witnesses[:_MOST_WITNESSES]))
 
 
@@ -62,9 +71,9 @@ def notes_that_share(vault: Vault) -> list[Note]:
     return sorted(_notes(vault, [number for (number,) in found]), key=lambda note: note.path)
 
 
-def _most_common(counts: Counter[int], most: int) -> list[tuple[int, int]]:
-    """As ``Counter.most_common``, and the same whatever order the rows came in."""
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:most]
+def _most(weights: Mapping[int, int], most: int) -> list[int]:
+    """So many of those that weigh most, and the same whatever order the rows came in."""
+    return sorted(weights, key=lambda other: (-weights[other], other))[:most]
 
 
 def _notes(vault: Vault, numbers: list[int]) -> list[Note]:
