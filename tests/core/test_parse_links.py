@@ -356,3 +356,32 @@ def test_an_address_in_a_tag_needs_no_quotes() -> None:
     found = links("<a href=https://a.b/c#d>x</a> <a href=e.md>y</a>", LinkKind.HTML)
 
     assert [link.target for link in found] == ["https://a.b/c#d"]
+
+
+@pytest.mark.parametrize(
+    "text, target",
+    [
+        ("see doi:10.1000/xyz.", "doi:10.1000/xyz"),
+        ("(DOI: 10.1000/xyz(b))", "DOI: 10.1000/xyz(b)"),
+        ("arXiv:1706.03762v2, 2017", "arXiv:1706.03762v2"),
+        ("arXiv: hep-th/9901001;", "arXiv: hep-th/9901001"),
+        ("doi:10.1000", None),
+        ("mydoi:10.1000/xyz", None),
+        ("info:doi:10.1000/xyz", None),
+        ("arXiv:17060.03762", None),
+        ("`doi:10.1000/xyz`", None),
+        ("---\ndoi: 10.1000/xyz\n---\n", "10.1000/xyz"),
+        ("---\nids:\n  DOI: '10.1000/xyz' # c\n---\n", "10.1000/xyz"),
+        ("---\narxiv: 2301.10230\n---\n", "2301.10230"),
+        ("---\nsource: arXiv:1706.03762\n---\n", "arXiv:1706.03762"),
+        ("---\nversion: 10.1000/xyz\n---\n", None),
+        ("---\ndoi: 10.1000/xyz and more\n---\n", None),
+        ("---\ndoi:\narxiv: ''\n---\n", None),
+    ],
+)
+def test_a_paper_is_cited_by_its_number(text: str, target: str | None) -> None:
+    """As papers cite each other, with a name and a colon; in the frontmatter the key may be the name."""
+    found = links(text, LinkKind.URL)
+
+    assert [link.target for link in found] == ([] if target is None else [target])
+    assert all(text[slice(*link.target_span)] == link.target for link in found)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from notes_lsp.core.facts import Link
 from notes_lsp.core.parse import parse
-from notes_lsp.core.urls import has_path, place, resource, written
+from notes_lsp.core.urls import has_path, opened, place, resource, written
 from url_pairs import DIFFERENT, SAME
 
 
@@ -182,6 +182,25 @@ def test_an_address_is_read_as_it_is_meant(text: str, url: str) -> None:
     (link,) = parse("n.md", text).links
     assert isinstance(link, Link)
     assert written(link) == url
+
+
+@pytest.mark.parametrize(
+    "text, address",
+    [
+        ("doi: 10.1000/xyz", "https://doi.org/10.1000/xyz"),
+        ("[x](arXiv:1706.03762)", "https://arxiv.org/abs/1706.03762"),
+        ("---\ndoi: 10.1000/xyz\n---\n", "https://doi.org/10.1000/xyz"),
+        ("---\narxiv: 1706.03762\n---\n", "https://arxiv.org/abs/1706.03762"),
+        ("<me@example.org>", "mailto:me@example.org"),
+        ("https://example.org/a#b", "https://example.org/a#b"),
+        ("<doi:not-one>", "doi:not-one"),
+    ],
+)
+def test_what_is_opened_is_an_address_that_a_browser_knows(text: str, address: str) -> None:
+    """A paper that is named by its number is opened where its library has it."""
+    (link,) = parse("n.md", text).links
+
+    assert opened(link) == address
 
 
 def test_a_site_is_not_a_page_of_it() -> None:

@@ -20,7 +20,7 @@ class LinkKind(StrEnum):
     AUTOLINK = "autolink"
     """``<https://...>`` or ``<me@example.org>``."""
     URL = "url"
-    """A bare ``https://...`` in the text or in the frontmatter."""
+    """A bare ``https://...`` in the text or in the frontmatter, or the number of a paper, ``doi:10.1000/182``."""
     HTML = "html"
     """A quoted ``href`` or ``src`` of an HTML tag, or one that leads out of the vault."""
 

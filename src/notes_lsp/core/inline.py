@@ -174,6 +174,8 @@ def _hash(state: _Scan, at: int) -> int:
 
 def _colon(state: _Scan, at: int) -> int:
     bounds = markup.url_bounds(state.content, at, state.floor)
+    if not bounds and at and state.content[at - 1] in "iIvV":
+        bounds = markup.identifier_bounds(state.content, at, state.floor)
     if not bounds:
         return at + 1
     link = markup.url_link(state.content, *bounds, state.place)

@@ -41,6 +41,8 @@ _TAG_RUN = re.compile(r"[^\s!-,.:-@\[-\^`{-~\u2000-\u200c\u200e-\u206f]+")
 _BEFORE_TAG = frozenset(" \t\n([\"'*~=,;|>")
 _URL = re.compile(r"[^\s<>\"`|，。、；：！？（）｛｝「」『』【】〔〕〖〗《》〈〉“”‘’«»‹›…\u200b\u2060\ufeff]+")
 _URL_TAIL = "?!.,:;*_~'\\،؛؟।"
+_DOI = re.compile(r" ?10\.\d{4,9}(?:\.\d+)*/(?=\w)")
+_ARXIV = re.compile(r" ?(?:\d{4}\.\d{4,5}|[a-z\-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?(?![\w/]|\.\d)")
 _ENTITY_AT_END = re.compile(r"&[A-Za-z0-9]+$")
 _LONGEST_MARKED = 400
 _BRACKET = re.compile(r"[()\[\]{}]")
@@ -240,6 +242,32 @@ def url_bounds(content: str, colon: int, floor: int) -> tuple[int, int] | None:
     if content.endswith("==", colon + 3, end) and _is_marked(content, start):
         end = _before_tail(content, colon + 3, end - 2)
     return (start, end) if end > colon + 3 else None
+
+
+def identifier_bounds(content: str, colon: int, floor: int) -> tuple[int, int] | None:
+    """Where ``doi:10.1000/182`` or ``arXiv:1706.03762`` begins and ends, as papers are cited, by the colon in it."""
+    name = content[max(floor, colon - 5) : colon].lower()
+    start = colon - (3 if name.endswith("doi") else 5)
+    if start < floor or (name != "arxiv" and start != colon - 3):
+        return None
+    before = content[start - 1] if start else " "
+    if before.isascii() and (before.isalnum() or before in "_-/.:@&=?"):
+        return None
+    end = doi_end(content, colon + 1) if start == colon - 3 else arxiv_end(content, colon + 1)
+    return (start, end) if end else None
+
+
+def doi_end(content: str, at: int) -> int:
+    """Where the DOI that begins at an offset, or after a blank there, ends, as a bare URL does; 0 where none does."""
+    found = _DOI.match(content, at)
+    rest = _URL.match(content, found.end()) if found else None
+    return _before_tail(content, at, _balanced_end(content, rest.start(), rest.end())) if rest else 0
+
+
+def arxiv_end(content: str, at: int) -> int:
+    """Where the number of a preprint that begins at an offset, or after a blank there, ends; 0 where there is none."""
+    found = _ARXIV.match(content, at)
+    return found.end() if found else 0
 
 
 def _before_tail(content: str, start: int, end: int) -> int:

@@ -10,6 +10,7 @@ from notes_lsp.core.text import Span
 
 _ALIASES = frozenset({"aliases", "alias"})
 _TAGS = frozenset({"tags", "tag", "keywords"})
+_ARXIV = frozenset({"arxiv", "arxivid", "arxiv-id", "arxiv_id"})
 _COMMA = re.compile(r"[^,]+")
 _COMMA_OR_SPACE = re.compile(r"[^\s,]+")
 _WIKI = re.compile(r"!?\[\[([^\[\]\n]*)\]\]")
@@ -70,7 +71,21 @@ def links(text: str, frontmatter: Frontmatter) -> list[Link]:
             ]
         if "://" in value:
             out += _urls(value, start)
+        elif "/" in value or "." in value:
+            out += _identifiers(entry.key.lower().rpartition(".")[2], value, start)
     return out
+
+
+def _identifiers(key: str, value: str, start: int) -> list[Link]:
+    """The paper that a value is the number of, by its name before a colon, or by its key."""
+    at = 1 if value[:1] in {'"', "'"} else 0
+    bounds = markup.identifier_bounds(value, value.find(":"), 0) if ":" in value[:8] else None
+    if not bounds:
+        end = markup.doi_end(value, at) if key == "doi" else markup.arxiv_end(value, at) if key in _ARXIV else 0
+        bounds = (at, end)
+    rest = value[bounds[1] :].strip("\"' \t\n")
+    whole = bounds[0] == at and bounds[1] and (not rest or rest.startswith("#"))
+    return [markup.url_link(value, *bounds, start.__add__)] if whole else []
 
 
 def _urls(value: str, start: int) -> list[Link]:

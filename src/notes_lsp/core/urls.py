@@ -40,13 +40,24 @@ _ALWAYS_ROUTES = frozenset({"mail.google.com", "web.telegram.org"})
 
 
 def written(link: Link) -> str:
-    """The address that a link out of the vault has, as meant: escapes resolved, ``mailto:`` added."""
+    """The address that a link out of the vault has, as meant: escapes resolved, ``mailto:``, ``doi:`` added."""
     target = link.target if link.anchor is None else f"{link.target}#{link.anchor}"
     if link.kind in (LinkKind.INLINE, LinkKind.DEFINITION) and "\\" in target:
         target = _MARKDOWN_ESCAPE.sub(r"\1", target)
     if link.kind is LinkKind.AUTOLINK and not _SCHEME.match(target):
         return f"mailto:{target}"
+    if link.kind is LinkKind.URL and not _SCHEME.match(target):
+        # The number of a paper in the frontmatter, whose key says what it is.
+        return f"doi:{target}" if target.startswith("10.") else f"arxiv:{target}"
     return target
+
+
+def opened(link: Link) -> str:
+    """The address that a browser opens for a link out of the vault: that of the paper, where it is named by number."""
+    address = written(link)
+    scheme, _, rest = address.partition(":")
+    scheme = scheme.lower()
+    return web_address(scheme, rest) or address if scheme in {"doi", "arxiv", "hdl", "pmid"} else address
 
 
 def resource(url: str) -> str | None:

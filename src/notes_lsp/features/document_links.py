@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from notes_lsp.core import names
+from notes_lsp.core import names, urls
 from notes_lsp.core.facts import Link, LinkKind
 from notes_lsp.core.text import Span
 from notes_lsp.index.vault import Note, Vault
@@ -35,7 +35,7 @@ def resolve(vault: Vault, note: Note, start: int) -> tuple[Opened, str] | None:
     if link is None:
         return None
     if names.address(note.path, link).external:
-        return Opened(link.target), link.target
+        return Opened(urls.opened(link)), link.target
     found = vault.destination(note, link)
     if found is None:
         return None
