@@ -99,6 +99,15 @@ def test_the_first_heading_stands_for_a_note_whose_title_is_in_its_frontmatter()
     assert hover(vault, note, text.index("## More") + 4, Hover()) is not None
 
 
+@pytest.mark.parametrize("title", ["[T](https://example.org)", "T #tag", "T [[nowhere]]", "[[#T]]", "T ![](x.png)"])
+def test_a_title_with_a_link_that_leads_to_no_note_stands_for_its_note(title: str) -> None:
+    """On all of it the similar notes of the note itself are shown."""
+    text = f"# {title}\n\n{BODY}"
+    vault = vault_of({"n.md": text, **OTHER})
+    note = the_note(vault, "n.md")
+    assert all(similar_card(vault, note, offset, Config()) for offset in range(text.index("\n") + 1))
+
+
 def test_the_mark_on_a_link() -> None:
     """Below a preview those are marked that neither the note it leads to nor the one with the link is linked with."""
     heap = {"heap.md": f"# Heap\n\n{BODY}", **OTHER}

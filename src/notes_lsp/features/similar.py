@@ -24,14 +24,13 @@ def similar_card(vault: Vault, note: Note, offset: int, config: Config) -> Card 
     if not config.similar.enabled:
         return None
     link = innermost(vault.facts(Link, note), offset)
-    if link is not None:
-        found = vault.destination(note, link)
-        about = found.note if found is not None and not found.note.is_file and found.note.id != note.id else None
+    found = vault.destination(note, link) if link is not None else None
+    if link is not None and found is not None and not found.note.is_file and found.note.id != note.id:
+        about, here = found.note, _led_to(vault, note)
         span: Span | None = link.span
-        here = _led_to(vault, note) if about is not None else frozenset[int]()
     else:
-        about, span, here = note, head(vault, note, offset), frozenset[int]()
-    if about is None or span is None:
+        about, here, span = note, frozenset[int](), head(vault, note, offset)
+    if span is None:
         return None
     # Nobody needs to be told of the note that they are in.
     listed = [one for one in similar(vault, about, config.similar.limit + 1) if one.note.id != note.id]

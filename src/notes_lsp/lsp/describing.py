@@ -53,10 +53,9 @@ async def show_hover(server: NotesServer, params: types.HoverParams) -> types.Ho
     cited = citations(at.vault, at.note, at.offset, at.folder.config.hover)
     if cited is not None:
         # The label of a reference has its address to show, and who else cites that.
-        card = cited if card is None else Card(card.span, f"{card.markdown}\n\n---\n\n{cited.markdown}")
+        card = _joined(card, cited, _with_overview(at, None))
     elif is_property:
-        likes = similar_card(at.vault, at.note, at.offset, at.folder.config)
-        card = card if card is None or likes is None else Card(card.span, f"{card.markdown}\n\n---\n\n{likes.markdown}")
+        card = _joined(card, similar_card(at.vault, at.note, at.offset, at.folder.config))
     else:
         card = _with_overview(at, card)
     if card is None:
@@ -85,9 +84,14 @@ def _with_overview(at: Place, card: Card | None) -> Card | None:
     backlinks = hover_note(at.vault, at.note, config.hover) if whole is not None else ""
     if whole is not None and (named := mentioned(at.vault, at.note, config)):
         backlinks = f"{backlinks}\n\n{named}" if backlinks else named
-    cards = [one for one in (card, whole, likes) if one is not None]
-    parts = [part for part in (backlinks, *(one.markdown for one in cards)) if part]
-    return Card(cards[0].span, "\n\n---\n\n".join(parts)) if parts else None
+    above = Card(whole.span, backlinks) if whole is not None else None
+    return _joined(card, above, whole, likes)
+
+
+def _joined(*cards: Card | None) -> Card | None:
+    """Cards below one another, those without words left out; what is marked is that of the first."""
+    shown = [card for card in cards if card is not None and card.markdown]
+    return Card(shown[0].span, "\n\n---\n\n".join(card.markdown for card in shown)) if shown else None
 
 
 def document_symbols(
