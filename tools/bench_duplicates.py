@@ -59,9 +59,39 @@ def reordered(text: str, share: float, at_random: random.Random) -> str:
     return "\n\n".join(paragraphs)
 
 
+def shuffled(text: str, share: float, at_random: random.Random) -> str:
+    """The text with all its sentences in another order, a line each, and some left out."""
+    sentences = [said.strip() for said in _SENTENCE.findall(dropped(text, share, at_random)) if said.strip()]
+    at_random.shuffle(sentences)
+    return "\n".join(sentences)
+
+
 def edited(text: str, share: float, at_random: random.Random) -> str:
     """The text with words replaced, each alike, until ``share`` of them is left."""
     return _WORD.sub(lambda match: match[0] if at_random.random() < share else _new_word(at_random), text)
+
+
+def clustered(text: str, share: float, at_random: random.Random) -> str:
+    """The text with words replaced, three to a dozen in a row."""
+    number = len(_WORD.findall(text))
+    replaced: set[int] = set()
+    while len(replaced) < int(number * (1 - share)):
+        begin = at_random.randrange(number)
+        replaced.update(range(begin, min(begin + at_random.randint(3, 12), number)))
+    places = iter(range(number))
+    return _WORD.sub(lambda match: _new_word(at_random) if next(places) in replaced else match[0], text)
+
+
+def deleted(text: str, share: float, at_random: random.Random) -> str:
+    """The text with words taken out anywhere."""
+    return _WORD.sub(lambda match: match[0] if at_random.random() < share else "", text)
+
+
+def inserted(text: str, share: float, at_random: random.Random) -> str:
+    """The text with words put in anywhere, until ``share`` of all words is its own."""
+    return _WORD.sub(
+        lambda match: match[0] if at_random.random() > 1 / share - 1 else f"{match[0]} {_new_word(at_random)}", text
+    )
 
 
 def mixed(text: str, share: float, at_random: random.Random) -> str:
@@ -73,7 +103,11 @@ def mixed(text: str, share: float, at_random: random.Random) -> str:
 REWRITES: dict[str, Callable[[str, float, random.Random], str]] = {
     "dropped": dropped,
     "reordered": reordered,
+    "shuffled": shuffled,
     "edited": edited,
+    "clustered": clustered,
+    "deleted": deleted,
+    "inserted": inserted,
     "mixed": mixed,
 }
 """The ways to rewrite a text."""

@@ -57,6 +57,26 @@ def test_cards_from_one_template_are_no_duplicates(number: int) -> None:
     assert pairs(vault_of(prose(10) | {f"c{place}.md": card for place, card in enumerate(cards)})) == set()
 
 
+@pytest.mark.parametrize("number", [2, 3, 5])
+def test_forms_that_nobody_filled_in_are_no_duplicates(number: int) -> None:
+    """Though their template is nowhere, and all but their titles and a sentence is. An essay under a new title is."""
+    form = "\n\n".join(f"## {Prose(40 + each).word()} {each}\n\n{Prose(each).sentence()}" for each in range(6))
+    forms = {f"f{each}.md": f"# Form {each}\n\n{form}\n\n{Prose(70 + each).sentence()}\n" for each in range(number)}
+    essay = "\n\n".join(f"## {Prose(40 + each).word()} {each}\n\n{Prose(80 + each).text(60)}" for each in range(4))
+
+    assert pairs(vault_of(prose(5) | forms)) == set()
+    assert pairs(vault_of(prose(5) | {"a.md": f"# Tea\n\n{essay}", "b.md": f"# Milk\n\n{essay}"})) != set()
+
+
+@pytest.mark.parametrize("kept, told", [(70, False), (85, True)])
+def test_lists_of_the_same_links_have_to_be_more_alike(kept: int, told: bool) -> None:  # noqa: FBT001
+    """What belongs to one subject is listed in many notes; a list with nearly all of another's is a copy of it."""
+    links = [f"- [[{' '.join(Prose(each).sentence().split()[:4])}]]" for each in range(200)]
+    files = {"a.md": "\n".join(links[:100]), "b.md": "\n".join([*links[100 : 200 - kept], *links[:kept]])}
+
+    assert bool(pairs(vault_of(prose(5) | files))) is told
+
+
 def test_a_rewritten_card_is_a_duplicate_among_the_cards() -> None:
     """The template counts for nothing: what was filled in is compared."""
     template = Prose(7).text(150)

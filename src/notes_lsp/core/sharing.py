@@ -25,6 +25,8 @@ _TWINS = 0.98
 _MOST_TWINS = 3
 _LEAST_RARE = 0.35
 _LITTLE = 0.1
+_LEAST_FIELDS, _MOST_FOR_FIELD = 3, 30
+_HEADING = re.compile(r"#{1,6}[ \t]")
 _PROSE = 12
 """Words in a line from which on it is a sentence rather than a heading, a field or a list of names."""
 
@@ -146,6 +148,30 @@ def wording(text: str, body_start: int) -> Wording:
         known = Wording(said, runs, frozenset(runs), per_word, reaches)
         _kept.keep((text, body_start), known)
     return known
+
+
+def are_forms(one: Wording, other: Wording) -> bool:
+    """Whether two texts look like one form, filled in twice, though nobody has the form.
+
+    They are called differently and go on under the same headings, with a few words below each; and what they have in
+    common are whole lines, while a text that somebody revised has sentences that are the same in part.
+    """
+    mine, theirs = ([line for line in map(str.strip, text.text.splitlines()) if line] for text in (one, other))
+    if not (mine and theirs and mine[0].startswith("# ") and theirs[0].startswith("# ")) or mine[0] == theirs[0]:
+        return False
+    headings, other_headings = ([line for line in lines[1:] if _HEADING.match(line)] for lines in (mine, theirs))
+    if len(headings) < _LEAST_FIELDS or headings != other_headings:
+        return False
+    common = set(mine) & set(theirs)
+    if sum(len(words(line)) for line in common) > len(headings) * _MOST_FOR_FIELD * one.per_word:
+        return False
+    return not any(_is_partly(line, other) for line in mine if line not in common)
+
+
+def _is_partly(line: str, other: Wording) -> bool:
+    said = words(line)
+    runs = list(map(hash, zip(said, said[1:], said[2:], strict=False)))
+    return len(said) >= _PROSE and sum(run in other.all_runs for run in runs) > len(runs) * _LITTLE
 
 
 def is_template(path: str, text: str) -> bool:

@@ -25,7 +25,6 @@ _LINK_LINE = re.compile(
     r"(?:\[\[[^\[\]\n]*\]\]|\[[^\[\]\n]*\]\([^()\n]*\))[ \t]*$",
     re.MULTILINE,
 )
-"""A list of links says nothing: what many notes should lead to, each of them lists."""
 _TARGET = re.compile(r"\[\[[^\[\]|\n]*\|")
 _DESTINATION = re.compile(r"\]\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*(?:\n[^()\n]+)?\)")
 _HTML = re.compile(r"<(?:/?[A-Za-z])[^<>]*>")
@@ -47,8 +46,6 @@ def spoken(text: str) -> str:
         text = _QUOTE.sub(lambda match: match[0] if _CALLOUT.match(match[0]) else "", text)
     text = _without(text, _BLOCKQUOTE, "</blockquote>")
     text = _without(text, _QUOTE_BLOCK, "#+END_QUOTE")
-    if "](" in text or "[[" in text:
-        text = _LINK_LINE.sub("", text)
     if "[[" in text:
         text = _TARGET.sub(" ", _EMBED.sub(" ", text))
     if "](" in text:
@@ -58,6 +55,12 @@ def spoken(text: str) -> str:
     if "<" in text:
         text = _HTML.sub(" ", text)
     return _HASHTAG.sub(" ", text) if "#" in text else text
+
+
+def is_list_of_links(text: str) -> bool:
+    """Whether more of a text stands in lines that are nothing but a link than elsewhere."""
+    links = sum(len(match[0]) for match in _LINK_LINE.finditer(text))
+    return links * 2 > len(text.strip())
 
 
 def _without(text: str, pattern: re.Pattern[str], end: str) -> str:

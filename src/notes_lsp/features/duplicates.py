@@ -12,7 +12,8 @@ from notes_lsp.core.findings import Finding, in_order, is_silent
 from notes_lsp.core.new_rules import TemplateMissingError
 from notes_lsp.core.series import are_of_one_series
 from notes_lsp.core.settings import Config, Severity
-from notes_lsp.core.sharing import Share, Wording, is_template, shares, wording
+from notes_lsp.core.sharing import Share, Wording, are_forms, is_template, shares, wording
+from notes_lsp.core.spoken import is_list_of_links
 from notes_lsp.core.text import Span
 from notes_lsp.core.words import words
 from notes_lsp.index import spelling
@@ -26,6 +27,8 @@ _MOST_WORDS = 50_000
 _EXCERPT = 2
 _ENTRY, _ENTRY_WORDS = 4, 3
 """A note with less than one word for so many of another's has to have so many times the words of its own."""
+_LEAST_OF_LINKS = 75
+"""Percent: two lists of links on one subject have many in common."""
 _FIRST_LINE = re.compile(r"\S.*")
 
 
@@ -53,8 +56,7 @@ def duplicates(vault: Vault, note: Note, config: Config) -> list[Duplicate]:
     found = _much(vault, note, config, ())
     if found and (declared := _declared_templates(config)):
         found = _much(vault, note, config, declared)
-    found = [double for double in found if not _are_parallel(vault, double) and not _is_evident(vault, double)]
-    return sorted(found, key=_order)
+    return sorted((double for double in found if _is_telling(vault, double)), key=_order)
 
 
 def duplicate_findings(vault: Vault, note: Note, config: Config) -> list[Finding]:
@@ -158,6 +160,14 @@ def _is_much(double: Duplicate, config: Config) -> bool:
     is_entry = double.share.shared * _ENTRY < double.share.others_own
     least = settings.min_words * (_ENTRY_WORDS if is_entry else 1)
     return double.share.own >= least and double.share.part * 100 >= settings.threshold
+
+
+def _is_telling(vault: Vault, double: Duplicate) -> bool:
+    text = vault.text(double.note) or ""
+    if double.percent < _LEAST_OF_LINKS and is_list_of_links(text[vault.body_start(double.note) :]):
+        return False
+    one, other = (wording(vault.text(note) or "", vault.body_start(note)) for note in (double.note, double.other))
+    return not (are_forms(one, other) or _are_parallel(vault, double) or _is_evident(vault, double))
 
 
 def _are_parallel(vault: Vault, double: Duplicate) -> bool:
