@@ -53,7 +53,9 @@ async def show_hover(server: NotesServer, params: types.HoverParams) -> types.Ho
     cited = citations(at.vault, at.note, at.offset, at.folder.config.hover)
     if cited is not None:
         # The label of a reference has its address to show, and who else cites that.
-        card = _joined(card, cited, _with_overview(at, None))
+        # A title stands for its note in any case; an address in another first line, or in the frontmatter, for itself.
+        title = at.note.title_span
+        card = _joined(card, cited, _with_overview(at, None) if title.start <= at.offset < title.end else None)
     elif is_property:
         card = _joined(card, similar_card(at.vault, at.note, at.offset, at.folder.config))
     else:
