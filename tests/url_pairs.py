@@ -438,6 +438,14 @@ https://www.youtube.com/embed/videoseries?list=PL1 | https://www.youtube.com/pla
 https://gitlab.gnome.org/GNOME/gtk/-/issues/5 | https://gitlab.gnome.org/gnome/gtk/issues/5
 https://www.trello.com/c/AbCdEfGh/5-some-title | https://trello.com/c/AbCdEfGh
 https://archive.org/details/foo#page/n5/mode/2up | https://archive.org/details/foo
+https://hal.archives-ouvertes.fr/hal-01234567v2/document | https://hal.science/hal-01234567
+https://dspace.mit.edu/handle/1721.1/12345 | https://hdl.handle.net/1721.1/12345
+http://dspace.example.edu/jspui/handle/10453/12345?show=full | hdl:10453/12345
+https://scholar.google.de/scholar?cluster=123&hl=de | https://scholar.google.com/scholar?cluster=123
+https://scholar.google.co.uk/citations?user=abc&hl=en | https://scholar.google.com/citations?user=abc
+https://archive.is/AbC12 | https://archive.ph/AbC12
+https://dblp.uni-trier.de/rec/journals/x/Y20.html | https://dblp.org/rec/journals/x/Y20
+https://example.org/a?__cf_chl_tk=abc | https://example.org/a
 """.strip().splitlines()
 """Two addresses of the same thing in each line."""
 
@@ -748,5 +756,17 @@ https://www.tiktok.com/@a | https://www.tiktok.com/@b
 https://www.reddit.com/gallery/a1 | https://www.reddit.com/gallery/a2
 https://stackoverflow.com/users/1/a?tab=answers | https://stackoverflow.com/users/1/a?tab=questions
 https://www.wikidata.org/wiki/Special:EntityPage/Q1 | https://www.wikidata.org/wiki/Q2
+https://hal.science/hal-01234567 | https://hal.science/hal-01234568
+https://hal.science/hal-01234567/file/a.pdf | https://hal.science/hal-01234567
+https://a.edu/handle/123456789/5 | https://b.edu/handle/123456789/5
+https://a.edu/handle/10453/5 | https://a.edu/handle/10453/6
+https://a.edu/handle/10453/5?page=2 | https://a.edu/handle/10453/5
+https://github.com/user/handle/10453/5 | https://example.org/10453/5
+https://scholar.google.de/scholar?q=a | https://scholar.google.com/scholar?q=b
+https://archive.is/AbC12 | https://archive.ph/aBC12
+https://archive.ph/search | https://archive.org/search
+https://dblp.org/pid/h/a.html | https://dblp.org/pid/h/b.html
+https://example.com/a?sort=asc | https://example.com/a
+https://example.com/a-b | https://example.com/a/b
 """.strip().splitlines()
 """Two addresses of different things in each line."""

@@ -36,6 +36,9 @@ _IEEE = re.compile(r"/(?:abstract/)?document/(\d+)(?:/.*)?")
 _ACL = re.compile(r"/(?:anthology/|papers/)?([A-Z]\d\d-\d{4}|\d{4}\.[a-z][\w-]*\.\d+)(?:v\d+)?(?:\.pdf)?")
 _MDPI = re.compile(r"/(\d{4}-\d{3}[\dX]/\d+/\d+/\d+)(?:/(?:html?|pdf|xml))?")
 _ACM = re.compile(r"\d+\.\d+")
+_HAL = re.compile(r"/(?:[\w-]+/)?((?:hal|tel|inria|halshs|cel|dumas|pasteur|insu|ensl)-\d{8})(?:v\d+)?(?:/document)?")
+_HANDLE = re.compile(r"(?:/(?:jspui|xmlui))?/handle/((?!123456789/)\d+(?:\.\d+)*/\d+)")
+"""The number left out is that of a library that has none yet."""
 _SSRN = re.compile(r"/abstract(?:_id)?=(\d+)")
 _NEURIPS = re.compile(
     r"(?:/paper_files)?/paper/(\d{4})/(?:hash|file)/([0-9a-f]{20,})-(?:Abstract|Paper)[\w-]*\.(?:html|pdf)"
@@ -74,6 +77,27 @@ def doi_of(path: str, *, is_resolver: bool) -> str:
     doi = _PREPRINT_VERSION.sub(r"\1", _DOI_TAIL.sub("", doi))
     # Below a work there are its figures, supplements and metrics; no publisher of these has slashes in its DOIs' ends.
     return doi.lower() if folder in _DOI_FOLDER_SET and doi.count("/") == 1 else ""
+
+
+def of_many(web: Web) -> Rule | None:
+    """The rule of what has many hosts: copies of a search engine in many countries, and libraries with handles."""
+    return _scholar if web.host.startswith("scholar.google.") else _handle if _HANDLE.fullmatch(web.path) else None
+
+
+def _handle(web: Web, params: Params) -> Web:
+    found = _HANDLE.fullmatch(web.path)
+    without("show", "locale-attribute")(web, params)
+    return Web("hdl.handle.net", f"/{found[1]}", "", "") if found and not params else web
+
+
+def _scholar(web: Web, params: Params) -> Web:
+    _SCHOLAR_NOISE(web, params)
+    is_numbered = any(name in {"cluster", "cites", "user"} for name, _ in params)
+    return web._replace(host="scholar.google.com") if is_numbered else web
+
+
+def _dblp(web: Web, _: Params) -> Web:
+    return Web("dblp.org", web.path.removesuffix(".html"), web.query, web.fragment)
 
 
 def _resolves(host: str) -> bool:
@@ -158,6 +182,7 @@ def _with_doi(pattern: re.Pattern[str], doi: str) -> Rule:
 
 
 _ARXIVES = numbered(_ARXIV, r"/abs/\1\2\3", "arxiv.org")
+_SCHOLAR_NOISE = without("hl", "oi", "btng", "as_sdt", "as_vis", "sciodt", "scioq", "inst", "gs_lcp", "sa")
 _RESOLVERS = frozenset({"doi.org", "dx.doi.org", "oadoi.org", "hdl.handle.net"})
 _DOI_PARAMETERS = {"journals.plos.org": "id", "psycnet.apa.org": "doi"}
 SITES: dict[str, Rule] = {
@@ -188,9 +213,8 @@ SITES: dict[str, Rule] = {
     "semanticscholar.org": numbered(_SCHOLAR, r"/paper/\1"),
     "researchgate.net": numbered(_RESEARCHGATE, r"/publication/\1"),
     "academia.edu": numbered(_ACADEMIA, r"/\1"),
-    "scholar.google.com": without(
-        "hl", "oi", "btng", "as_sdt", "as_vis", "sciodt", "scioq", "inst", "gs_lcp", "sa", "ei"
-    ),
+    **dict.fromkeys(("hal.science", "hal.archives-ouvertes.fr", "hal.inria.fr"), numbered(_HAL, r"/\1", "hal.science")),
+    **dict.fromkeys(("dblp.org", "dblp.uni-trier.de"), _dblp),
 }
 """By host."""
 FAMILIES: dict[str, Rule] = {"arxiv.org": _ARXIVES}

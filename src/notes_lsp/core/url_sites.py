@@ -70,7 +70,7 @@ def _rule_by_name(web: Web) -> Rule | None:
         return _google
     if web.host.startswith("ebay."):
         return _EBAY
-    return url_forges.of_lab(web) or url_posts.of_many(web)
+    return url_forges.of_lab(web) or url_papers.of_many(web) or url_posts.of_many(web)
 
 
 def _youtube(web: Web, params: Params) -> Web:
@@ -243,6 +243,11 @@ def _archive(web: Web, params: Params) -> Web:
     return web._replace(path=found[1], fragment=fragment)
 
 
+def _copied(web: Web, _: Params) -> Web:
+    """A page as it was once, by its number: one library under many names."""
+    return web._replace(host="archive.ph") if re.fullmatch(r"/\w{4,6}", web.path) else web
+
+
 def _catalogue(web: Web, params: Params) -> Web:
     if web.path.startswith(("/title/", "/oclc/")):
         return numbered(_CATALOGUED, r"/oclc/\1", "worldcat.org")(web, params)
@@ -299,6 +304,8 @@ _SITES: dict[str, Rule] = {
         numbered(_EXTENSION, r"/detail/\1", "chromewebstore.google.com"),
     ),
     "archive.org": _archive,
+    **dict.fromkeys(("archive.is", "archive.today", "archive.md", "archive.fo", "archive.li", "archive.vn"), _copied),
+    "msn.com": without("ocid", "cvid", "ei", "pc"),
     "openlibrary.org": numbered(_WORK, r"/\1"),
     **dict.fromkeys(("worldcat.org", "search.worldcat.org"), _catalogue),
     "store.steampowered.com": numbered(_STEAM, r"/\1/\2"),

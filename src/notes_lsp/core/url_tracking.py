@@ -25,6 +25,7 @@ _FAMILIES = (
     "iterabletemplate",
     "iterablemessage",
     "aspsessionid",
+    "__cf_chl_",
     "_x_tr_",
     "ns_mchannel",
     "ns_campaign",
@@ -41,7 +42,7 @@ _WORDS = (
     "mc_cid mc_eid mkt_tok hsctatracking _openstat _ga _gac _gl ml_subscriber ml_subscriber_hash bsft_clkid s_cid "
     "s_kwcid ef_id cmpid ncid sr_share guccounter guce_referrer guce_referrer_sig _branch_match_id _branch_referrer "
     "at_medium at_campaign at_custom1 at_custom2 at_custom3 at_custom4 xtor "
-    "ga_source ga_medium ga_term ga_content ga_campaign ga_place "
+    "hss_channel soc_src soc_trk cndid bxid intcid tduid ga_source ga_medium ga_term ga_content ga_campaign ga_place "
     "elq elqtrack elqtrackid elqaid elqat elqcampaignid elqak elqcst elqcsid "
     # Sharing.
     "igshid igsh fb_source fb_ref fb_comment_id ref_src ref_url share_id sharetype smid __twitter_impression __s "
