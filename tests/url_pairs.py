@@ -446,6 +446,7 @@ https://scholar.google.co.uk/citations?user=abc&hl=en | https://scholar.google.c
 https://archive.is/AbC12 | https://archive.ph/AbC12
 https://dblp.uni-trier.de/rec/journals/x/Y20.html | https://dblp.org/rec/journals/x/Y20
 https://example.org/a?__cf_chl_tk=abc | https://example.org/a
+https://example.org/a?pk_campaign=x&itm_source=y&cmpid=socialflow-twitter | https://example.org/a
 """.strip().splitlines()
 """Two addresses of the same thing in each line."""
 
@@ -768,5 +769,9 @@ https://archive.ph/search | https://archive.org/search
 https://dblp.org/pid/h/a.html | https://dblp.org/pid/h/b.html
 https://example.com/a?sort=asc | https://example.com/a
 https://example.com/a-b | https://example.com/a/b
+https://example.org/hikes?trk=1 | https://example.org/hikes?trk=2
+https://jobs.example.org/firm?cmpid=17 | https://jobs.example.org/firm?cmpid=18
+https://example.org/admin?pk_id=1 | https://example.org/admin?pk_id=2
+https://shop.example.org/view?itm_id=1 | https://shop.example.org/view?itm_id=2
 """.strip().splitlines()
 """Two addresses of different things in each line."""

@@ -10,15 +10,12 @@ _FAMILIES = (
     "mtm_",
     "matomo_",
     "piwik_",
-    "pk_",
     "hsa_",
     "__hs",
     "_hs",
     "fb_action_",
     "oly_",
     "vero_",
-    "itm_",
-    "hmb_",
     "oft_",
     "iterable_",
     "iterableemail",
@@ -42,6 +39,8 @@ _WORDS = (
     "mc_cid mc_eid mkt_tok hsctatracking _openstat _ga _gac _gl ml_subscriber ml_subscriber_hash bsft_clkid s_cid "
     "s_kwcid ef_id cmpid ncid sr_share guccounter guce_referrer guce_referrer_sig _branch_match_id _branch_referrer "
     "at_medium at_campaign at_custom1 at_custom2 at_custom3 at_custom4 xtor "
+    "pk_campaign pk_kwd pk_keyword pk_source pk_medium pk_content pk_cid pk_cpn pk_vid hmb_campaign hmb_medium "
+    "hmb_source itm_source itm_medium itm_campaign itm_content itm_term itm_channel itm_audience "
     "hss_channel soc_src soc_trk cndid bxid intcid tduid ga_source ga_medium ga_term ga_content ga_campaign ga_place "
     "elq elqtrack elqtrackid elqaid elqat elqcampaignid elqak elqcst elqcsid "
     # Sharing.
@@ -53,6 +52,8 @@ _WORDS = (
     "phpsessid jsessionid oscsid"
 )
 _NAMES = frozenset(_WORDS.split())
+_NAMES_OF_TWO = frozenset(["trk", "smid", "cmpid", "ncid", "s_cid", "spm"])
+"""What tells of a campaign by a word or a code of parts; a number under such a name is one of the site's own."""
 _DOMAIN = re.compile(r"(?:[\w-]+\.)+[a-z]{2,10}")
 _SENDERS = frozenset(
     [
@@ -90,4 +91,6 @@ def is_tracking(name: str, value: str, host: str = "", path: str = "") -> bool:
     if folded == "ref":
         # Who sent the reader, as some newsletters have it; asked by a program it may be that of a branch.
         return not host.startswith(_PROGRAMS) and (_DOMAIN.fullmatch(value) is not None or value.lower() in _SENDERS)
+    if folded in _NAMES_OF_TWO:
+        return not value.isdecimal()
     return folded in _NAMES or folded.startswith(_FAMILIES)
