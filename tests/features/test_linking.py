@@ -10,7 +10,7 @@ from indexing import the_note, vault_of
 from notes_lsp.core.facts import Link
 from notes_lsp.core.settings import Config, Hover, Links, LinkStyle, Similar
 from notes_lsp.core.text import Span, apply_edits
-from notes_lsp.features.hover import hover
+from notes_lsp.features.hover import hover, hover_note
 from notes_lsp.features.linking import similar_actions
 from notes_lsp.features.overview import overview
 from notes_lsp.features.similar import similar_card
@@ -130,6 +130,13 @@ def test_what_waits_is_told_once() -> None:
     card = overview(vault, the_note(vault, "n.md"), 0, datetime(2024, 2, 1, 12, tzinfo=UTC))
     assert card is not None
     assert card.markdown.startswith("Not written yet: `Waiting`\n\n")
+
+
+def test_backlinks_from_notes_of_one_title_are_told_with_their_paths() -> None:
+    """Nobody could tell them apart otherwise."""
+    vault = vault_of({"n.md": "# N", "a/x.md": "# Log\n[[n]]", "b/y.md": "# Log\n[[n]]", "c.md": "# C\n[[n]]"})
+    lines = hover_note(vault, the_note(vault, "n.md"), Hover()).splitlines()
+    assert lines[2:] == ["- **Log** `a/x.md`: [[n]]", "- **Log** `b/y.md`: [[n]]", "- **C**: [[n]]"]
 
 
 def test_a_missing_file_is_no_missing_note() -> None:

@@ -12,7 +12,7 @@ from notes_lsp.core.findings import Card
 from notes_lsp.core.previews import excerpt, line_around
 from notes_lsp.core.settings import Hover
 from notes_lsp.core.text import Span
-from notes_lsp.index.heads import head
+from notes_lsp.index.heads import head, is_unmistakable
 from notes_lsp.index.vault import Mention, Note, Vault
 
 _MOST_OF_NOTE = 5
@@ -101,7 +101,8 @@ def _backlinks(vault: Vault, mentions: list[Mention], settings: Hover, longest: 
         text = vault.text(source) or ""
         more = f" (+{len(found) - 1})" if len(found) > 1 else ""
         line = " ".join(line_around(text, found[0].link.span.start, longest).split())
-        lines.append(f"- **{source.title}**{more}: {line}")
+        path = "" if is_unmistakable(vault, source) else f" `{source.path}`"
+        lines.append(f"- **{source.title}**{path}{more}: {line}")
     if len(by_note) > settings.backlinks:
         lines.append(f"- … and {len(by_note) - settings.backlinks} more")
     return "\n".join(lines)
