@@ -6,11 +6,15 @@ import os
 import shutil
 import sys
 import tempfile
+import weakref
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from notes_lsp.index.store import Store
 
 pytest_plugins = ["speclib.pytest_options"]
 
@@ -29,6 +33,20 @@ settings.register_profile(
     "ci", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def closing_stores() -> Iterator[None]:
+    """Close every index with the store that nobody holds any more: from Python 3.13 on, forgetting to is a warning."""
+    begin = Store.__init__
+
+    def begin_and_watch(store: Store, path: Path | None) -> None:
+        begin(store, path)
+        weakref.finalize(store, store.connection.close)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Store, "__init__", begin_and_watch)
+        yield
 
 
 def find_program(name: str) -> Path | None:
