@@ -58,7 +58,7 @@ def _differ_by_date(one: str, other: str) -> bool:
     return rest == other_rest and days != other_days
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=16_384)
 def _parted(text: str) -> tuple[str, tuple[str, ...]]:
     """A name without its dates, and those."""
     return _DATE.sub("", text), tuple(match[0] for match in _DATE.finditer(text))

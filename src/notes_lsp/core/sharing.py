@@ -19,6 +19,8 @@ _LEAST_COMMON = 5
 """Fewer runs than this in common are turns of phrase."""
 _LEAST_PART = 0.1
 """Of all runs; each may be of words that no other is of, which makes three times as much of the words."""
+_LEAST_TO_FILL = 0.2
+"""Of all words, in runs: where fewer are, the words between them would not make it much."""
 _MOST_OTHERS = 1
 """What stands in this many notes besides the two may still be their own; in more it is a template's."""
 _TWINS = 0.98
@@ -202,7 +204,7 @@ def _share(one: Wording, rival: Wording, jury: Sequence[Wording], widespread: se
     seen = _marked(one, widespread | counts.keys())
     if any(seen) and not _are_versions(one, alien, seen, shared):
         return NOTHING
-    if shared.count(1) > one.count * _LEAST_PART:
+    if shared.count(1) > one.count * _LEAST_TO_FILL:
         _fill(one, rival, shared)
     both = bytes(is_shared and not is_alien for is_shared, is_alien in zip(shared, alien, strict=True))
     return Share(
