@@ -177,6 +177,33 @@ def test_days_in_names() -> None:
         assert card.markdown == said
 
 
+@pytest.mark.parametrize(
+    "header, said",
+    [
+        ("created: 1600219243498\nupdated: 1640789890840", "created 2020-09-16 · modified 2021-12-29 · 1 word"),
+        ("created: 1600219243", "created 2020-09-16 · 1 word"),
+        (
+            "created: 2024-01-30T10:00:00+02:00\nlast-modified: 2024-02-01 09:00",
+            "created 2 days ago · modified today · 1 word",
+        ),
+        ("created: 2023/05/06\nmodified: 20230507", "created 2023-05-06 · modified 2023-05-07 · 1 word"),
+        (
+            'created: "[[2023-05-06]]"\ndate modified: 2023.05.07',
+            "Not written yet: `2023-05-06`\n\ncreated 2023-05-06 · modified 2023-05-07 · 1 word",
+        ),
+        ("created: yesterday\nupdated: 12345678901234567890", "1 word"),
+        ("created: 1600219243498840\nupdated: 99999999999999", "1 word"),
+        ("geändert: 2023-05-07", "modified 2023-05-07 · 1 word"),
+    ],
+)
+def test_days_in_the_frontmatter(header: str, said: str) -> None:
+    """Days and moments as other programs write them there, seconds since 1970 included; what is no day is none."""
+    vault = vault_of({"n.md": f"---\n{header}\n---\n# Word"})
+    card = overview(vault, the_note(vault, "n.md"), 0, datetime(2024, 2, 1, 12, tzinfo=UTC))
+    assert card is not None
+    assert card.markdown == said
+
+
 def test_nothing_to_tell() -> None:
     """Of a bare first line there is nothing to tell, and of a text in no folder neither."""
     vault = vault_of({"n.md": "word"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from notes_lsp.core import names
@@ -18,8 +19,24 @@ _CREATED = (
     *("created", "date created", "created at", "creation date", "date", "created on", "createdat"),
     *("erstellt", "creado", "créé", "дата создания", "作成日", "创建日期"),
 )
-_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?!\d)")
-_STEM_DAY = re.compile(r"(\d{4})([-_.]?)(\d\d)\2(\d\d)(?=\D|\d{4}(?!\d)|\d{6}(?!\d)|$)")
+_MODIFIED = (
+    *("modified", "updated", "date modified", "last modified", "modified at", "updated at", "last updated", "lastmod"),
+    *("modified on", "updated on", "updatedat", "modification date"),
+    *(
+        "geändert",
+        "aktualisiert",
+        "modificado",
+        "actualizado",
+        "modifié",
+        "дата изменения",
+        "更新日",
+        "修改日期",
+        "更新日期",
+    ),
+)
+_DAY = re.compile(r"(\d{4})([-_./]?)(\d\d)\2(\d\d)(?=\D|\d{4}(?!\d)|\d{6}(?!\d)|$)")
+_MOMENT = re.compile(r"(\d{10})(\d{3})?$")
+"""Seconds since 1970, or thousandths of them: such numbers stand for any moment from 2001 to 2286."""
 
 
 def overview(vault: Vault, note: Note, offset: int, now: datetime) -> Card | None:
@@ -67,8 +84,10 @@ def _tags(vault: Vault, note: Note) -> list[str]:
 
 
 def _days(vault: Vault, note: Note, now: datetime) -> list[str]:
-    created = _created(vault, note)
+    created, modified = _created(vault, note, now), _first_day(vault, note, _MODIFIED, now)
     days = [f"created {_said(created, now.date())}"] if created is not None else []
+    if modified is not None:
+        return [*days, f"modified {_said(modified, now.date())}"]
     try:
         modified = datetime.fromtimestamp(written(vault, note) / 1_000_000_000, now.tzinfo).date()
     except (OSError, OverflowError, ValueError):
@@ -78,14 +97,27 @@ def _days(vault: Vault, note: Note, now: datetime) -> list[str]:
     return days
 
 
-def _created(vault: Vault, note: Note) -> date | None:
+def _created(vault: Vault, note: Note, now: datetime) -> date | None:
     """The day a note says that it was begun, in its frontmatter or in the name of its file."""
+    said = _first_day(vault, note, _CREATED, now)
+    return said if said is not None else _day_in(names.stem(note.path))
+
+
+def _first_day(vault: Vault, note: Note, keys: Sequence[str], now: datetime) -> date | None:
+    """The day that stands at the first of some keys of the frontmatter at which one does."""
     said = {entry.key.casefold().replace("_", " ").replace("-", " "): entry for entry in vault.facts(Property, note)}
-    for key in _CREATED:
-        found = _DAY.match(said[key].value) if key in said else None
-        if found is not None and (day := _day(found[1], found[2], found[3])) is not None:
-            return day
-    found = _STEM_DAY.match(names.stem(note.path))
+    values = (said[key].value.lstrip("[ ") for key in keys if key in said)
+    days = (_moment_in(value, now) or _day_in(value) for value in values)
+    return next((day for day in days if day is not None), None)
+
+
+def _moment_in(value: str, now: datetime) -> date | None:
+    found = _MOMENT.match(value)
+    return datetime.fromtimestamp(int(found[1]), now.tzinfo).date() if found is not None else None
+
+
+def _day_in(text: str) -> date | None:
+    found = _DAY.match(text)
     return _day(found[1], found[3], found[4]) if found is not None else None
 
 
