@@ -11,12 +11,12 @@ from notes_lsp.core.settings import Config
 from notes_lsp.core.text import Span
 from notes_lsp.index.heads import head, is_unmistakable
 from notes_lsp.index.kinship import called
+from notes_lsp.index.mentioning import asked_keys, is_asked_for
 from notes_lsp.index.similar import Similar, similar
 from notes_lsp.index.vault import Note, Vault
 
 _MOST_REASONS = 3
 _LONGEST_URL = 60
-_MOST_LINKS = 500
 
 
 def similar_card(vault: Vault, note: Note, offset: int, config: Config) -> Card | None:
@@ -26,10 +26,10 @@ def similar_card(vault: Vault, note: Note, offset: int, config: Config) -> Card 
     link = innermost(vault.facts(Link, note), offset)
     found = vault.destination(note, link) if link is not None else None
     if link is not None and found is not None and not found.note.is_file and found.note.id != note.id:
-        about, here = found.note, _led_to(vault, note)
+        about, asked = found.note, asked_keys(vault, note)
         span: Span | None = link.span
     else:
-        about, here, span = note, frozenset[int](), head(vault, note, offset)
+        about, asked, span = note, set[str](), head(vault, note, offset)
     if span is None:
         return None
     # Nobody needs to be told of the note that they are in.
@@ -38,19 +38,15 @@ def similar_card(vault: Vault, note: Note, offset: int, config: Config) -> Card 
     if not listed:
         return None
     # Below a link the mark would be taken for one of both: of the note it leads to, and of the one it stands in.
-    lines = [_line(vault, one, is_marked=not one.is_linked and one.note.id not in here) for one in listed]
+    lines = [
+        _line(vault, one, is_marked=not one.is_linked and not is_asked_for(vault, one.note, asked)) for one in listed
+    ]
     return Card(span, "\n".join(["**Similar notes**", "", *lines]))
 
 
 def reasons(vault: Vault, one: Similar) -> list[str]:
     """Why a note is taken to be similar, in words, the most telling reason first."""
     return list(_reasons(vault, one))
-
-
-def _led_to(vault: Vault, note: Note) -> frozenset[int]:
-    """The notes that a note links to."""
-    links = vault.facts(Link, note)[:_MOST_LINKS]
-    return frozenset(found.note.id for found in vault.destinations(note, links) if found is not None)
 
 
 def _line(vault: Vault, one: Similar, *, is_marked: bool) -> str:
