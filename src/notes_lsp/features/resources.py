@@ -20,7 +20,7 @@ from notes_lsp.index.mentioning import asked_keys, is_asked_for
 from notes_lsp.index.vault import Mention, Note, Vault
 
 CODE = "duplicate-url"
-_MOST_NOTES = 3
+_MOST_NOTES = 8
 """What more other notes cite is known to everybody: the page of a program, a board, a form that is filled in weekly."""
 _MOST_IN_COMMON = 5
 """Two notes that have more addresses in common are versions of one another, or draw on the same list."""
