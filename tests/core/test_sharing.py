@@ -228,6 +228,7 @@ def test_quotes_embeds_comments_tags_and_addresses_are_not_the_writers() -> None
     [
         "a\n\n%% n\n- n\n\nn\n%%\n\nb\n\n%% n %%\n",
         "a\n\n> n\ngoes on\nand on\n\nb\n",
+        "a\n\n> n\nn\nn\nn\nb\n",
         "a\n\n> n  \ngoes on\n\nb\n",
         "a\n\n>\nb\n",
         "a\n> n\n# b\n",

@@ -312,7 +312,7 @@ def _are_versions(one: Wording, alien: bytearray, seen: bytearray, shared: bytea
     length_of = Counter(line_of)
     # What was filled in fills lines of its own; who writes another version changes words in a line.
     alone = Counter(line for line, *marks in zip(line_of, seen, shared, strict=True) if not any(marks))
-    if left and sum(count for line, count in alone.items() if count == length_of[line]) * 2 > left:
+    if left >= _LEAST_COMMON and sum(count for line, count in alone.items() if count == length_of[line]) * 2 > left:
         return False
     own = [line for line, is_alien in zip(line_of, alien, strict=True) if not is_alien]
     return sum(length_of[line] >= _PROSE for line in own) * 2 >= len(own)

@@ -15,7 +15,9 @@ _LAZY = (
     r"(?:(?<=[^\s>])|(?<=[^\s>] )|(?<=[^\s>]  ))\n[ \t]*(?![ \t\n>]|#{1,6}[ \t]|[-*+][ \t]|\d{1,9}[.)][ \t]|```|~~~).+"
 )
 """A line behind one with words goes on with the quotation, as long as it begins nothing else."""
-_QUOTE = re.compile(rf"^[ \t]*>.*(?:\n[ \t]*>.*|{_LAZY})*", re.MULTILINE)
+_QUOTED = rf"[ \t]*>.*(?:{_LAZY}){{0,3}}"
+"""Not more than three such lines: a quotation that is wrapped has a few, but a text that was put below one has all."""
+_QUOTE = re.compile(rf"^{_QUOTED}(?:\n{_QUOTED})*", re.MULTILINE)
 _BLOCKQUOTE = re.compile(r"<blockquote\b.*?</blockquote>", re.DOTALL)
 _QUOTE_BLOCK = re.compile(r"^#\+BEGIN_QUOTE\b.*?#\+END_QUOTE", re.MULTILINE | re.DOTALL)
 _CALLOUT = re.compile(r"[ \t]*>[ \t]*\[!(?!(?:quote|cite)\b)", re.IGNORECASE)

@@ -15,7 +15,7 @@ _MOST_OWN = 12
 _MOST_RIVALS = 8
 _WEIGHT = 27_720
 """Can be divided by each number up to a dozen."""
-_LEAST_PART = 0.06
+_LEAST_PART = 0.09
 """Of the numbers that two notes could share. Where most words are the same, a third of the pieces is at least."""
 _MOST_WITNESSES = 4
 
