@@ -134,6 +134,7 @@ def test_a_name_in_plain_words_is_a_mention(text: str, written: str) -> None:
         "[x](rose garden)",
         "![x](the rose garden )",
         "[x](rose garden",
+        "|a|b|\n|-|-|\n|c|d|rose garden|",
     ],
 )
 def test_what_is_no_plain_word_is_no_mention(text: str) -> None:

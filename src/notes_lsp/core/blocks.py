@@ -211,9 +211,12 @@ def _table(walk: _Walk, token: Token) -> None:
         table = Span(span.start, rows[-1].end if len(rows) > 1 else span.end)
         walk.out.blocks.append(Block(lone[1], named, table))
     for row in rows:
-        for cell in _cells(walk.source, row)[: token.meta["columns"]]:
+        cells = _cells(walk.source, row)
+        for cell in cells[: token.meta["columns"]]:
             content, place = _cell_content(walk.source, cell)
             inline.scan(content, place, walk.known, walk.out.found)
+        # More cells than the header has are shown nowhere (GitHub Flavored Markdown 0.29, "Tables").
+        walk.out.found.opaque += cells[token.meta["columns"] :]
     walk.frames[-1].last = span
 
 

@@ -252,7 +252,7 @@ class Facts:
     tasks: tuple[Task, ...] = ()
     regions: tuple[Region, ...] = ()
     opaque: tuple[Span, ...] = ()
-    """Where nothing is a link or a tag: code, comments, math, URLs; in order, not overlapping."""
+    """Where nothing is a link or a tag: code, comments, math, URLs, cells too many; in order, not overlapping."""
     problems: tuple[Problem, ...] = ()
     words: int = 0
     """Words of the body, as :func:`notes_lsp.core.words.count` counts them."""
