@@ -10,7 +10,7 @@ from notes_lsp.core.findings import Hint
 from notes_lsp.core.text import Span
 from notes_lsp.index.vault import Note, Vault
 
-_OPAQUE = re.compile(r"[0-9a-f]{6,}|[0-9][0-9T:_.\-]{5,}[a-z]?|[a-z0-9]{4,}(?=.*[0-9])[a-z0-9]*", re.IGNORECASE)
+_OPAQUE = re.compile(r"[0-9a-f]{6,}|[0-9][0-9T:_.\-]{5,}[a-z]?|[a-z0-9]{4}[a-z]*+[0-9][a-z0-9]*+", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LONGEST = 60
 
