@@ -73,7 +73,7 @@ HANDLERS = (
         ),
         whole_vault=True,
     ),
-    Handler(types.TEXT_DOCUMENT_PREPARE_RENAME, renaming.prepare_rename),
+    Handler(types.TEXT_DOCUMENT_PREPARE_RENAME, renaming.prepare_rename, whole_vault=True),
     Handler(types.TEXT_DOCUMENT_RENAME, renaming.rename, types.RenameOptions(prepare_provider=True), whole_vault=True),
     Handler(types.WORKSPACE_WILL_RENAME_FILES, renaming.will_rename_files, renaming.FILES, whole_vault=True),
     Handler(types.WORKSPACE_DID_RENAME_FILES, renaming.did_rename_files, renaming.FILES),
