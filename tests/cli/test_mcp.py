@@ -60,9 +60,9 @@ def speak(vault: Path, talk: Callable[[ClientSession, Ask], Awaitable[None]], *o
             async def ask(tool: str, **arguments: Any) -> Any:
                 result = await session.call_tool(tool, arguments)
                 texts = [one.text for one in result.content if one.type == "text"]
-                if result.isError:
+                if result.is_error:
                     raise AssertionError(texts)
-                return result.structuredContent
+                return result.structured_content
 
             await talk(session, ask)
 
@@ -80,7 +80,7 @@ def test_what_a_model_can_ask(vault: Path) -> None:
     async def talk(session: ClientSession, ask: Ask) -> None:
         tools = (await session.list_tools()).tools
         assert [tool.name for tool in tools] == ["search", "read", "list", "backlinks", "related", "query"]
-        assert all(tool.annotations and tool.annotations.readOnlyHint for tool in tools)
+        assert all(tool.annotations and tool.annotations.read_only_hint for tool in tools)
         assert paths((await ask("search", query="leaves"))["result"]) == ["tea.md"]
         assert (await ask("read", note="Tea"))["title"] == "Tea"
         assert (await ask("read", note="tea#Brewing"))["text"] == "## Brewing\n\nEighty degrees."
@@ -108,7 +108,7 @@ def test_nothing_of_a_private_note_is_given(vault: Path) -> None:
         ]
         for name in ("Zanzibar", "Spice island", "secret", "Cloves"):
             refused = await session.call_tool("read", {"note": name})
-            assert refused.isError
+            assert refused.is_error
             given.append([one.text.replace(f"'{name}'", "") for one in refused.content if one.type == "text"])
         said = json.dumps(given).casefold()
         for word in ("zanzibar", "spice", "secret", "cloves"):
@@ -136,26 +136,57 @@ def test_a_model_may_make_notes_where_it_is_let(vault: Path) -> None:
         made = await ask("create", title="Steam", text="Hot.", type="idea", properties={"rating": 5})
         assert made["path"] == "ideas/Steam.md"
         again = await session.call_tool("create", {"title": "Steam", "type": "idea"})
-        assert again.isError
+        assert again.is_error
         outside = await session.call_tool("create", {"title": "x", "folder": "../.."})
-        assert outside.isError
+        assert outside.is_error
 
     speak(vault, talk, "--write")
 
     assert (vault / "ideas/Steam.md").read_text("utf-8") == "---\nkind: idea\nrating: 5\n---\n\n# Steam\n\nHot.\n"
 
 
-def test_without_the_extra_it_is_named(vault: Path) -> None:
-    """One line that says what to install, and exit code 2."""
-    program = "import sys; sys.modules['mcp'] = None; from notes_lsp.cli.main import main; main()"
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+def refused(vault: Path, *before: str, path: Sequence[Path] = ()) -> str:
+    """What is said where the server cannot start, after some statements of Python have run."""
+    program = "; ".join(("import sys", *before, "from notes_lsp.cli.main import main", "main()"))
     ran = subprocess.run(
         [sys.executable, "-c", program, "mcp", "--vault", str(vault)],
-        env=environment,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((*map(str, path), *sys.path))},
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
     )
-
     assert (ran.stdout, ran.returncode) == ("", 2)
-    assert ran.stderr == "notes-lsp: mcp needs an extra that is not installed: pip install 'notes-lsp[mcp]'\n"
+    return ran.stderr
+
+
+def test_without_the_extra_it_is_named(vault: Path) -> None:
+    """One line that says what to install, and exit code 2."""
+    assert (
+        refused(vault, "sys.modules['mcp'] = None")
+        == "notes-lsp: mcp needs an extra that is not installed: pip install 'notes-lsp[mcp]'\n"
+    )
+
+
+def test_another_version_of_the_package_is_named(vault: Path, tmp_path: Path) -> None:
+    """The package of another major version is installed: that is said, and not that there is none."""
+    (tmp_path / "old/mcp/server").mkdir(parents=True)
+    (tmp_path / "old/mcp/__init__.py").touch()
+    (tmp_path / "old/mcp/server/__init__.py").touch()
+    (tmp_path / "old/mcp-1.28.1.dist-info").mkdir()
+    (tmp_path / "old/mcp-1.28.1.dist-info/METADATA").write_text("Metadata-Version: 2.1\nName: mcp\nVersion: 1.28.1\n")
+
+    assert (
+        refused(vault, path=[tmp_path / "old"])
+        == "notes-lsp: mcp needs version 2 of the package mcp, and 1.28.1 is installed: pip install 'notes-lsp[mcp]'\n"
+    )
+
+
+@pytest.mark.parametrize("package", ["pydantic", "mcp.server.mcpserver", "anyio"])
+def test_a_broken_installation_names_what_is_broken(vault: Path, package: str) -> None:
+    """A package that the extra needs cannot be imported: the reason is told."""
+    said = refused(vault, f"sys.modules[{package!r}] = None")
+
+    assert said.startswith("notes-lsp: mcp cannot be loaded, ")
+    assert package in said
+    assert said.count("\n") == 1

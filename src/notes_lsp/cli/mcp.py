@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -26,16 +27,21 @@ def mcp(*, write: bool, vault: Path | None) -> int:
     root = find_vault(vault)
     try:
         from notes_lsp.cli.mcp_tools import serve
-    except ModuleNotFoundError as error:
-        if error.name is None or not error.name.startswith("mcp"):
-            raise
-        raise CommandError("mcp needs an extra that is not installed: pip install 'notes-lsp[mcp]'") from None
+    except ImportError as error:
+        raise CommandError(_why_not(error)) from None
     if sys.stdin.isatty():
         told(
             "speaking the Model Context Protocol on standard input and output; a program is to start this, not a person"
         )
     serve(root, writes=write)
-    if sys.stdout.closed:
-        # The library closes it at the end; who flushes it later shall not stumble.
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  (for as long as the process lives)
     return DONE
+
+
+def _why_not(error: ImportError) -> str:
+    """What to do where the package of the protocol, or one that it needs, cannot be imported."""
+    if find_spec("mcp") is None:
+        return "mcp needs an extra that is not installed: pip install 'notes-lsp[mcp]'"
+    installed = version("mcp")
+    if installed.split(".")[0] != "2":
+        return f"mcp needs version 2 of the package mcp, and {installed} is installed: pip install 'notes-lsp[mcp]'"
+    return f"mcp cannot be loaded, and to install its extra anew may help: pip install 'notes-lsp[mcp]' ({error})"
