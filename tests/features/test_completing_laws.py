@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from speclib.accept import accept, items_of
+from speclib.accept import accept, items_of, plain
 from speclib.positions import Lines
 from speclib.session import Session, UnwatchedSession
 
@@ -28,6 +28,8 @@ TEXTS = st.sampled_from(
 BEFORE = st.sampled_from(["", "🌱 ", "word ", "- ", "> ", "| x | ", "[[a]] ", "é\n\n"])
 WIKI = ["", "]]", " rest", "]] rest", "|label]]", "#B one]]", "xyz", "]"]
 PAREN = ["", ")", ") more", " rest", ' "title")']
+CLOSERS = ["", "]]", "]", ">)", ">", ")", "'", '"']
+"""What may stand between the cursor and the end of an edit."""
 ANGLE = ["", ">)", " rest"]
 HALF_TYPED = st.one_of(
     st.tuples(
@@ -137,22 +139,33 @@ def test_an_answer_holds_what_editors_count_on(
         assert all(one["sortText"] < next_["sortText"] for one, next_ in pairwise((answer or {"items": []})["items"]))
         for item in items:
             check_ranges(item, text, offset, talk.encoding)
+            if behind.startswith("]]") and prompt.lstrip("!").startswith("[[") and not adds_block_id(item):
+                check_cursor(item, text, offset, talk.encoding)
         for item in items[:3]:
-            if item.get("data") and not item.get("command"):
+            if item.get("data") and not adds_block_id(item):
                 check_target(talk, item, here, text, offset)
     finally:
         talk.forget()
 
 
 def check_ranges(item: Any, text: str, offset: int, encoding: str) -> None:
-    """What an item replaces is on the cursor's line, ends at the cursor, and is what its filter text begins with."""
+    """What an item replaces is on the cursor's line, and is what its filter text begins with.
+
+    It ends at the cursor, or after what closes the construct there, which is then inserted again.
+    """
     lines = Lines(text)
     cursor = lines.position(offset, encoding)
     edit = item["textEdit"]
     inserted = edit.get("insert") or edit["range"]
     whole = edit.get("replace") or edit["range"]
 
-    assert inserted["end"] == cursor
+    taken_in = text[slice(*lines.span({"start": cursor, "end": inserted["end"]}, encoding))]
+    assert taken_in in CLOSERS
+    assert (
+        plain(edit["newText"])[0].endswith(taken_in)
+        if item.get("insertTextFormat") == 2
+        else edit["newText"].endswith(taken_in)
+    )
     assert inserted["start"]["line"] == whole["end"]["line"] == cursor["line"]
     assert inserted["start"] == whole["start"]
     assert whole["end"]["character"] >= cursor["character"]
@@ -163,6 +176,23 @@ def check_ranges(item: Any, text: str, offset: int, encoding: str) -> None:
         [(start, end), *(lines.span(more["range"], encoding) for more in item.get("additionalTextEdits", []))]
     )
     assert all(one[1] <= next_[0] for one, next_ in pairwise(spans))
+
+
+def adds_block_id(item: Any) -> bool:
+    """Whether accepting an item writes an id into another note first."""
+    return bool((item.get("command") or {}).get("command") == "notes-lsp.addBlockId")
+
+
+def check_cursor(item: Any, text: str, offset: int, encoding: str) -> None:
+    """The cursor ends after the brackets that were there, by the edit or by the command of the item."""
+    accepted = accept(item, text, offset, encoding)
+    cursor = accepted.cursor
+    command = item.get("command") or {}
+    if command.get("command") == "notes-lsp.moveCursor":
+        position = command["arguments"][1]
+        cursor, _ = Lines(accepted.text).span({"start": position, "end": position}, encoding)
+    assert accepted.text[:cursor].endswith("]]"), (item, accepted)
+    assert accepted.text[cursor:] == text[offset + 2 :]
 
 
 def check_target(talk: Talk, item: Any, here: str, text: str, offset: int) -> None:

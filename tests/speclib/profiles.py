@@ -23,6 +23,12 @@ def capabilities_of(profile: str, encodings: Sequence[str] | None = None) -> Jso
     return capabilities
 
 
+def client_info(profile: str) -> Json:
+    """What the client of a profile calls itself; ``None`` where it does not say."""
+    return {"name": _NAMES[profile]} if profile in _NAMES else None
+
+
+_NAMES = {"neovim": "Neovim", "emacs30": "Eglot", "vscode": "Visual Studio Code", "full": "speclib"}
 _SYMBOLS = {"hierarchicalDocumentSymbolSupport": True, "symbolKind": {"valueSet": list(range(1, 27))}}
 _ACTION_LITERALS = {
     "codeActionKind": {"valueSet": ["", "quickfix", "refactor", "refactor.extract", "refactor.inline", "source"]}

@@ -20,7 +20,7 @@ from notes_lsp.lsp.server import NotesServer
 from notes_lsp.workspace.workspace import Served, Workspace
 from speclib.drivers import offer, offers, same_uri
 from speclib.inprocess import InProcessServer
-from speclib.profiles import capabilities_of
+from speclib.profiles import capabilities_of, client_info
 from speclib.wire import ResponseError
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ class Session(InProcessServer):
             "initialize",
             {
                 "processId": None,
+                "clientInfo": client_info(client),
                 "rootUri": root.as_uri(),
                 "workspaceFolders": [{"uri": root.as_uri(), "name": root.name}],
                 "capabilities": capabilities,

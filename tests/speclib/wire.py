@@ -21,7 +21,7 @@ from collections import deque
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Self
 
-from speclib.profiles import capabilities_of
+from speclib.profiles import capabilities_of, client_info
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -179,7 +179,7 @@ class Client:
             "initialize",
             {
                 "processId": os.getpid(),
-                "clientInfo": {"name": f"speclib-{self.profile}", "version": "1"},
+                "clientInfo": client_info(self.profile),
                 "rootUri": root.as_uri() if root else None,
                 "rootPath": str(root) if root else None,
                 "workspaceFolders": [{"uri": path.as_uri(), "name": path.name} for path in roots] or None,

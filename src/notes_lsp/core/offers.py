@@ -79,3 +79,5 @@ class Offer:
     """Typing on makes it necessary to ask again."""
     replaces: Span | None = None
     """What may be replaced where the editor can do so: more than ``span`` when the cursor is inside a word."""
+    closed: str = ""
+    """What of the construct's end directly follows the cursor: brackets, a parenthesis, a quote."""

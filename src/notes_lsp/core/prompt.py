@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from notes_lsp.core.facts import Facts
 from notes_lsp.core.names import is_external
@@ -19,7 +19,10 @@ class Asked:
     span: Span
     """What the chosen text replaces: it ends at the cursor."""
     closing: str
-    """What is missing behind the cursor to end the construct: brackets, a parenthesis, a quote."""
+    """What is missing after the cursor to end the construct: brackets, a parenthesis, a quote."""
+    closed: str = field(default="", kw_only=True)
+    """What directly follows the cursor of the characters that end the construct, as an editor that closes brackets by
+    itself leaves them: an edit that takes them in leaves the cursor after them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +172,7 @@ def prompt_at(facts: Facts, text: str, offset: int) -> Prompt | None:
 
 def tasks_or_labels(prompt: TaskState) -> ReferenceLabel:
     """The same read as the beginning of a label: ``- [a`` may be either."""
-    return ReferenceLabel(prompt.typed, prompt.span, prompt.closing.rstrip())
+    return ReferenceLabel(prompt.typed, prompt.span, prompt.closing.rstrip(), closed=prompt.closed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,23 +207,24 @@ def _wiki(line: _Line) -> _Found:
 def _wiki_prompt(line: _Line, typed: str, inner: int, *, embed: bool) -> Prompt:
     rest = _rest(line.after)
     closing = "" if rest else _missing(line.after, "]]")
+    closed = _closed(line.after, "]]", closing)
     whole = line.from_column(inner)
     if "|" in typed:
         written, _, label = typed.partition("|")
-        return WikiLabel(label, line.from_column(inner + len(typed) - len(label)), closing, written.removesuffix("\\"))
+        span = line.from_column(inner + len(typed) - len(label))
+        return WikiLabel(label, span, closing, written.removesuffix("\\"), closed=closed)
     if typed.startswith("^^"):
-        return VaultBlock(typed[2:], whole, closing)
+        return VaultBlock(typed[2:], whole, closing, closed=closed)
     if typed.startswith("##"):
-        return VaultHeading(typed[2:], whole, closing, wiki=True)
-    target = WikiTarget(typed, whole, closing, rest, embed)
+        return VaultHeading(typed[2:], whole, closing, wiki=True, closed=closed)
+    target = WikiTarget(typed, whole, closing, rest, embed, closed=closed)
     if "#" not in typed:
         return target
     name, *parents, last = typed.split("#")
     block = last.startswith("^")
     last = last[1:] if block else last
-    return WikiAnchor(
-        last, line.from_column(inner + len(typed) - len(last)), closing, name, tuple(parents), block, target
-    )
+    span = line.from_column(inner + len(typed) - len(last))
+    return WikiAnchor(last, span, closing, name, tuple(parents), block, target, closed=closed)
 
 
 def _inline(line: _Line) -> _Found:
@@ -236,7 +240,8 @@ def _inline(line: _Line) -> _Found:
     image = opener > 0 and line.before[opener - 1] == "!"
     angle = bool(match["angle"])
     closing = _missing_angle(line.after) if angle else _missing_parenthesis(line.after)
-    return line.start + opener, _destination(line, match, closing, image=image, angle=angle)
+    closed = _closed(line.after, ">)" if angle else ")", closing)
+    return line.start + opener, _destination(line, match, (closing, closed), image=image, angle=angle)
 
 
 def _definition(line: _Line) -> _Found:
@@ -244,7 +249,8 @@ def _definition(line: _Line) -> _Found:
     if match is None:
         return None
     closing = ">" if match["angle"] and ">" not in line.after else ""
-    return line.start, _destination(line, match, closing, image=False, angle=bool(match["angle"]))
+    closed = _closed(line.after, match["angle"] and ">", closing)
+    return line.start, _destination(line, match, (closing, closed), image=False, angle=bool(match["angle"]))
 
 
 def _html(line: _Line) -> _Found:
@@ -253,20 +259,24 @@ def _html(line: _Line) -> _Found:
         return None
     closing = "" if match["quote"] in line.after else match["quote"]
     image = match["tag"].lower() in _SHOWN_IN_PLACE
-    return line.start + match.start(), _destination(line, match, closing, image=image, angle=False)
+    ending = (closing, _closed(line.after, match["quote"], closing))
+    return line.start + match.start(), _destination(line, match, ending, image=image, angle=False)
 
 
-def _destination(line: _Line, match: re.Match[str], closing: str, *, image: bool, angle: bool) -> Prompt | None:
+def _destination(
+    line: _Line, match: re.Match[str], ending: tuple[str, str], *, image: bool, angle: bool
+) -> Prompt | None:
     typed = match["typed"]
+    closing, closed = ending
     span = line.span(match)
     if is_external(typed):
         return None
     if typed.startswith("##"):
-        return VaultHeading(typed[2:], span, closing, wiki=False, angle=angle)
+        return VaultHeading(typed[2:], span, closing, wiki=False, angle=angle, closed=closed)
     if "#" in typed:
         target, _, anchor = typed.partition("#")
-        return PathAnchor(anchor, Span(span.end - len(anchor), span.end), closing, target)
-    return PathTarget(typed, span, closing, angle, image)
+        return PathAnchor(anchor, Span(span.end - len(anchor), span.end), closing, target, closed=closed)
+    return PathTarget(typed, span, closing, angle, image, closed=closed)
 
 
 def _callout(line: _Line) -> _Found:
@@ -274,21 +284,25 @@ def _callout(line: _Line) -> _Found:
     if match is None:
         return None
     end = "" if line.after.startswith("]") else "]" if line.after.startswith(" ") else "] "
-    return line.start, Callout(match["typed"], line.span(match), end)
+    return line.start, Callout(match["typed"], line.span(match), end, closed=_closed(line.after, "]", end))
 
 
 def _footnote(line: _Line) -> _Found:
     match = _FOOTNOTE.search(line.before)
     if match is None or _is_escaped(line.before, match.start()):
         return None
-    return line.start + match.start(), FootnoteLabel(match["typed"], line.span(match), _missing(line.after, "]"))
+    closing = _missing(line.after, "]")
+    closed = _closed(line.after, "]", closing)
+    return line.start + match.start(), FootnoteLabel(match["typed"], line.span(match), closing, closed=closed)
 
 
 def _full_reference(line: _Line) -> _Found:
     match = _FULL_REFERENCE.search(line.before)
     if match is None or _is_escaped(line.before, match.start()):
         return None
-    return line.start + match.start(), ReferenceLabel(match["typed"], line.span(match), _missing(line.after, "]"))
+    closing = _missing(line.after, "]")
+    closed = _closed(line.after, "]", closing)
+    return line.start + match.start(), ReferenceLabel(match["typed"], line.span(match), closing, closed=closed)
 
 
 def _task(line: _Line) -> _Found:
@@ -296,14 +310,16 @@ def _task(line: _Line) -> _Found:
     if match is None:
         return None
     end = "" if line.after.startswith("]") else "]" if line.after.startswith(" ") else "] "
-    return line.start, TaskState(match["typed"], line.span(match), end)
+    return line.start, TaskState(match["typed"], line.span(match), end, closed=_closed(line.after, "]", end))
 
 
 def _shortcut(line: _Line) -> _Found:
     match = _SHORTCUT.search(line.before)
     if match is None or _is_escaped(line.before, match.start()) or len(match["typed"]) > _MOST_TYPED:
         return None
-    return line.start + match.start(), ReferenceLabel(match["typed"], line.span(match), _missing(line.after, "]"))
+    closing = _missing(line.after, "]")
+    closed = _closed(line.after, "]", closing)
+    return line.start + match.start(), ReferenceLabel(match["typed"], line.span(match), closing, closed=closed)
 
 
 def _tag(line: _Line) -> _Found:
@@ -332,6 +348,12 @@ def _missing(after: str, brackets: str) -> str:
     """As many of the brackets as do not follow the cursor yet."""
     there = len(after) - len(after.lstrip(brackets[0]))
     return brackets[min(len(brackets), there) :]
+
+
+def _closed(after: str, ending: str, missing: str) -> str:
+    """What of ``ending`` directly follows the cursor: with what is missing of it, that is the whole ending."""
+    there = ending.removeprefix(missing)
+    return there if there and after.startswith(there) else ""
 
 
 def _missing_parenthesis(after: str) -> str:

@@ -53,7 +53,8 @@ def complete_header(vault: Vault, note: Note, text: str, offset: int, config: Co
     for item in fitting:
         best.setdefault(item.insert, item)
     chosen = list(best.values())[: config.completion.limit]
-    return Offer(prompt.span, text[prompt.span.start : prompt.span.end], chosen) if chosen else None
+    closed = prompt.quote if not prompt.asks_key and prompt.rest.startswith(prompt.quote) else ""
+    return Offer(prompt.span, text[prompt.span.start : prompt.span.end], chosen, closed=closed) if chosen else None
 
 
 def _found_keys(text: str, found: Header | None, prompt: HeaderPrompt) -> Iterator[str]:

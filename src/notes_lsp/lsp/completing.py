@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 from weakref import WeakSet
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcInvalidParams
 
-from notes_lsp.core.offers import ItemKind, Moment, NewBlockId, Offer
+from notes_lsp.core.offers import Item, ItemKind, Moment, NewBlockId, Offer
 from notes_lsp.core.prompt import (
     Callout,
     FootnoteLabel,
@@ -29,7 +30,7 @@ from notes_lsp.core.prompt import (
     prompt_at,
     tasks_or_labels,
 )
-from notes_lsp.core.text import Span
+from notes_lsp.core.text import Source, Span
 from notes_lsp.features import completing_anchors, completing_paths, completing_words
 from notes_lsp.features.completion import completion, preview
 from notes_lsp.features.properties import complete_header
@@ -42,6 +43,8 @@ from notes_lsp.lsp.session import Place
 
 ADD_BLOCK_ID = "notes-lsp.addBlockId"
 """Gives a block of another note the id that a link was completed with."""
+MOVE_CURSOR = "notes-lsp.moveCursor"
+"""Puts the cursor after the closing brackets that follow an accepted item."""
 TRIGGERS = ("[", "(", "<", "#", "^", "|", "/", "!", '"', "'", " ")
 """What asks for completion unasked. A blank, too: some editors end completion there; outside links nothing comes."""
 
@@ -103,10 +106,11 @@ def _complete(server: NotesServer, params: types.CompletionParams) -> Written | 
     if at is None or offer is None:
         return None
     abilities = _abilities(server)
-    replaced = _range(at, offer.span)
+    taken_in = offer.closed if abilities.replaces_after_cursor else ""
+    replaced = _range(at, Span(offer.span.start, offer.span.end + len(taken_in)))
     whole = _range(at, offer.replaces) if offer.replaces and abilities.replaces else None
     has_defaults = whole is None and abilities.defaults
-    shape = _Shape(abilities, replaced, whole, has_defaults, params.text_document.uri)
+    shape = _Shape(abilities, replaced, whole, has_defaults, params.text_document.uri, taken_in)
     answer: Json = {
         "isIncomplete": offer.incomplete,
         "items": [_item(at, offer, number, shape) for number in range(len(offer.items))],
@@ -155,7 +159,20 @@ async def add_block_id(server: NotesServer, arguments: list[Any]) -> bool:
     return result.applied
 
 
-COMMANDS = {ADD_BLOCK_ID: add_block_id}
+async def move_cursor(server: NotesServer, arguments: list[Any]) -> bool:
+    """Ask the client to put the cursor somewhere: ``[uri, position]``; whether it did."""
+    window = server.capabilities.window
+    if not (window and window.show_document and window.show_document.support):
+        return False
+    try:
+        where = types.Position(int(arguments[1]["line"]), int(arguments[1]["character"]))
+    except (IndexError, KeyError, TypeError, ValueError):
+        raise JsonRpcInvalidParams(f"{MOVE_CURSOR}: the arguments are a URI and a position") from None
+    shown = types.ShowDocumentParams(str(arguments[0]), take_focus=True, selection=types.Range(where, where))
+    return (await server.window_show_document_async(shown)).success
+
+
+COMMANDS = {ADD_BLOCK_ID: add_block_id, MOVE_CURSOR: move_cursor}
 """The commands that items run when they are accepted."""
 
 
@@ -165,9 +182,13 @@ class _Abilities:
 
     snippets: bool
     replaces: bool
+    replaces_after_cursor: bool
+    """An edit's range may end after the cursor."""
     defaults: bool
     label_details: bool
     commands: bool
+    moves_cursor: bool
+    """It runs a command that puts the cursor after what it cannot take into an edit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +198,8 @@ class _Shape:
     whole: Json | None
     has_defaults: bool
     uri: str
+    taken_in: str
+    """What follows the cursor and is part of the edit."""
 
     @property
     def format(self) -> int:
@@ -195,7 +218,7 @@ def _offer(server: NotesServer, at: Place) -> Offer | None:
     if prompt is None:
         return None
     offer = _asked(server, at, prompt, moment)
-    return offer if offer is not None and offer.items else None
+    return replace(offer, closed=prompt.closed) if offer is not None and offer.items else None
 
 
 def _asked(server: NotesServer, at: Place, prompt: Prompt, moment: Moment) -> Offer | None:
@@ -241,13 +264,17 @@ def _abilities(server: NotesServer) -> _Abilities:
     workspace = capabilities.workspace
     # No capability says that an item's command is run. Neovim names commands among what may be resolved; what knows
     # both replacing and commit characters is built on VS Code's own model, which has the command as well.
+    # Neovim's own completion ignores where a range ends. The plugins nvim-cmp and blink.cmp do not, and announce it.
+    after_cursor = server.client_name != "Neovim" or bool(item and item.insert_replace_support)
     runs = "command" in resolved or bool(item and item.insert_replace_support and item.commit_characters_support)
     return _Abilities(
         snippets=bool(item and item.snippet_support),
         replaces=bool(item and item.insert_replace_support),
+        replaces_after_cursor=after_cursor,
         defaults="editRange" in defaults and "insertTextFormat" in defaults,
         label_details=bool(item and item.label_details_support),
         commands=runs and bool(workspace and workspace.apply_edit) and _offers_commands(server),
+        moves_cursor=runs and not after_cursor and _offers_commands(server),
     )
 
 
@@ -262,7 +289,8 @@ def _item(at: Place, offer: Offer, number: int, shape: _Shape) -> Json:
     Written out by hand: fifty items take longer to convert than to find.
     """
     item = offer.items[number]
-    text = convert.snippet(item.insert) if shape.abilities.snippets else item.insert
+    insert = item.insert + shape.taken_in
+    text = convert.snippet(insert) if shape.abilities.snippets else insert
     written: Json = {
         "label": item.label,
         "kind": _KINDS[item.kind],
@@ -282,6 +310,8 @@ def _item(at: Place, offer: Offer, number: int, shape: _Shape) -> Json:
         written["additionalTextEdits"] = [{"range": _range(at, edit.span), "newText": edit.text} for edit in item.edits]
     if item.block_id is not None:
         written["command"] = _command(item.block_id, shape.uri)
+    elif offer.closed and shape.abilities.moves_cursor:
+        written["command"] = _move_after(at, offer, item, shape)
     if item.path:
         written["data"] = {"uri": shape.uri, "path": item.path, "anchor": item.anchor}
     return written
@@ -299,6 +329,15 @@ def _range(at: Place, span: Span) -> Json:
         "start": {"line": first.line, "character": first.column},
         "end": {"line": last.line, "character": last.column},
     }
+
+
+def _move_after(at: Place, offer: Offer, item: Item, shape: _Shape) -> Json:
+    """The command that puts the cursor after what closes the accepted item."""
+    line = at.source.position(offer.span.start, at.unit)
+    width = Source(item.insert + offer.closed)
+    column = line.column + width.position(len(width.text), at.unit).column
+    arguments = [shape.uri, {"line": line.line, "character": column}]
+    return {"title": "Move the cursor after the link", "command": MOVE_CURSOR, "arguments": arguments}
 
 
 def _command(addition: NewBlockId, uri: str) -> Json:

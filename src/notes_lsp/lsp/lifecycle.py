@@ -14,6 +14,7 @@ from notes_lsp.workspace import roots
 
 def initialize(server: NotesServer, params: types.InitializeParams) -> None:
     """Take the client's settings and roots; the disk is read once the client is told that we are there."""
+    server.client_name = params.client_info.name if params.client_info else ""
     server.unit = convert.encoding(params.capabilities)
     # Read when this returns, for the answer.
     known = cast("dict[str, Any]", server.protocol.fm.feature_options)  # pyright: ignore[reportUnknownMemberType]

@@ -55,6 +55,8 @@ class Session(LanguageServer):
         """A session that calls ``disk_changed`` when notes changed on disk, with its indexes in ``cache``."""
         super().__init__("notes-lsp", __version__, protocol_cls=RepairedProtocol)  # pyright: ignore[reportUnknownMemberType]
         self.inbox = Inbox()
+        self.client_name = ""
+        """What the client calls itself; ``""`` for one that does not say, as eglot before 1.10."""
         self.unit = Encoding.UTF16
         self.versions: dict[str, int] = {}
         """The version of each open document, by URI."""
