@@ -145,6 +145,97 @@ def test_a_model_may_make_notes_where_it_is_let(vault: Path) -> None:
     assert (vault / "ideas/Steam.md").read_text("utf-8") == "---\nkind: idea\nrating: 5\n---\n\n# Steam\n\nHot.\n"
 
 
+TAKEN: dict[str, tuple[dict[str, Any], str]] = {
+    "title": ({"title": "tea"}, "tea.md"),
+    "file": ({"title": "CUP.md", "folder": "elsewhere"}, "cup.md"),
+    "alias": ({"title": "Cafe\u0301"}, "shop.md"),
+    "id": ({"title": "z-17"}, "shop.md"),
+    "path": ({"title": "other/shop 2"}, "other/shop 2.md"),
+    "alias of the new one": ({"title": "New", "properties": {"aliases": ["Café"]}}, "shop.md"),
+    "links": ({"title": "2", "type": "log"}, "other/shop 2.md"),
+    "private": ({"title": "zanzibar"}, "a note that is not shown"),
+}
+"""What a model may ask to be made, and what is there."""
+
+
+def test_a_model_takes_over_no_note(vault: Path) -> None:
+    """Whatever a note is called, none of that name is made beside it unless ``anyway`` is said; nothing is written."""
+    settings = (vault / ".notes-lsp.toml").read_text("utf-8")
+    (vault / ".notes-lsp.toml").write_text(
+        f'{settings}[new.log]\nfilename = "{{{{time}}}}/shop {{{{title}}}}"\n', "utf-8"
+    )
+    (vault / "shop.md").write_text("---\naliases: [Café]\nid: z-17\n---\n[[shop 2]]\n", "utf-8")
+    (vault / "other").mkdir()
+    (vault / "other/shop 2.md").write_text("", "utf-8")
+    before = {*vault.rglob("*.md")}
+
+    async def talk(session: ClientSession, ask: Ask) -> None:
+        for name, (asked, there) in TAKEN.items():
+            answer = await session.call_tool("create", asked)
+            said = "".join(one.text for one in answer.content if one.type == "text")
+            assert answer.is_error, name
+            assert f"exists: {there};" in said, name
+            assert "travel" not in said
+        assert (await ask("create", title="Tea", folder="ideas", anyway=True))["path"] == "ideas/Tea.md"
+
+    speak(vault, talk, "--write")
+
+    assert {*vault.rglob("*.md")} - before == {vault / "ideas/Tea.md"}
+
+
+REFUSED: dict[str, tuple[dict[str, Any], str]] = {
+    "bounds": ({"rating": 9}, "“rating”: Expected a number of at most 5 (card)."),
+    "text for a number": ({"rating": "many"}, "“rating” wants a number, not “many”"),
+    "pattern": ({"code": "abc"}, "“code”: Expected a text that matches"),
+    "choice": ({"status": "sed"}, "“status” is one of seed, tree, not “sed”"),
+    "length": ({"who.name": "X"}, "“who.name”: Expected a text of at least 2 characters (card)."),
+    "nested": ({"who": {"born": "old"}}, "“who.born” wants a whole number, not “old”"),
+    "element": ({"scores": [1, 99]}, "“scores.1”: Expected a number of at most 5 (card)."),
+    "type": ({"rating": [1]}, "“rating”: Expected a number"),
+    "day": ({"due": "2026-02-30"}, "“due” wants a date"),
+    "required": ({"status": ...}, "`status` is missing (card)."),
+}
+CARD = """
+[schemas.card]
+type = "card"
+required = ["status"]
+[schemas.card.schema]
+required = ["status"]
+[schemas.card.schema.properties]
+rating = { type = "number", maximum = 5 }
+code = { type = "string", pattern = "^[A-Z]+$" }
+status = { enum = ["seed", "tree"] }
+due = { type = "string", format = "date" }
+scores = { type = "array", items = { type = "number", maximum = 5 } }
+[schemas.card.schema.properties.who.properties]
+name = { type = "string", minLength = 2 }
+born = { type = "integer" }
+"""
+
+
+def test_a_model_breaks_no_schema(vault: Path) -> None:
+    """A value that ``check`` would warn of is refused in the same words, and days in words are days."""
+    (vault / ".notes-lsp.toml").write_text(CARD, "utf-8")
+
+    async def talk(session: ClientSession, ask: Ask) -> None:
+        for name, (given, message) in REFUSED.items():
+            everything: dict[str, Any] = {"type": "card", "status": "seed", **given}
+            properties = {key: one for key, one in everything.items() if one != ...}
+            answer = await session.call_tool("create", {"title": "X", "properties": properties})
+            said = "".join(one.text for one in answer.content if one.type == "text")
+            assert answer.is_error, name
+            assert message in said, name
+        good = {"type": "card", "status": "SEED", "who.name": "Ann", "due": "12 may 2024", "scores": ["1"]}
+        assert "due: 2024-05-12\n" in (await ask("create", title="X", properties=good))["text"]
+
+    speak(vault, talk, "--write")
+
+    text = (vault / "X.md").read_text("utf-8")
+    assert "status: seed\n" in text
+    assert "who: {name: Ann}\n" in text
+    assert "scores: [1]\n" in text
+
+
 def refused(vault: Path, *before: str, path: Sequence[Path] = ()) -> str:
     """What is said where the server cannot start, after some statements of Python have run."""
     program = "; ".join(("import sys", *before, "from notes_lsp.cli.main import main", "main()"))

@@ -32,7 +32,7 @@ format = "YYYY/YYYY-MM-DD"
 
 [schemas.meeting]
 type = "meeting"
-rating = "integer"
+rating = { type = "integer", max = 5 }
 """
 
 
@@ -195,6 +195,7 @@ def test_a_new_note_from_a_selection_is_offered(editor: Editor) -> None:
         ({"title": "x", "folder": "../.."}, "outside the vault"),
         ({"title": "x", "type": "beast"}, "[new.beast]"),
         ({"title": "x", "type": "meeting", "properties": {"rating": "high"}}, "rating"),
+        ({"title": "x", "type": "meeting", "properties": {"rating": 9}}, "Expected a number of at most 5"),
         ({"title": 3}, "is a text"),
         ({"title": "x", "selection": 3}, "selection"),
     ],

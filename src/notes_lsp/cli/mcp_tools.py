@@ -22,7 +22,6 @@ from notes_lsp.cli.vaults import Opened
 from notes_lsp.core.conditions import ConditionError, read_condition
 from notes_lsp.core.drafts import DraftRefusedError, Wish, draft, with_one_id
 from notes_lsp.core.header_write import Value
-from notes_lsp.core.new_properties import NotOfTypeError, typed
 from notes_lsp.core.text import Source, clean
 from notes_lsp.features.exporting import exported
 from notes_lsp.features.listing import Known, Selection, listed
@@ -36,6 +35,7 @@ from notes_lsp.workspace import roots
 from notes_lsp.workspace.creating import create
 from notes_lsp.workspace.folder import Folder, looked_at
 from notes_lsp.workspace.ignore import Ignore
+from notes_lsp.workspace.new_notes import Existing, check, existing, title_meant, wished
 from notes_lsp.workspace.public import public_vault
 from notes_lsp.workspace.questions import answer as answer_in_sql
 from notes_lsp.workspace.scan import Report, scan
@@ -76,6 +76,13 @@ class _Session:
 
     def __exit__(self, *_: object) -> None:
         self._close()
+
+    @property
+    def whole(self) -> Folder:
+        """The vault with what is kept back, as it was when it was last opened."""
+        if self._whole is None:
+            raise CommandError("the vault is not open")
+        return self._whole
 
     async def opened(self) -> Opened:
         """The vault as it is on disk at this moment."""
@@ -207,25 +214,37 @@ def _add_writing(server: MCPServer, session: _Session) -> None:
         type: str | None = None,  # noqa: A002  (what the settings call it)
         template: str | None = None,
         properties: Mapping[str, Any] | None = None,
+        anyway: bool = False,  # noqa: FBT001, FBT002  (an argument of the tool)
     ) -> dict[str, Any]:
-        """Make a new note by the vault's rules and templates. Never changes or overwrites a note that exists."""
+        """Make a new note by the vault's rules and templates. Never changes or overwrites a note that exists.
+
+        Refused where a note of that name exists, whose links the new one would take over; anyway makes it beside it.
+        """
         with _told():
             at = await session.opened()
-            config, root = at.folder.config, at.root.path
-            wish = Wish(" ".join(clean(title).split()), clean(text), type, template, folder)
+            # What is kept back has its names as well.
+            vault, config, root = session.whole.settle(), at.folder.config, at.root.path
+            wish = Wish(title_meant(title), clean(text), type, template, folder)
             if not wish.title:
                 raise ToolError("a note needs a title")
             moment = with_one_id(moment_of(root, config, dt.datetime.now().astimezone(), dry_run=False))
-            if properties:
-                made = draft(config, replace(wish, properties=_values(properties)), moment)
-                texts = [(key, value) for key, value in properties.items() if isinstance(value, str)]
-                wish = replace(wish, properties={**_values(properties), **typed(config, made.path, made.text, texts)})
+            wish = wished(vault, config, wish, _values(properties or {}).items(), moment)
             made = draft(config, wish, moment)
+            check(config, wish, made, moment, whole=True)
+            there = None if anyway else existing(vault, config, wish, made)
+            if there is not None:
+                raise ToolError(_exists(at, there))
             try:
                 create(root, made.path, made.text)
             except FileExistsError:
-                raise ToolError("there is a note of that name already; choose another title") from None
+                raise ToolError(_exists(at, Existing(wish.title, made.path), hint="choose another title")) from None
             return {"path": made.path, "title": made.title, "text": made.text}
+
+
+def _exists(at: Opened, there: Existing, hint: str = "read that one, choose another title, or say anyway") -> str:
+    """What is said of a note that exists; the path of one that is kept back is not told."""
+    told = at.folder.vault.note(there.path)
+    return f"“{there.name}” exists: {there.path if told is not None else 'a note that is not shown'}; {hint}"
 
 
 @contextmanager
@@ -233,7 +252,7 @@ def _told() -> Generator[None]:
     """Let what the model can mend reach it as one clear line."""
     try:
         yield
-    except (CommandError, ConditionError, DraftRefusedError, NotOfTypeError) as error:
+    except (CommandError, ConditionError, DraftRefusedError) as error:
         raise ToolError(str(error)) from None
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
-from posixpath import dirname
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -16,10 +15,9 @@ from notes_lsp.cli.piped import text_and_words
 from notes_lsp.cli.vaults import find_vault
 from notes_lsp.core import names
 from notes_lsp.core.drafts import Draft, DraftRefusedError, Moment, Wish, draft, with_one_id
-from notes_lsp.core.note_templates import names_in
 from notes_lsp.core.settings import Config
 from notes_lsp.core.text import clean
-from notes_lsp.workspace.creating import there
+from notes_lsp.workspace.new_notes import check, existing, title_meant, wished
 from notes_lsp.workspace.settings import read_config
 
 if TYPE_CHECKING:
@@ -90,96 +88,87 @@ def new(
     ways = Asked(**{name: asked[name] for name in ("edit", "dry_run", "print_path")})
     at = with_one_id(moment_of(root.path, config, written_when(when), dry_run=ways.dry_run))
     try:
-        made = _drafted(config, wish, at, pairs)
-        existing = None if asked["anyway"] else _existing(vault or root.path, wish, config, made)
-        if existing is not None:
-            return offered(root.path, existing, ways, f"“{wish.title}” exists: {{}}")
-        made = _completed(config, wish, at, pairs, made) if is_asking() else _warned(config, made)
-        return finish(root.path, made, ways)
+        with open_vault(vault or root.path) as opened:
+            asking = _Asking(opened.folder.settle(), config, wish, at)
+            made = asking.drafted(pairs)
+            there = None if asked["anyway"] else existing(asking.vault, config, made.wish, made.draft)
+            if there is None:
+                if not asked["anyway"]:
+                    _tell_of_alike(asking.vault, wish.title)
+                made = asking.completed(pairs, made) if is_asking() else _warned(config, made)
+        if there is not None:
+            return offered(root.path, there.path, ways, f"“{there.name}” exists: {{}}")
+        return finish(root.path, made.draft, ways)
     except DraftRefusedError as error:
         raise CommandError(str(error)) from None
 
 
-def _drafted(config: Config, wish: Wish, at: Moment, pairs: list[tuple[str, str]]) -> Draft:
-    """The note with the values given, each of the type that the schemas of the note want."""
-    if not pairs:
-        return draft(config, wish, at)
-    from notes_lsp.core.new_properties import NotOfTypeError, typed
-
-    plain = dict(pairs)
-    first = draft(config, replace(wish, properties=plain), at)
-    try:
-        values = typed(config, first.path, first.text, pairs)
-    except NotOfTypeError as error:
-        raise CommandError(str(error)) from None
-    return draft(config, replace(wish, properties=values), at)
+class _Made(NamedTuple):
+    wish: Wish
+    draft: Draft
 
 
-def _completed(config: Config, wish: Wish, at: Moment, pairs: list[tuple[str, str]], made: Draft) -> Draft:
-    """The note with what the schemas ask for and nobody said, asked of the user."""
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """What a note is made from, whatever properties it is given."""
+
+    vault: Vault
+    config: Config
+    wish: Wish
+    moment: Moment
+
+    def drafted(self, pairs: list[tuple[str, str]]) -> _Made:
+        """The note with the values given, each of the type that the schemas or the other notes want."""
+        wish = wished(self.vault, self.config, self.wish, pairs, self.moment)
+        made = draft(self.config, wish, self.moment)
+        check(self.config, wish, made, self.moment, whole=False)
+        return _Made(wish, made)
+
+    def completed(self, pairs: list[tuple[str, str]], made: _Made) -> _Made:
+        """The note with what the schemas ask for and nobody said, asked of the user."""
+        if not self.config.schemas.rules:
+            return made
+        from notes_lsp.core.new_properties import wanted
+
+        more = list(pairs)
+        for one in wanted(self.config, made.draft.path, made.draft.text):
+            answer = self._answer(more, one)
+            if answer:
+                more.append((one.key, answer))
+        return self.drafted(more) if len(more) > len(pairs) else made
+
+    def _answer(self, pairs: list[tuple[str, str]], one: Wanted) -> str:
+        hint = one.about or one.kind
+        choices = f" [{', '.join(one.choices)}]" if one.choices else ""
+        label = f"{one.key}{f' ({hint})' if hint else ''}{choices}"
+        while True:
+            answer = str(click.prompt(label, default="", show_default=False, err=True)).strip()
+            try:
+                if answer:
+                    self.drafted([*pairs, (one.key, answer)])
+            except DraftRefusedError as error:
+                told(str(error))
+                continue
+            return answer
+
+
+def _warned(config: Config, made: _Made) -> _Made:
     if not config.schemas.rules:
         return made
     from notes_lsp.core.new_properties import wanted
 
-    more = list(pairs)
-    for one in wanted(config, made.path, made.text):
-        answer = _answer(config, made, one)
-        if answer:
-            more.append((one.key, answer))
-    return _drafted(config, wish, at, more) if len(more) > len(pairs) else made
-
-
-def _answer(config: Config, made: Draft, one: Wanted) -> str:
-    from notes_lsp.core.new_properties import NotOfTypeError, typed
-
-    hint = one.about or one.kind
-    label = f"{one.key}" + (f" ({hint})" if hint else "") + (f" [{', '.join(one.choices)}]" if one.choices else "")
-    while True:
-        answer = click.prompt(label, default="", show_default=False, err=True)
-        try:
-            typed(config, made.path, made.text, [(one.key, answer)] if answer else [])
-        except NotOfTypeError as error:
-            told(str(error))
-            continue
-        return str(answer).strip()
-
-
-def _warned(config: Config, made: Draft) -> Draft:
-    if not config.schemas.rules:
-        return made
-    from notes_lsp.core.new_properties import wanted
-
-    lacking = wanted(config, made.path, made.text)
+    lacking = wanted(config, made.draft.path, made.draft.text)
     if lacking:
         listed = ", ".join(f"{one.key} ({one.schema})" for one in lacking)
         told(f"the schemas also ask for {listed}; give it with --set {lacking[0].key}=…")
     return made
 
 
-def _existing(vault: Path, wish: Wish, config: Config, made: Draft) -> str | None:
-    """The path of a note that answers to the name already; tells of those that are called alike."""
-    rule = config.new_rules.named(wish.rule) if wish.rule else config.new_rules.for_folder(dirname(made.path))
-    recurring = _PASSING & names_in((rule.filename if rule else None) or config.new.filename)
-    with open_vault(vault) as at:
-        asked = at.folder.vault
-        taken = there(at.root.path, made.path)
-        if taken is not None:
-            return taken
-        same = None if recurring else _named(asked, wish.title)
-        if same is None and wish.title:
-            alike = [f"{note.path} ({note.title})" for note in _alike(asked, wish.title)]
-            if alike:
-                told(f"there {'is' if len(alike) == 1 else 'are'} also {', '.join(alike)}")
-        return same
-
-
-def _named(vault: Vault, title: str) -> str | None:
-    from notes_lsp.core.text import Span
-    from notes_lsp.index.vault import Note
-
-    nowhere = Note(0, "", 1, "", Span(0, 0), 0, 0, 0)
-    found = vault.named(nowhere, title) if title.strip() else None
-    return found.note.path if found is not None and not found.note.is_file and found.anchor is None else None
+def _tell_of_alike(vault: Vault, title: str) -> None:
+    """Tell of notes that are called almost as the new one."""
+    alike = [f"{note.path} ({note.title})" for note in _alike(vault, title)] if title else []
+    if alike:
+        told(f"there {'is' if len(alike) == 1 else 'are'} also {', '.join(alike)}")
 
 
 def _alike(vault: Vault, title: str) -> list[Note]:
@@ -204,8 +193,7 @@ def _pair(written: str) -> tuple[str, str]:
 
 
 def _title(words: tuple[str, ...], text: str) -> str:
-    title = " ".join(clean(" ".join(words)).split())
-    title = names.strip_extension(title) or title
+    title = title_meant(" ".join(words))
     if not title and text.strip():
         # The first line, as one would have typed it.
         title = text.strip().splitlines()[0].lstrip("#").strip()[:_LONGEST_TITLE].strip()

@@ -267,10 +267,13 @@ def _with_properties(text: str, defaults: Mapping[str, Value], wish: Wish) -> st
     said = plain(found.entries) if found is not None else {}
     new = {key: one for key, one in defaults.items() if said.get(key) in (None, "", []) and key not in wish.properties}
     for key, one in (new | dict(wish.properties)).items():
-        edit = header_edits.set_key(text, key, one)
-        if edit is None:
-            raise DraftRefusedError(f"the template's frontmatter cannot hold “{key}”")
-        text = apply_edits(text, [edit])
+        # What the template says in the same table stays.
+        within = isinstance(one, Mapping) and isinstance(said.get(key), Mapping)
+        for path, value in header_edits.leaves(one, (key,)) if within else [((key,), one)]:
+            edit = header_edits.set_path(text, path, value) if within else header_edits.set_key(text, key, value)
+            if edit is None:
+                raise DraftRefusedError(f"the template's frontmatter cannot hold “{'.'.join(path)}”")
+            text = apply_edits(text, [edit])
     return text
 
 

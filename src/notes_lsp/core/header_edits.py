@@ -7,7 +7,7 @@ exactly what it said before, there is no edit. A note is never damaged for the s
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import cast
 
 from notes_lsp.core.facts import Property, PropertyType
@@ -82,6 +82,43 @@ def set_value(text: str, path: Path, value: Value) -> Edit | None:
     edit = Edit(at.span, _gap(text, at.span) + written + _before_comment(text, at.span.end))
     wanted = _replaced(plain(found.entries), path, _plain(value))
     return _sound(text, edit, (str(path[0]),), lambda after: after == wanted)
+
+
+def set_path(text: str, path: tuple[str, ...], value: Value) -> Edit | None:
+    """The edit that gives a key inside tables a value; keys and tables that are not there are added.
+
+    ``None`` where something on the way is no table, or it cannot be done without touching anything else.
+    """
+    found = header(text)
+    said = plain(found.entries) if found is not None else {}
+    if found is None or len(path) == 1 or not isinstance(said.get(path[0]), Mapping):
+        return set_key(text, path[0], nested(path[1:], value)) if said.get(path[0]) in (None, "", {}) else None
+    depth = next((end for end in range(2, len(path) + 1) if value_at(said, path[:end], _MISSING) is _MISSING), None)
+    if depth is None:
+        return set_value(text, path, value)
+    parent, rest = path[: depth - 1], nested(path[depth:], value)
+    table = value_at(said, parent)
+    if not isinstance(table, Mapping):
+        return set_value(text, parent, nested(path[depth - 1 :], value)) if table in (None, "") else None
+    return _add_line(text, found, parent, path[depth - 1], rest) or set_value(
+        text, parent, {**cast("Mapping[str, Value]", table), path[depth - 1]: rest}
+    )
+
+
+def nested(path: Sequence[str], value: Value) -> Value:
+    """A value inside tables, one in the other, each with one key of the path."""
+    for name in reversed(path):
+        value = {name: value}
+    return value
+
+
+def leaves(value: Value, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Value]]:
+    """The values inside tables that are no tables themselves, each with the keys on the way to it."""
+    if isinstance(value, Mapping) and value:
+        for name, one in value.items():
+            yield from leaves(one, (*path, name))
+    else:
+        yield path, value
 
 
 def rename_key(text: str, path: Path, name: str) -> Edit | None:
@@ -165,6 +202,24 @@ def _add(text: str, found: Header, values: Mapping[str, Value]) -> Edit | None:
         lines = [(indent[0] if indent else "") + line for line in lines]
     before = "" if text[:at].endswith(("\n", "\r")) else end
     return Edit(Span(at, at), before + "".join(line + end for line in lines))
+
+
+def _add_line(text: str, found: Header, parent: Path, name: str, value: Value) -> Edit | None:
+    """The edit that adds a key on a line of its own after the last key of a table written in lines."""
+    at = place(found.entries, parent)
+    last = max(at.node.entries, key=lambda entry: entry.key_span.start, default=None) if at is not None else None
+    if last is None or found.format == "json" or not _begins_line(text, last.key_span.start, found.body):
+        return None
+    indent = text[_line_start(text, last.key_span.start) : last.key_span.start]
+    separator = " = " if found.format == "toml" else ": "
+    line = indent + key(found.format, name) + separator + literal(found.format, value, flow=True)
+    after = _after_line(text, max(last.node.span.end, last.key_span.end), found.body.end)
+    before = "" if text[:after].endswith(("\n", "\r")) else _line_end_of(text, found)
+    edit = Edit(Span(after, after), f"{before}{line}{_line_end_of(text, found)}")
+    wanted = _replaced(plain(found.entries), parent, None)
+    table = cast("Mapping[str, object]", value_at(plain(found.entries), parent))
+    wanted = _replaced(wanted, parent, {**table, name: _plain(value)})
+    return _sound(text, edit, (str(parent[0]),), lambda after: after == wanted)
 
 
 def _add_in_flow(text: str, found: Header, values: Mapping[str, Value]) -> Edit | None:

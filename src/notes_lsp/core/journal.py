@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from calendar import IllegalMonthError, monthrange
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from notes_lsp.core import daynames, names
 from notes_lsp.core.dayformats import read_day, written
 from notes_lsp.core.filenames import safe_name
 from notes_lsp.core.settings import Config, Monthly, Weekly
+from notes_lsp.core.timespans import day_written
 
 _FORMATS = (
     ("YYYY-MM-DD", re.compile(r"\d{4}-\d{2}-\d{2}")),
@@ -138,7 +138,7 @@ def day_of(words: str, today: dt.date, period: Period, kept: Keeping) -> dt.date
     if day is None and period is Period.MONTH:
         day = next(filter(None, (read_day(style, typed) for style in _MONTH_STYLES)), None)
     if day is None:
-        day = read_day("DD.MM.YYYY", typed) or read_day("D.M.YYYY", typed)
+        day = day_written(typed)
     if day is None:
         day = _counted(folded, today, period)
     if day is None and folded not in _BEGINNINGS:
@@ -156,11 +156,8 @@ def _counted(folded: str, today: dt.date, period: Period) -> dt.date | None:
     amount = {"last": -1, "next": 1}.get(match["word"] or "", 0) or int(match["number"] or match["ago"] or match["in"])
     amount = -amount if match["ago"] else amount
     try:
-        if unit == "month":
-            year, month = divmod(today.year * 12 + today.month - 1 + amount, 12)
-            return dt.date(year, month + 1, min(today.day, monthrange(year, month + 1)[1]))
-        return today + dt.timedelta(days=amount * (7 if unit == "week" else 1))
-    except (ValueError, OverflowError, IllegalMonthError):
+        return daynames.shifted(today, amount, unit)
+    except (ValueError, OverflowError):
         return None
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from difflib import get_close_matches
 from typing import NamedTuple
 
-from notes_lsp.core.daynames import days, month_named
+from notes_lsp.core.daynames import day_words, days, month_named
 
 _ISO = re.compile(
     r"(?P<year>\d{4})(?:[-/.](?P<month>\d{1,2})(?:[-/.](?P<day>\d{1,2})"
@@ -21,6 +22,12 @@ _MONTH = re.compile(r"(?P<name>[a-z]{3,9}\.?)(?:,? (?P<year>\d{4}))?")
 _DOTTED = re.compile(r"(?P<day>\d{1,2})\. ?(?P<month>\d{1,2})\. ?(?P<year>\d{4})")
 _BARE = re.compile(r"[a-z]{3,9}\.?(?: \d{1,2}(?:st|nd|rd|th)?)?|\d{1,2}(?:st|nd|rd|th|\.)? [a-z]{3,9}\.?")
 _WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*")
+
+
+_LOOKS = re.compile(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}(?:[T ].*)?", re.DOTALL)
+_BEGINNINGS = frozenset({"next", "last", "this", "in"})
+_LIKENESS = 0.75
+_SHORTEST_SLIP = 4
 
 
 class TimeSpan(NamedTuple):
@@ -45,10 +52,42 @@ def time_span(text: str, today: date) -> TimeSpan | None:
             return _day(date(int(found["year"]), int(found["month"]), int(found["day"])))
         if (found := _MONTH.fullmatch(words)) and (month := month_named(found["name"])):
             return _month(int(found["year"] or today.year), month)
-        meant = days(words, today)
+        meant = days(words, today) if words not in _BEGINNINGS else []
         return _day(meant[0][1]) if meant else None
     except (ValueError, OverflowError):
         return None
+
+
+def day_meant(text: str, today: date) -> date | None:
+    """The one day that a date in digits or in words means; ``None`` where it means none, or another length of time."""
+    span = time_span(text, today)
+    return span.start.date() if span is not None and span == _day(span.start.date()) else None
+
+
+def day_written(text: str) -> date | None:
+    """The day that is written in digits: ``2024-05-12``, ``2024/5/12``, ``20240512``, ``12.5.2024``."""
+    try:
+        if found := _DOTTED.fullmatch(text.strip()):
+            return date(int(found["year"]), int(found["month"]), int(found["day"]))
+    except ValueError:
+        return None
+    span = moment(text)
+    return span.start.date() if span is not None and span == _day(span.start.date()) else None
+
+
+def looks_like_day(text: str) -> bool:
+    """Whether a text is written in digits as days are, be there such a day or not."""
+    return _LOOKS.fullmatch(text.strip()) is not None
+
+
+def day_alike(text: str) -> str | None:
+    """The words for a day, a week, a month or a year that a text is a slip of; ``None`` where it is like none."""
+    words = " ".join(text.casefold().split())
+    if len(words) < _SHORTEST_SLIP:
+        return None
+    spans = [f"{which} {unit}" for which in ("last", "this", "next") for unit in ("week", "month", "year")]
+    close = get_close_matches(words, [*day_words(), *spans], 1, _LIKENESS)
+    return close[0] if close and close[0] != words else None
 
 
 def past_time_span(text: str, today: date) -> TimeSpan | None:

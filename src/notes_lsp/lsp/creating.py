@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from posixpath import dirname
 from typing import Any, cast
 
 from lsprotocol import types
@@ -13,18 +12,17 @@ from pygls.exceptions import JsonRpcInvalidParams
 from notes_lsp.core.drafts import Draft, DraftRefusedError, Moment, Wish, below, draft, periodic, with_one_id
 from notes_lsp.core.header_write import Value
 from notes_lsp.core.journal import Period, day_of
-from notes_lsp.core.new_properties import NotOfTypeError, typed
-from notes_lsp.core.note_templates import names_in
 from notes_lsp.core.text import Edit, Source, Span, clean
 from notes_lsp.features.extracting import extracted, link_to, title_of, trimmed
 from notes_lsp.index.keeping import kept
-from notes_lsp.index.vault import Note, Vault
+from notes_lsp.index.vault import Vault
 from notes_lsp.lsp import convert
 from notes_lsp.lsp.edits import can_create, workspace_edit
 from notes_lsp.lsp.server import NotesServer
 from notes_lsp.lsp.session import Place
 from notes_lsp.workspace.creating import free_id, ids_of, reserve_id
 from notes_lsp.workspace.folder import Folder
+from notes_lsp.workspace.new_notes import check, existing, title_meant, wished
 
 NEW = "notes.new"
 """Makes a note: ``{"title", "type"?, "template"?, "folder"?, "properties"?, "text"?, "selection"?, "link"?,
@@ -33,8 +31,6 @@ NEW = "notes.new"
 DAILY = "notes.daily"
 """Makes the note of a day where it is not there: ``{"when"?, "period"?: "daily" | "weekly" | "monthly"}``."""
 
-_PASSING = frozenset({"date", "id", "now", "time"})
-"""What a file's name has in it where notes of the same title are made again and again."""
 _TEXTS = ("title", "type", "template", "folder", "text", "when", "period", "uri")
 
 
@@ -48,7 +44,7 @@ async def new_note(server: NotesServer, arguments: list[Any]) -> dict[str, objec
     if not title.strip():
         raise JsonRpcInvalidParams(f"{NEW}: a note needs a title")
     wish = Wish(
-        " ".join(title.split()),
+        title_meant(title),
         _text(asked, "text") or "",
         _text(asked, "type"),
         _text(asked, "template"),
@@ -57,19 +53,20 @@ async def new_note(server: NotesServer, arguments: list[Any]) -> dict[str, objec
     )
     moment = with_one_id(reserving(folder, vault))
     try:
-        wish = _with_properties(folder, wish, asked, moment)
+        wish = wished(vault, folder.config, wish, _given(wish, asked), moment)
         made = (
             extracted(vault, at[0].note, at[1], wish, folder.config, moment)
             if at
             else draft(folder.config, wish, moment)
         )
-    except (DraftRefusedError, NotOfTypeError) as error:
+        check(folder.config, wish, made, moment, whole=False)
+    except DraftRefusedError as error:
         raise JsonRpcInvalidParams(f"{NEW}: {error}") from None
-    there = None if asked.get("anyway") else _answering(folder, wish, made)
+    there = None if asked.get("anyway") else existing(vault, folder.config, wish, made)
     if there is not None:
         if at is not None:
             # Otherwise the note says so itself, and a message over it would have to be dismissed in Neovim.
-            _tell(server, types.MessageType.Info, f"“{wish.title}” exists: {there.path}; nothing was moved")
+            _tell(server, types.MessageType.Info, f"“{there.name}” exists: {there.path}; nothing was moved")
         return _shown(server, folder, there.path, asked, None, created=False)
     edits: dict[str, list[Edit]] = {}
     if at is not None and asked.get("link"):
@@ -145,18 +142,6 @@ async def _applied(
             return None
     at = convert.position(Source(made.text), made.cursor, server.unit) if made.cursor is not None else None
     return _shown(server, folder, made.path, asked, at if not existed else None, created=not existed)
-
-
-def _answering(folder: Folder, wish: Wish, made: Draft) -> Note | None:
-    """The note elsewhere that answers to a title already, unless notes of one title are made again and again."""
-    rules = folder.config.new_rules
-    rule = rules.named(wish.rule) if wish.rule else rules.for_folder(dirname(made.path))
-    if _PASSING & names_in((rule.filename if rule else None) or folder.config.new.filename):
-        return None
-    nowhere = Note(0, "", 1, "", Span(0, 0), 0, 0, 0)
-    found = folder.vault.named(nowhere, wish.title)
-    is_other = found is not None and not found.note.is_file and found.anchor is None and found.note.path != made.path
-    return found.note if found is not None and is_other else None
 
 
 def _shown(
@@ -243,25 +228,16 @@ def _selection(server: NotesServer, asked: Mapping[str, object]) -> tuple[Place,
     return (at, Span(min(span), max(span))) if span.start != span.end else None
 
 
-def _with_properties(folder: Folder, wish: Wish, asked: Mapping[str, object], moment: Moment) -> Wish:
-    """The wish with the properties given: texts as the schemas have them, all else as it is."""
+def _given(wish: Wish, asked: Mapping[str, object]) -> list[tuple[str, Value]]:
+    """The properties given, as pairs of a key and a value."""
     given = asked.get("properties")
     if given is None:
-        return wish
+        return []
     if not isinstance(given, Mapping):
         raise JsonRpcInvalidParams("“properties” is an object")
-    values = {str(key): _plain(value) for key, value in cast("Mapping[object, object]", given).items()}
     if wish.folder is not None:
         below(wish.folder)
-    first = draft(folder.config, _replaced(wish, values), moment)
-    pairs = [(key, value) for key, value in values.items() if isinstance(value, str)]
-    return _replaced(wish, {**values, **typed(folder.config, first.path, first.text, pairs)})
-
-
-def _replaced(wish: Wish, properties: Mapping[str, Value]) -> Wish:
-    return Wish(
-        wish.title, wish.text, wish.rule, wish.template, wish.folder, wish.path, wish.here, properties=properties
-    )
+    return [(str(key), _plain(value)) for key, value in cast("Mapping[object, object]", given).items()]
 
 
 def _plain(value: object) -> Value:
