@@ -21,6 +21,8 @@ MAX_PROPERTIES = 5_000
 MAX_NODES = 20_000
 """Values read of one header, before aliases are resolved."""
 MAX_DEPTH = 64
+MAX_NESTING = 128
+"""Values inside values that a parser is shown; what is nested deeper is not read at all."""
 MAX_KEY = 2_000
 """Characters of a dotted key."""
 MAX_VALUE = 100_000

@@ -31,23 +31,28 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?|N
 
 def json_end(text: str, start: int) -> int | None:
     """Where the object that begins at ``start`` ends; ``None`` where it does not, or where text follows on its line."""
-    try:
-        end: int | None = _DECODER.raw_decode(text, start)[1]
-    except (ValueError, RecursionError):
-        end = _balanced_end(text, start)
+    balanced, depth = _balanced(text, start)
+    end = balanced
+    if depth <= tree.MAX_NESTING:
+        try:
+            end = _DECODER.raw_decode(text, start)[1]
+        except ValueError:
+            end = balanced
     if end is None:
         closing = _CLOSING_LINE.search(text, start)
         return closing.end() if closing else None
     return end if _REST_BLANK.match(text, end) else None
 
 
-def _balanced_end(text: str, start: int) -> int | None:
-    depth = 0
+def _balanced(text: str, start: int) -> tuple[int | None, int]:
+    """Where all brackets are closed, if they are, and how many were open at most."""
+    depth = deepest = 0
     for match in _BRACKET.finditer(text, start):
         depth += 1 if match[0] in ("{", "[") else -1 if match[0] in ("}", "]") else 0
+        deepest = max(depth, deepest)
         if depth == 0:
-            return match.end()
-    return None
+            return match.end(), deepest
+    return None, deepest
 
 
 def read_json(text: str, body: Span, problems: Problems) -> list[Entry]:

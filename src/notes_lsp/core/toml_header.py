@@ -15,7 +15,7 @@ from notes_lsp.core import header_tree as tree
 from notes_lsp.core.facts import PropertyType
 from notes_lsp.core.header_tree import Entry, Node, Problems
 from notes_lsp.core.text import Span
-from notes_lsp.core.toml_spans import Key, Path, Statement, StatementKind, statements
+from notes_lsp.core.toml_spans import Key, Path, Statement, StatementKind, nesting, statements
 
 _LONE_RETURN = re.compile(r"\r(?!\n)")
 _PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
@@ -51,7 +51,7 @@ def read_toml(text: str, body: Span, problems: Problems) -> list[Entry]:
         if count > tree.MAX_NODES:
             problems.limit(statement.span, f"Only the first {tree.MAX_NODES:,} values of a header are read.")
             break
-        if len(statement.keys) > tree.MAX_DEPTH:
+        if len(statement.keys) > tree.MAX_DEPTH or _is_too_deep(source, statement.span):
             problems.limit(statement.span, f"Values nested deeper than {tree.MAX_DEPTH} are not read.")
         elif statement.kind is StatementKind.ENTRY:
             _enter(reading, table, statement)
@@ -64,6 +64,11 @@ def read_toml(text: str, body: Span, problems: Problems) -> list[Entry]:
     if not problems.found and not tree.has_placeholder(source[body.start :]) and body.end - body.start <= _MAX_WHOLE:
         _check(reading, body, body)
     return reading.root.entries
+
+
+def _is_too_deep(source: str, span: Span) -> bool:
+    brackets = source.count("[", *span) + source.count("{", *span)
+    return brackets > tree.MAX_NESTING and nesting(source, span) > tree.MAX_NESTING
 
 
 @dataclass(slots=True)
@@ -84,9 +89,6 @@ def _check(reading: _Reading, whole: Span, value: Span) -> bool:
     written = reading.source[whole.start : whole.end]
     try:
         tomllib.loads(written)
-    except RecursionError:
-        reading.problems.limit(whole, f"Values nested deeper than {tree.MAX_DEPTH} are not read.")
-        return False
     except ValueError as error:
         reason = str(error)
         place = _PLACE.search(reason)
@@ -229,7 +231,7 @@ def _meant(reading: _Reading, statement: Statement, written: str) -> Node | None
         if len(path) == len(statement.keys) + 1:
             try:
                 value: object = tomllib.loads("x = " + _written(reading, inner))["x"]
-            except (ValueError, RecursionError):
+            except ValueError:
                 continue
             if not isinstance(value, (dict, list)):
                 found.items.append(_node(reading, value, inner))

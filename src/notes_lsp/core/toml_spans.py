@@ -35,6 +35,7 @@ _STRING = re.compile(
     r"|'(?!'')[^'\r\n]*+'",
     re.DOTALL,
 )
+_BRACKET = re.compile(rf"{_STRING.pattern}|#[^\r\n]*+|[\[\]{{}}]", re.DOTALL)
 _BARE_VALUE = re.compile(r"[^,\[\]{}#\r\n]++")
 _BARE_KEY = re.compile(r"[^\s.=,#\[\]{}\"']++")
 _KEY_PART = r"""(?:[A-Za-z0-9_-]++|"(?:[^"\\\r\n]++|\\[^\r\n])*+"|'[^'\r\n]*+')[ \t]*+"""
@@ -73,6 +74,15 @@ class Statement(NamedTuple):
     """The value of an entry; of a header its brackets with all between."""
     inside: dict[Path, tuple[Span, Span]]
     """Of an entry: every path in it, its own keys first, with the spans of key and value."""
+
+
+def nesting(text: str, span: Span) -> int:
+    """How many arrays and inline tables stand inside each other in a statement, at most."""
+    depth = deepest = 0
+    for match in _BRACKET.finditer(text, *span):
+        depth += 1 if match[0] in ("[", "{") else -1 if match[0] in ("]", "}") else 0
+        deepest = max(depth, deepest)
+    return deepest
 
 
 def spans(text: str) -> dict[Path, tuple[Span, Span]]:

@@ -17,7 +17,7 @@ from notes_lsp.core import header_tree as tree
 from notes_lsp.core.facts import PropertyType
 from notes_lsp.core.header_tree import Entry, Node, Problems
 from notes_lsp.core.text import Span
-from notes_lsp.core.yaml_repair import Breakage, Source, content_start, is_prose, line_start, repair, source_of
+from notes_lsp.core.yaml_repair import Source, content_start, is_prose, line_start, prepare, repair, source_of
 
 _PARSER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 _TYPER = yaml.SafeLoader("")
@@ -40,8 +40,6 @@ _KNOWN_TAGS = frozenset(
         "value",
     )
 )
-_TOO_DEEP = 4 * tree.MAX_DEPTH
-"""Brackets inside brackets at which parsing stops: the time libyaml takes for them grows with the square."""
 _NODE_PREFIX = re.compile(r"(?:[&!]\S*+\s*+)++")
 _WRITTEN_TAG = re.compile(r"!\S*+")
 _CLOCK = re.compile(r"[-+]?[0-9][0-9_]*+(?::[0-9]++)++(?:\.[0-9_]*+)?")
@@ -64,6 +62,7 @@ def read_yaml(text: str, body: Span, problems: Problems) -> list[Entry] | None:
     start = content_start(source, body.start)
     entries: list[Entry] = []
     for attempt in range(_attempts(body)):
+        prepare(source, start, problems)
         composed = _compose(reading, start)
         if composed.fault is None and attempt == 0 and not composed.mapping:
             return _without_mapping(source, composed.root)
@@ -72,8 +71,8 @@ def read_yaml(text: str, body: Span, problems: Problems) -> list[Entry] | None:
         entries += composed.entries
         if composed.fault is None or problems.full:
             break
-        start = _culprit(source, composed, composed.fault, start)
-        if not repair(source, composed.fault, start, problems):
+        began, start = start, _culprit(source, composed, composed.fault, start)
+        if not repair(source, composed.fault, began, start, problems):
             break
         entries = [entry for entry in entries if entry.key_span.start < start]
     else:
@@ -94,7 +93,7 @@ def _without_mapping(source: Source, root: Node | None) -> list[Entry] | None:
     return [] if tree.is_placeholder(written) or _HALF_TYPED.fullmatch(written) else None
 
 
-def _culprit(source: Source, composed: _Composed, fault: Breakage, start: int) -> int:
+def _culprit(source: Source, composed: _Composed, fault: int, start: int) -> int:
     """Where the line begins on which the entry begins that is to blame for a fault."""
     if composed.open_key is not None:
         return line_start(source, composed.open_key.start)
@@ -102,7 +101,7 @@ def _culprit(source: Source, composed: _Composed, fault: Breakage, start: int) -
         return content_start(source, start)
     last = composed.entries[-1]
     end = max(composed.end, last.key_span.end)
-    if fault.at <= end or not source.has_line_end(end, fault.at):
+    if fault <= end or not source.has_line_end(end, fault):
         return line_start(source, last.key_span.start)
     return content_start(source, end)
 
@@ -141,7 +140,8 @@ class _Composed(NamedTuple):
     """The key of the entry that is not."""
     end: int
     """Where the last whole value ends."""
-    fault: Breakage | None
+    fault: int | None
+    """Where the parser gave up."""
 
 
 def _compose(reading: _Reading, start: int) -> _Composed:
@@ -150,28 +150,23 @@ def _compose(reading: _Reading, start: int) -> _Composed:
     stack: list[_Frame] = []
     outermost: _Frame | None = None
     root: Node | None = None
-    last, last_kind, end, count = Span(start, start), "", start, 0
-    fault: Breakage | None = None
+    end, count = start, 0
+    fault: int | None = None
     try:
         for event in yaml.parse(source.text[start : source.body.end], Loader=_PARSER):
             span = _event_span(event, start)
             if isinstance(event, yaml.ScalarEvent):
                 raw = source.restored(event.value, span)
                 node = _scalar(source, event, raw, span, problems)
-                last, last_kind = span, "plain" if event.implicit[0] else "quoted"
             elif isinstance(event, yaml.AliasEvent):
                 node = _alias(reading, str(event.anchor), span, stack)
                 raw = node.value
-                last, last_kind = span, "alias"
             elif isinstance(event, (yaml.MappingStartEvent, yaml.SequenceStartEvent)):
                 kind = PropertyType.OBJECT if isinstance(event, yaml.MappingStartEvent) else PropertyType.LIST
                 _check_tag(source, event.tag, span, problems)
                 begin = _without_prefix(source, event, Span(span.start, source.body.end)).start
                 stack.append(_Frame(Node(kind, Span(begin, begin)), bool(event.flow_style), event.anchor, begin))
                 outermost = outermost or stack[0]
-                if len(stack) > _TOO_DEEP:
-                    fault = Breakage("too deep", "", span.start, span.start, last, last_kind)
-                    break
                 continue
             elif isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
                 frame = stack.pop()
@@ -180,7 +175,7 @@ def _compose(reading: _Reading, start: int) -> _Composed:
                 if frame.anchor:
                     reading.anchors[frame.anchor] = node
             elif isinstance(event, yaml.DocumentStartEvent) and root is not None:
-                fault = Breakage("second document", "", span.start, span.start, last, last_kind)
+                fault = span.start
                 break
             else:
                 continue
@@ -198,12 +193,9 @@ def _compose(reading: _Reading, start: int) -> _Composed:
                     unfinished = stack.pop()
                     _put(reading, stack[-1], "", _closed(source, unfinished, end, problems))
                 break
-    except yaml.MarkedYAMLError as error:
-        at = start + (error.problem_mark.index if error.problem_mark else 0)
-        since = start + error.context_mark.index if error.context_mark else at
-        fault = Breakage(error.problem or "", error.context or "", at, since, last, last_kind)
     except yaml.YAMLError as error:
-        fault = Breakage(str(error), "", start, start, last, last_kind)
+        mark = getattr(error, "problem_mark", None)
+        fault = start + (mark.index if mark else 0)
     mapping = outermost is not None and outermost.node.type is PropertyType.OBJECT
     open_key = outermost.key[1].span if outermost is not None and outermost.key and stack else None
     entries = outermost.node.entries if mapping and outermost is not None else []

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from notes_lsp.core import header_tree as tree
 from notes_lsp.core.header_tree import Problems
 from notes_lsp.core.text import Span
+from notes_lsp.core.yaml_scan import FaultKind, Scan, Token, scan
 
 _UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _LENIENT = frozenset("\x85\u2028\u2029\ufeff")
@@ -25,26 +26,12 @@ _ENTRY = re.compile(
 )
 _VALUE_ON_LINE = re.compile(r"""[ \t]*+(?:-[ \t]++)*+(?:[^\s"'\[\]{}#][^\r\n:]*+:[ \t]++)?""")
 _COMPLETE_QUOTE = re.compile(r""""(?:[^"\\\r\n]|\\.)*+"|'(?:[^'\r\n]|'')*+'""")
-_BRACKET = re.compile(r"(?<=[\s\[\]{},])#[^\r\n]*|\"(?:[^\"\\\r\n]|\\.)*+\"|[\[\]{}]")
 _ODD_COLON = re.compile(r"[\w-]++(?: [\w-]++)*+(\uff1a|:[\u00a0\u2007\u202f\u3000])")
 _SPECIAL = frozenset("\"'[]{}#:&*!|>%@`,?-\\")
 _FAR = 100_000
 """How many characters are looked at to find out what a broken header means."""
+_DEEP_LINE = re.compile(rf"^[ \t?-]{{{tree.MAX_NESTING}}}", re.MULTILINE)
 _WORD = re.compile(r"[^\s,\]}]++")
-
-
-class Breakage(NamedTuple):
-    """Where and why YAML's parser gave up."""
-
-    problem: str
-    context: str
-    at: int
-    since: int
-    """Where the construct began that could not be finished."""
-    last: Span
-    """The last scalar or alias before the fault."""
-    last_kind: str
-    """``plain``, ``quoted``, ``alias`` or nothing."""
 
 
 @dataclass(slots=True)
@@ -128,19 +115,43 @@ def is_prose(source: Source) -> bool:
     return not tree.has_placeholder(source.original[source.body.start : source.body.end]) and loose >= entries
 
 
-def repair(source: Source, fault: Breakage, entry: int, problems: Problems) -> bool:
+def prepare(source: Source, start: int, problems: Problems) -> None:
+    """Make what begins at ``start`` fit for any parser: nothing is nested too deep, and tabs between values are spaces.
+
+    An entry that is nested deeper than ``MAX_NESTING`` is told of and passed over. Parsers differ in where they give
+    up on nesting and in which tabs they take; here it is decided for all of them.
+    """
+    text, end = source.text, source.body.end
+    brackets = text.count("[", start, end) + text.count("{", start, end)
+    if brackets <= tree.MAX_NESTING and not _DEEP_LINE.search(text, start, end) and "\t" not in text[start:end]:
+        return
+    position = start
+    while position < end:
+        found = scan(source.text, position, end, limit=tree.MAX_NESTING)
+        source.replace(found.spaces, " ")
+        source.replace(found.inside, source.hole)
+        fault = found.fault
+        if fault is None or fault.kind is not FaultKind.DEPTH:
+            return
+        problems.limit(Span(fault.at, fault.at + 1), f"Values nested deeper than {tree.MAX_DEPTH} are not read.")
+        entry = line_start(source, found.entry)
+        position = _next_entry(source, entry, end - entry)
+        source.replace(range(entry, position), " ")
+
+
+def repair(source: Source, at: int, start: int, entry: int, problems: Problems) -> bool:
     """Tell what is wrong and change the source so that the parser comes further; ``False`` where nothing helps.
 
-    ``entry`` is the beginning of the entry that is to blame. A line is told of once. An entry with a placeholder of a
-    template in it is not told of, since it will be another when the template is filled in.
+    ``at`` is where the parser gave up, ``start`` where it began, and ``entry`` the beginning of the line with the
+    entry that is to blame. A line is told of once.
+    An entry with a placeholder of a template in it is not told of, since it will be another when the template is
+    filled in.
     """
     end = _next_entry(source, entry)
-    if fault.problem == "too deep":
-        problems.limit(Span(fault.at, fault.at + 1), f"Values nested deeper than {tree.MAX_DEPTH} are not read.")
-        return source.replace(range(entry, end), " ")
-    at = min(max(fault.at, entry), max(entry, source.body.end - 1))
+    at = max(at, entry)
     templated = tree.has_placeholder(source.original[entry:end])
-    advice = _advice(source, fault, entry, at)
+    indent = -1 if entry == start else _indentation(source, entry)
+    advice = _advice(source, scan(source.text, entry, source.body.end, indent=indent, until=at), entry, at)
     line = line_start(source, advice.span.start)
     if not templated and line not in source.told:
         source.told.add(line)
@@ -162,47 +173,56 @@ class _Advice(NamedTuple):
     by: str = " "
 
 
-def _advice(source: Source, fault: Breakage, entry: int, at: int) -> _Advice:
-    text, since, problem = source.text, max(fault.since, entry), fault.problem
+def _advice(source: Source, found: Scan, entry: int, at: int) -> _Advice:
+    text = source.text
+    kind, at, since = found.fault or (None, at, at)
+    at = min(at, max(entry, source.body.end - 1))
     char = text[at : at + 1]
     line, line_end = line_start(source, at), _line_end(source, at)
-    quote = _unclosed_quote(source, fault, entry, at)
+    quote = since if kind is FaultKind.QUOTE else _unclosed_quote(source, entry, at)
     if quote is not None:
         span = Span(quote, _line_end(source, quote))
         return _Advice(span, f"The quote {text[quote]} is never closed.", (quote,))
-    if "tab character" in problem or char == "\t":
-        tabs = _leading_tabs(source, entry, _next_entry(source, entry)) or [at]
-        return _Advice(Span(at, at + 1), "YAML is indented with spaces, not with tabs.", tabs)
-    if "directive" in fault.context:
-        return _Advice(Span(since, _line_end(source, since)), "A key cannot begin with `%`: put it in quotes.")
-    if "cannot start any token" in problem:
-        shown = "a backtick" if char == "`" else f"`{char}`"
-        return _quote_it(source, at, f"A value cannot begin with {shown}: put it in quotes.")
-    if "escape character" in problem or "hexdecimal" in problem or "hexadecimal" in problem:
-        message = "There is no such escape in double quotes: write `\\\\`, or use single quotes."
-        backslash = max(text.rfind("\\", entry, at + 1), entry)
-        return _Advice(Span(backslash, backslash + 2), message, (backslash,), source.hole)
-    if fault.context in ("while scanning an alias", "while scanning an anchor", "while scanning a tag") or (
-        "tag handle" in problem
-    ):
-        return _quote_it(source, since, f"A value cannot begin with `{text[since : since + 1]}`: put it in quotes.")
-    if "block scalar" in fault.context:
-        message = f"The text of `{text[since : since + 1]}` begins on the next line; if the sign is text, use quotes."
-        return _quote_it(source, since, message)
-    if "block sequence entries" in problem:
-        return _quote_it(source, at, "A list begins on a line of its own; if `- ` is text, put it in quotes.")
-    if "mapping values" in problem:
-        return _stray_colon(source, fault, line, line_end, at)
-    if "could not find expected ':'" in problem:
-        return _without_colon(source, line_start(source, since))
-    if "flow" in fault.context:
-        return _open_bracket(source, _bracket_before(source, entry, since), at)
-    if problem == "second document":
+    match kind:
+        case FaultKind.TAB:
+            tabs = _leading_tabs(source, entry, _next_entry(source, entry)) or [at]
+            return _Advice(Span(at, at + 1), "YAML is indented with spaces, not with tabs.", tabs)
+        case FaultKind.DIRECTIVE:
+            return _Advice(Span(since, _line_end(source, since)), "A key cannot begin with `%`: put it in quotes.")
+        case FaultKind.START:
+            shown = "a backtick" if char == "`" else f"`{char}`"
+            return _quote_it(source, at, f"A value cannot begin with {shown}: put it in quotes.")
+        case FaultKind.ESCAPE:
+            message = "There is no such escape in double quotes: write `\\\\`, or use single quotes."
+            return _Advice(Span(at, at + 2), message, (at,), source.hole)
+        case FaultKind.PREFIX:
+            return _quote_it(source, since, f"A value cannot begin with `{text[since : since + 1]}`: put it in quotes.")
+        case FaultKind.BLOCK_HEADER:
+            sign = text[since : since + 1]
+            message = f"The text of `{sign}` begins on the next line; if the sign is text, use quotes."
+            return _quote_it(source, since, message)
+        case FaultKind.LIST:
+            return _quote_it(source, at, "A list begins on a line of its own; if `- ` is text, put it in quotes.")
+        case FaultKind.COLON:
+            return _stray_colon(source, found.last, line, line_end, at)
+        case FaultKind.NO_COLON:
+            return _without_colon(source, line_start(source, since))
+        case _:
+            return _misplaced(source, found, line, line_end, at)
+
+
+def _misplaced(source: Source, found: Scan, line: int, line_end: int, at: int) -> _Advice:
+    """What to say where each value is right for itself, but the one at ``at`` cannot stand there."""
+    text, last = source.text, found.last
+    char = text[at : at + 1]
+    if found.brackets:
+        return _open_bracket(source, found.brackets[-1], at)
+    if line == at and text.startswith("---", at):
         return _Advice(
             Span(at, line_end), "A second document begins here: only the first is read.", range(at, source.body.end)
         )
-    if fault.last_kind == "alias" and not source.has_line_end(fault.last.end, at):
-        return _quote_it(source, fault.last.start, "A value cannot begin with `*`: put it in quotes.")
+    if last is not None and last.kind == "alias" and not source.has_line_end(last.end, at):
+        return _quote_it(source, last.start, "A value cannot begin with `*`: put it in quotes.")
     if text.startswith("-", at) and not text[line:at].strip():
         message = "A list item stands here under a key that has a value already."
         return _Advice(Span(at, line_end), message, range(line, line_end))
@@ -222,11 +242,9 @@ def _quote_it(source: Source, position: int, message: str) -> _Advice:
     return _Advice(Span(position, word.end() if word else position + 1), message, (position,), source.hole)
 
 
-def _unclosed_quote(source: Source, fault: Breakage, entry: int, at: int) -> int | None:
-    """The quote that should have been closed on its line: nothing closes it, or what does stands in a later entry."""
+def _unclosed_quote(source: Source, entry: int, at: int) -> int | None:
+    """The quote that should have been closed on its line: what closes it stands in a later entry."""
     text = source.text
-    if fault.problem == "found unexpected end of stream" and text[fault.since : fault.since + 1] in ('"', "'"):
-        return fault.since
     value = _VALUE_ON_LINE.match(text, entry, source.body.end)
     start = value.end() if value else entry
     if not text.startswith(('"', "'"), start) or _COMPLETE_QUOTE.match(text, start, source.body.end):
@@ -235,13 +253,13 @@ def _unclosed_quote(source: Source, fault: Breakage, entry: int, at: int) -> int
     return start if following <= at and _ENTRY.match(text, following, source.body.end) else None
 
 
-def _stray_colon(source: Source, fault: Breakage, line: int, line_end: int, at: int) -> _Advice:
-    scalar = fault.last.start
+def _stray_colon(source: Source, last: Token | None, line: int, line_end: int, at: int) -> _Advice:
+    scalar = last.start if last else at
     if not source.has_line_end(scalar, at):
         message = "`: ` stands inside a value without quotes: put the value in quotes."
         return _Advice(Span(at, at + 1), message, (at,), source.hole)
     first = line_start(source, scalar)
-    if fault.last_kind == "plain" and not source.text[first:scalar].strip():
+    if last is not None and last.kind == "plain" and not source.text[first:scalar].strip():
         return _without_colon(source, first)
     message = "This key is indented under one that has a value already."
     return _Advice(Span(at - len(source.text[line:at].lstrip()), at), message, range(line, line_end))
@@ -263,19 +281,6 @@ def _without_colon(source: Source, line: int) -> _Advice:
     elif source.text.startswith("-", start):
         message = "A space is missing after the dash."
     return _Advice(Span(start, end), message, range(start, end))
-
-
-def _bracket_before(source: Source, entry: int, since: int) -> int:
-    """Where the innermost bracket stands that is open at the beginning of a fault; that itself where there is none."""
-    if source.text[since : since + 1] in ("[", "{"):
-        return since
-    opened: list[int] = []
-    for match in _BRACKET.finditer(source.text, entry, since):
-        if match[0] in ("[", "{"):
-            opened.append(match.start())
-        elif match[0] in ("]", "}"):
-            opened[-1:] = []
-    return opened[-1] if opened else since
 
 
 def _open_bracket(source: Source, bracket: int, at: int) -> _Advice:
@@ -318,11 +323,11 @@ def _visible(source: Source, span: Span) -> Span:
     return Span(span.start, min(span.start + max(length, 1), source.body.end))
 
 
-def _next_entry(source: Source, entry: int) -> int:
-    """Where the next entry of the outermost mapping begins, else the body's end."""
+def _next_entry(source: Source, entry: int, far: int = _FAR) -> int:
+    """Where the next entry of the outermost mapping begins within so many characters, else the end of these."""
     text = source.text
-    indent = len(text[entry : _line_end(source, entry)]) - len(text[entry : _line_end(source, entry)].lstrip(" "))
-    far = min(source.body.end, entry + _FAR)
+    indent = _indentation(source, entry)
+    far = min(source.body.end, entry + far)
     for start, end in _lines(source, _after_line(source, entry), far):
         outermost = not text[start : start + indent].strip(" ") and text[start + indent : end][:1] not in (
             " ",
@@ -332,6 +337,11 @@ def _next_entry(source: Source, entry: int) -> int:
         if outermost and _ENTRY.match(text, start, min(end + 1, source.body.end)):
             return start
     return max(far, _line_end(source, entry))
+
+
+def _indentation(source: Source, line: int) -> int:
+    text = source.text[line : _line_end(source, line)]
+    return len(text) - len(text.lstrip(" "))
 
 
 def _line_end(source: Source, position: int) -> int:
