@@ -130,8 +130,8 @@ class Session(InProcessServer):
         self._loop.run_until_complete(take())
 
     def _take(self, message: Json) -> None:
-        body = json.dumps(message)
-        self._server.protocol.handle_message(json.loads(body, object_hook=self._server.protocol.structure_message))
+        protocol = self._server.protocol
+        protocol.handle_message(protocol.structure_message(json.loads(json.dumps(message))))
 
     async def _answered(self, number: int) -> None:
         while number not in self._answers:  # noqa: ASYNC110  (nothing to wait on)

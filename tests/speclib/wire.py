@@ -123,6 +123,8 @@ class Client:
         """Every notification message received, in order."""
         self.requests: list[Json] = []
         """Every request message received from the server, in order."""
+        self.strays: list[Json] = []
+        """Every response received to nothing that was asked by :meth:`send`, in order."""
         self.settings = dict(settings or {})
         self.applied: list[Json] = []
         """The edits asked for by ``workspace/applyEdit``."""
@@ -214,6 +216,10 @@ class Client:
     def notify(self, method: str, params: Json) -> None:
         """Send a notification."""
         self._write(_message(method, params))
+
+    def send_bytes(self, data: bytes) -> None:
+        """Send bytes as they are, whatever they are."""
+        self._outbox.put(data)
 
     def cancel(self, pending: Pending) -> None:
         """Tell the server that an answer is no longer wanted."""
@@ -324,6 +330,8 @@ class Client:
                 pending = self._pending.pop(message.get("id"), None)
                 if pending:
                     pending.settle(message)
+                else:
+                    self.strays.append(message)
             elif "id" in message:
                 self.requests.append(message)
             else:

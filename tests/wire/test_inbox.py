@@ -3,52 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from notes_lsp.lsp import inbox
-from notes_lsp.lsp.inbox import Framing, Inbox
+from notes_lsp.lsp.framing import Malformed
+from notes_lsp.lsp.inbox import Inbox
 from speclib.wire import framed
-
-VALUES = st.recursive(st.none() | st.integers() | st.text(max_size=8), lambda one: st.lists(one, max_size=3))
-MESSAGES = st.lists(st.dictionaries(st.sampled_from(["id", "method", "params", "é"]), VALUES), max_size=5)
-JUNK = st.sampled_from([b"", b"\r\n", b"no header\r\n", b"Content-Type: x\r\n", b"Content-Length: many\r\n"])
-
-
-@given(MESSAGES, JUNK, st.lists(st.integers(1, 20), min_size=1))
-def test_messages_come_out_however_the_stream_is_cut(
-    messages: list[dict[str, Any]], junk: bytes, cuts: list[int]
-) -> None:
-    """Lines that are no header are passed over."""
-    stream = b"".join(junk + framed(message) for message in messages)
-    framing = Framing()
-    found: list[dict[str, Any]] = []
-    at = 0
-    for turn in range(len(stream)):
-        found += framing.feed(stream[at : at + cuts[turn % len(cuts)]])
-        at += cuts[turn % len(cuts)]
-
-    assert found == json.loads(json.dumps(messages))
-
-
-@pytest.mark.parametrize("body", [b"{", b"[]", b"1", b"\xff\xfe", b'{"a": ' * 5000])
-def test_what_is_no_message_is_passed_over(body: bytes) -> None:
-    """The next one is read as ever."""
-    stream = b"Content-Length: %d\r\n\r\n%s" % (len(body), body)
-
-    assert list(Framing().feed(stream + framed({"id": 1}))) == [{"id": 1}]
-
-
-def test_a_header_may_be_written_in_any_case() -> None:
-    """Names of headers know no case, and more of them may follow."""
-    stream = b'content-length: 8\r\nContent-Type: application/json\r\n\r\n{"id":1}'
-
-    assert list(Framing().feed(stream)) == [{"id": 1}]
 
 
 class Handled:
@@ -74,6 +37,10 @@ class Handled:
     def call_off(self, request_id: int | str) -> None:
         """Note what was called off."""
         self.seen.append(("called off", request_id))
+
+    def complain(self, malformed: Malformed) -> None:
+        """Note what was no message."""
+        self.seen.append(("complained", malformed.code))
 
 
 def handled(*messages: dict[str, Any]) -> tuple[list[Any], list[str]]:
@@ -121,9 +88,11 @@ def test_a_pipe_is_read_to_its_end() -> None:
     done = Handled()
     stream = framed({"method": "one"}) + framed({"method": "two"})
 
+    ended: list[bool] = []
+
     async def run() -> None:
         box = Inbox()
-        box.read_descriptor(reading)
+        box.read_descriptor(reading, lambda: ended.append(True))
         for at in range(0, len(stream), 7):
             os.write(writing, stream[at : at + 7])
             await asyncio.sleep(0)
@@ -133,6 +102,7 @@ def test_a_pipe_is_read_to_its_end() -> None:
     asyncio.run(run())
     os.close(reading)
     assert done.seen == [("told", "one"), ("told", "two")]
+    assert ended == [True]
 
 
 def test_long_work_waits_until_the_client_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:

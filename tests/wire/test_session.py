@@ -149,7 +149,7 @@ def test_half_a_character(editor: Editor) -> None:
         },
     }
     data = json.dumps(body).encode()
-    editor.client._outbox.put(b"Content-Length: %d\r\n\r\n" % len(data) + data)
+    editor.client.send_bytes(b"Content-Length: %d\r\n\r\n" % len(data) + data)
 
     assert editor.definition("one.md", 0, 4) == ["hub.md"]
     assert editor.mentions("hub.md") == ["one.md", "sub/two.md"]

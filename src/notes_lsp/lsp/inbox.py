@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import json
+import contextlib
 import logging
 import os
+import select
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Protocol, cast
+
+from notes_lsp.lsp.framing import Framing, Malformed, Message
 
 LOG = logging.getLogger(__name__)
 
@@ -19,8 +22,6 @@ _CALM = 0.05
 """Seconds without a message after which nobody is taken to be in the middle of something."""
 _PATIENCE = 1.0
 """Seconds after which whoever waits for calm goes on all the same."""
-
-Message = dict[str, Any]
 
 
 class Handling(Protocol):
@@ -38,6 +39,10 @@ class Handling(Protocol):
         """Answer a request that the client no longer wants answered."""
         ...
 
+    def complain(self, malformed: Malformed) -> None:
+        """Answer what came in the place of a message."""
+        ...
+
 
 class Inbox:
     """Messages on their way. They are put in by whoever reads the stream, and handled on the event loop.
@@ -48,9 +53,10 @@ class Inbox:
 
     def __init__(self) -> None:
         """Begin without messages, and without anybody who has said anything yet."""
-        self._messages: deque[Message | None] = deque()
+        self._messages: deque[Message | Malformed | None] = deque()
         self._last = float("-inf")
         self._arrived = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     @property
     def waiting(self) -> bool:
@@ -67,35 +73,44 @@ class Inbox:
         while (now := time.monotonic()) < limit and (self.waiting or now < self._last + _CALM):  # noqa: ASYNC110
             await asyncio.sleep(min(max(self._last + _CALM - now, 0.001), limit - now))
 
-    def put(self, message: Message | None) -> None:
+    def put(self, message: Message | Malformed | None) -> None:
         """Take a message, from the thread of the loop; ``None`` says that none will follow."""
         self._messages.append(message)
         self._arrived.set()
 
-    def read_descriptor(self, descriptor: int) -> None:
-        """Read a file descriptor to its end by a thread of its own. Called on the loop."""
-        loop = asyncio.get_running_loop()
+    def leave(self) -> None:
+        """Handle nothing any more, what has arrived already included."""
+        self._messages.clear()
+        self.put(None)
 
-        def arrived() -> None:
-            self._arrived.set()
+    def end(self) -> None:
+        """Say, from any thread, that nobody is there any more who would send something."""
+        self._messages.append(None)
+        if self._loop is not None:
+            # The loop may be closed already.
+            with contextlib.suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._arrived.set)
+
+    def read_descriptor(self, descriptor: int, at_end: Callable[[], None]) -> None:
+        """Read a file descriptor to its end by a thread of its own, which calls ``at_end`` then. Called on the loop."""
+        self._loop = loop = asyncio.get_running_loop()
 
         def read() -> None:
             framing = Framing()
-            ended = False
-            while not ended:
-                try:
-                    data = os.read(descriptor, _CHUNK)
-                except OSError:
-                    data = b""
-                ended = not data
-                # Appended here and now, so that work on the loop sees that somebody waits.
-                self._messages.extend(framing.feed(data))
-                if ended:
-                    self._messages.append(None)
-                try:
-                    loop.call_soon_threadsafe(arrived)
-                except RuntimeError:  # the loop is closed
-                    return
+            try:
+                while True:
+                    data = _some_of(descriptor)
+                    # Appended here and now, so that work on the loop sees that somebody waits.
+                    self._messages.extend(framing.feed(data))
+                    if not data:
+                        return
+                    loop.call_soon_threadsafe(self._arrived.set)
+            except RuntimeError:  # the loop is closed
+                return
+            finally:
+                # Whatever happened, nobody would hear the client from now on.
+                at_end()
+                self.end()
 
         # Not joined at the end: nobody can wake it but the client.
         threading.Thread(target=read, name="inbox", daemon=True).start()
@@ -104,9 +119,12 @@ class Inbox:
         """Read a stream to its end."""
         framing = Framing()
         try:
-            while data := await reader.read(_CHUNK):
+            ended = False
+            while not ended:
+                data = await reader.read(_CHUNK)
                 for message in framing.feed(data):
                     self.put(message)
+                ended = not data
         except ConnectionError:
             pass
         finally:
@@ -125,7 +143,9 @@ class Inbox:
                 return
             self._last = time.monotonic()
             try:
-                if self._is_called_off(message):
+                if isinstance(message, Malformed):
+                    handling.complain(message)
+                elif self._is_called_off(message):
                     handling.call_off(message["id"])
                 else:
                     handling.handle_message(handling.structure_message(message))
@@ -137,9 +157,9 @@ class Inbox:
 
     def _is_called_off(self, message: Message) -> bool:
         number = message.get("id")
-        if number is None or "method" not in message or not self._messages:
+        if not isinstance(number, int | str) or "method" not in message or not self._messages:
             return False
-        return any(later is not None and _calls_off(later, number) for later in tuple(self._messages))
+        return any(isinstance(later, dict) and _calls_off(later, number) for later in tuple(self._messages))
 
 
 def _calls_off(message: Message, number: int | str) -> bool:
@@ -149,55 +169,12 @@ def _calls_off(message: Message, number: int | str) -> bool:
     return isinstance(params, dict) and cast("Message", params).get("id") == number
 
 
-class Framing:
-    """Messages out of bytes, as the base protocol of LSP frames them: headers, an empty line, a body of so many bytes.
-
-    What is no header, no length or no JSON object is passed over.
-    """
-
-    def __init__(self) -> None:
-        """Begin at a header."""
-        self._data = bytearray()
-        self._length: int | None = None
-        self._in_body = False
-
-    def feed(self, data: bytes) -> Iterator[Message]:
-        """The messages that are complete once ``data`` has come."""
-        self._data += data
-        while True:
-            if self._in_body:
-                length = self._length or 0
-                if len(self._data) < length:
-                    return
-                body = bytes(self._data[:length])
-                del self._data[:length]
-                self._in_body, self._length = False, None
-                message = _message(body)
-                if message is not None:
-                    yield message
-                continue
-            end = self._data.find(b"\n")
-            if end < 0:
-                return
-            line = bytes(self._data[:end]).strip()
-            del self._data[: end + 1]
-            self._header(line)
-
-    def _header(self, line: bytes) -> None:
-        name, colon, value = line.partition(b":")
-        if colon and name.strip().lower() == b"content-length" and value.strip().isdigit():
-            self._length = int(value)
-        elif not line and self._length is not None:
-            self._in_body = True
-
-
-def _message(body: bytes) -> Message | None:
-    try:
-        found: object = json.loads(body)
-    except (ValueError, RecursionError) as error:
-        LOG.warning("a message is no JSON: %s", error)
-        return None
-    if isinstance(found, dict):
-        return cast("Message", found)
-    LOG.warning("a message is no JSON object")
-    return None
+def _some_of(descriptor: int) -> bytes:
+    """The next bytes of a file descriptor, waited for; none at its end, or where it cannot be read any more."""
+    while True:
+        try:
+            return os.read(descriptor, _CHUNK)
+        except BlockingIOError:  # the client made it so for itself, and thereby for us
+            select.select([descriptor], [], [])
+        except OSError:
+            return b""

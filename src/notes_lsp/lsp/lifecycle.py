@@ -25,6 +25,7 @@ def initialize(server: NotesServer, params: types.InitializeParams) -> None:
         given = [params.root_uri]
     if not given and params.root_path:
         given = [roots.path_to_uri(Path(params.root_path))]
+    server.leave_with(params.process_id)
     server.root_given = bool(given)
     server.roots_to_serve = given
 

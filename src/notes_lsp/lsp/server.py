@@ -13,11 +13,10 @@ from typing import Any, BinaryIO
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException, JsonRpcInternalError
-from pygls.io_ import StdoutWriter
 
 from notes_lsp.core.text import Source, clean
 from notes_lsp.index.damage import is_broken, is_busy, is_unwritable
-from notes_lsp.lsp import convert
+from notes_lsp.lsp import convert, ending
 from notes_lsp.lsp.protocol import RepairedProtocol, Written
 from notes_lsp.lsp.publisher import Publisher
 from notes_lsp.lsp.session import Session
@@ -27,6 +26,8 @@ from notes_lsp.workspace.folder import Folder
 LOG = logging.getLogger(__name__)
 
 _TRIES = 4
+_LAST_ANSWERS = 2.0
+"""Seconds that requests may take when no more messages can come; whoever asked may still listen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,25 +69,28 @@ class NotesServer(Session):
     def start_io(self, stdin: BinaryIO | None = None, stdout: BinaryIO | None = None) -> None:
         """Serve one client on standard input and output, or on two other files, until it leaves."""
         descriptor = (stdin or sys.stdin.buffer).fileno()
-        self.protocol.set_writer(StdoutWriter(stdout or sys.stdout.buffer))
+        outlet = ending.Outlet((stdout or sys.stdout.buffer).fileno(), self.inbox.end)
+        self.protocol.set_writer(outlet)
 
         async def serve() -> None:
-            self.inbox.read_descriptor(descriptor)
-            await self.handle_inbox()
+            self.inbox.read_descriptor(descriptor, lambda: ending.end_soon(self.exit_code))
+            try:
+                await self.handle_inbox()
+            finally:
+                ending.end_soon(self.exit_code)
 
         try:
             asyncio.run(serve())
-        except BrokenPipeError:
-            LOG.info("the client went away")
         except (KeyboardInterrupt, SystemExit):
             pass
         finally:
             self.shutdown()  # type: ignore[no-untyped-call]
 
     async def handle_inbox(self) -> None:
-        """Handle what comes in until nothing more does."""
+        """Handle what comes in until nothing more does, and answer what was begun if that is quick."""
         assert isinstance(self.protocol, RepairedProtocol)  # noqa: S101  (that is what it was made with)
         await self.inbox.handle(self.protocol, lambda error: self.report_server_error(error, None))
+        await self.protocol.finish(_LAST_ANSWERS)
 
     def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ARG002  (pygls passes it)
         """Log an error; the user is not interrupted by what is not theirs to mend."""
@@ -96,10 +100,19 @@ class NotesServer(Session):
         else:
             LOG.error("%s", error, exc_info=error)
 
-    @property
-    def left_politely(self) -> bool:
-        """Whether the client sent ``shutdown``."""
-        return isinstance(self.protocol, RepairedProtocol) and self.protocol.was_shut_down
+    def exit_code(self) -> int:
+        """What the process ends with, as the protocol asks: 1 for a client that left without ``shutdown``."""
+        return 0 if isinstance(self.protocol, RepairedProtocol) and self.protocol.was_shut_down else 1
+
+    def leave_with(self, pid: int | None) -> None:
+        """End with the client's process, should it end without closing the stream, or while something blocks us."""
+        if pid is not None:
+
+            def gone() -> None:
+                self.inbox.end()
+                ending.end_soon(self.exit_code)
+
+            ending.watch(pid, gone)
 
     def open(self, uri: str, version: int, text: str) -> None:
         """Take a buffer that was opened."""

@@ -55,6 +55,8 @@ class Session(LanguageServer):
         """A session that calls ``disk_changed`` when notes changed on disk, with its indexes in ``cache``."""
         super().__init__("notes-lsp", __version__, protocol_cls=RepairedProtocol)  # pyright: ignore[reportUnknownMemberType]
         self.inbox = Inbox()
+        assert isinstance(self.protocol, RepairedProtocol)  # noqa: S101  (that is what it was made with)
+        self.protocol.leave = self.inbox.leave
         self.client_name = ""
         """What the client calls itself; ``""`` for one that does not say, as eglot before 1.10."""
         self.unit = Encoding.UTF16

@@ -19,8 +19,7 @@ def serve_stdio() -> None:
     _begin()
     server = NotesServer(HANDLERS, COMMANDS)
     server.start_io()
-    # The protocol asks for it: 1 for a client that left without a word.
-    sys.exit(0 if server.left_politely else 1)
+    sys.exit(server.exit_code())
 
 
 def serve_tcp(port: int) -> None:
