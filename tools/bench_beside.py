@@ -86,7 +86,7 @@ def _mentions(client: Client, vault: Path) -> set[str]:
 
 
 def _run(vault: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "notes_lsp", *arguments]
+    command = [sys.executable, "-P", "-m", "notes_lsp", *arguments]
     return subprocess.run(command, cwd=vault, env=environment_of(vault), capture_output=True, text=True, check=True)
 
 

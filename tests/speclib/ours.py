@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from speclib.inprocess import InProcessServer
 
-COMMAND = (sys.executable, "-m", "notes_lsp", "serve")
+COMMAND = (sys.executable, "-P", "-m", "notes_lsp", "serve")
 """Starts notes-lsp on standard input and output, from this checkout or this environment."""
 
 

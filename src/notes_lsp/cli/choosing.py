@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import shlex
-import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from notes_lsp.cli.formats import Shape
 from notes_lsp.cli.templates import Row, one_line, plain, read_template
+from notes_lsp.workspace.children import find_program, own_command
 
 _ABORTED = frozenset({1, 130})
 """Exit codes of fzf: nothing fits, and Escape."""
@@ -30,7 +29,7 @@ def chosen(rows: Iterable[Row], shape: Shape, root: Path, *, query: str = "") ->
     Raises:
         NoChooserError: there is no fzf.
     """
-    program = shutil.which("fzf")
+    program = find_program("fzf")
     if program is None:
         raise NoChooserError("--interactive needs fzf (https://github.com/junegunn/fzf), which is not installed")
     found = list(rows)
@@ -66,7 +65,7 @@ def _options(shape: Shape, root: Path) -> list[str]:
     ]
     if "path" not in shape.columns:
         return options
-    us = " ".join(shlex.quote(word) for word in (sys.executable, "-m", "notes_lsp"))
+    us = shlex.join(own_command("notes_lsp.cli.main"))
     preview = f"{us} show --vault {shlex.quote(str(root))} --color always --line {{3}} -- {{2}}"
     where = "right,50%" if _columns() >= _WIDE else "down,60%"
     return [*options, "--preview", preview, "--preview-window", f"{where},wrap,+{{3}}-/2"]

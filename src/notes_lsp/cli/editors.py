@@ -8,6 +8,8 @@ import sys
 from pathlib import PurePath
 from typing import NamedTuple
 
+from notes_lsp.workspace.children import find_program
+
 _USUAL = ("nvim", "vim", "vi", "nano", "emacs")
 _COLON = frozenset({"hx", "helix", "zed", "zeditor", "subl", "sublime_text", "lapce", "cursor-cli"})
 """Editors that take ``file:line:column``."""
@@ -39,11 +41,14 @@ def edit(places: list[At], editor: str | None = None) -> int:
     import subprocess
 
     command = command_for(editor or chosen_editor(), places)
+    program = find_program(command[0])
+    if program is None:
+        raise NoEditorError(f"there is no program {command[0]}; set EDITOR")
     # What is printed already stands above what the editor prints.
     sys.stdout.flush()
     terminal = None if sys.stdin is None or sys.stdin.isatty() else _terminal()
     try:
-        return subprocess.run(command, check=False, stdin=terminal).returncode  # noqa: S603  (it is what the user wants)
+        return subprocess.run([program, *command[1:]], check=False, stdin=terminal).returncode  # noqa: S603  (it is what the user wants)
     except OSError as error:
         raise NoEditorError(f"{command[0]}: {error.strerror}; set EDITOR") from None
     finally:
@@ -86,10 +91,8 @@ def chosen_editor() -> str:
     Raises:
         NoEditorError: there is none.
     """
-    from shutil import which
-
     wanted = os.environ.get("VISUAL") or os.environ.get("EDITOR")
-    found = wanted or next((name for name in _USUAL if which(name)), None)
+    found = wanted or next((name for name in _USUAL if find_program(name)), None)
     if found is None:
         raise NoEditorError("set EDITOR to the editor of your choice")
     return found

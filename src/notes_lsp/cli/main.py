@@ -64,7 +64,10 @@ class Verbs(click.Group):
         return [name for verbs in VERBS.values() for name in verbs]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Import a verb."""
+        """Import a verb; from here on, nothing comes from the current folder."""
+        from notes_lsp.workspace.children import forget_current_folder
+
+        forget_current_folder()
         for verbs in VERBS.values():
             if cmd_name in verbs:
                 module, _, name = verbs[cmd_name][0].partition(":")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,6 +15,7 @@ import click
 from notes_lsp.cli.output import CommandError, ending, open_vault, vault_option
 from notes_lsp.index.copies import write_copy
 from notes_lsp.index.views import VIEWS
+from notes_lsp.workspace.children import find_program
 
 _SHELLS: dict[str, tuple[str, ...]] = {
     "litecli": ("litecli", "{file}"),
@@ -61,12 +61,14 @@ def _command(shell: str | None) -> Sequence[str]:
             words = shlex.split(shell)
         except ValueError as error:
             raise CommandError(f"--shell {shell!r} cannot be read: {error}") from None
-        if not words or shutil.which(words[0]) is None:
+        program = find_program(words[0]) if words else None
+        if program is None:
             raise CommandError(f"there is no program {words[0] if words else ''!r} here")
-        return words
+        return [program, *words[1:]]
     for name, command in _SHELLS.items():
-        if shutil.which(name) is not None:
-            return command
+        program = find_program(name)
+        if program is not None:
+            return [program, *command[1:]]
     raise CommandError(
         f"no shell for SQL is installed, such as {', '.join(_SHELLS)}; notes-lsp query answers statements without one"
     )

@@ -20,6 +20,7 @@ from notes_lsp.index.asking import Answer, Limits, Value, ask, endless
 from notes_lsp.index.reading_store import ReadingStore, write_index
 from notes_lsp.index.statements import QueryError
 from notes_lsp.index.vault import Vault
+from notes_lsp.workspace.children import own_command
 from notes_lsp.workspace.folder import Folder
 
 MEMORY = 512_000_000
@@ -74,12 +75,9 @@ async def _asked(
 async def _told(job: bytes, seconds: float) -> dict[str, Any]:
     """What the process says to a job."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "notes_lsp.workspace.questions",
+        *own_command("notes_lsp.workspace.questions"),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
     )
     try:
         out, _ = await asyncio.wait_for(process.communicate(job), seconds)
@@ -157,7 +155,3 @@ def _packed(value: bytes) -> dict[str, str]:
 
 def _unpacked(value: dict[str, Any]) -> Any:
     return bytes.fromhex(value[_BYTES]) if _BYTES in value else value
-
-
-if __name__ == "__main__":
-    main()

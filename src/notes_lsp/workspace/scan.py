@@ -18,6 +18,7 @@ from typing import TypeVar
 from notes_lsp.index.changes import Change, Gone, Known, Listed
 from notes_lsp.index.damage import is_busy
 from notes_lsp.index.store import note_id
+from notes_lsp.workspace.children import guarded_environment
 from notes_lsp.workspace.folder import FILE, Folder, stale
 from notes_lsp.workspace.ignore import Ignore
 from notes_lsp.workspace.reading import Found, Unreadable, Wanted, is_overtaken, read_batch, read_note
@@ -201,7 +202,8 @@ async def _read_by_workers(
 ) -> AsyncGenerator[Sequence[Found], None]:
     most = folder.config.files.max_note_size
     number = workers(folder.config.index.workers)
-    pool = ProcessPoolExecutor(number, multiprocessing.get_context("spawn"), initializer=_follow_parent)
+    with guarded_environment():
+        pool = ProcessPoolExecutor(number, multiprocessing.get_context("spawn"), initializer=_follow_parent)
     try:
         running: set[asyncio.Future[list[Found]]] = set()
         for chunk in _chunks(entries, _BATCH):
@@ -225,7 +227,9 @@ async def _read_by_workers(
 
 def _submitted(pool: ProcessPoolExecutor, root: Path, wanted: list[Wanted], most: int) -> Future[list[Found]]:
     try:
-        return pool.submit(read_batch, root, wanted, most)
+        # Here the workers are started.
+        with guarded_environment():
+            return pool.submit(read_batch, root, wanted, most)
     except (OSError, RuntimeError) as error:
         # The system may allow no more processes, or none at all.
         raise BrokenProcessPool(str(error)) from error
