@@ -85,6 +85,12 @@ def test_impurities_are_recognised(code: str) -> None:
     assert list(impurities(f"def f():\n    return {code}\n")) == [f"line 2: {code.partition('(')[0]}"]
 
 
+def test_edits_of_notes_leave_by_one_door() -> None:
+    """Whoever edits other notes does so by ``lsp.edits``, which looks whether they are what the edits are for."""
+    makers = re.compile(r"types\.(?:WorkspaceEdit|TextDocumentEdit|AnnotatedTextEdit)\(")
+    assert [path.name for path in MODULES if makers.search(path.read_text("utf-8"))] == ["edits.py"]
+
+
 def test_every_decision_is_listed() -> None:
     """docs/adr/README.md links each decision beside it, and none that is not there."""
     folder = REPOSITORY / "docs" / "adr"

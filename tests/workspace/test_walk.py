@@ -59,10 +59,11 @@ def test_notes_and_attachments_are_found_at_every_depth(root: Path) -> None:
 
 
 def test_an_entry_carries_what_tells_a_change(root: Path) -> None:
-    """Size in bytes, modification time in nanoseconds; and one file alone is found as in a walk."""
+    """Size in bytes, times in nanoseconds, the number of the file; and one file alone is found as in a walk."""
     _write(root, "x.md", text="né")
     os.utime(root / "x.md", ns=(1, 1_700_000_000_123_456_789))
-    entry = Entry("x.md", 1_700_000_000_123_456_789, 3, note=True)
+    status = (root / "x.md").stat()
+    entry = Entry("x.md", 1_700_000_000_123_456_789, 3, note=True, ctime_ns=status.st_ctime_ns, inode=status.st_ino)
     assert _walk(root).entries == [entry]
     assert stat_entry(root, Ignore(root), "x.md", MARKDOWN) == entry
 

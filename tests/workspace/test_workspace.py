@@ -502,6 +502,70 @@ def test_two_writes_within_one_tick_of_the_clock(root: Path) -> None:
         assert mentions(made.settle(), "hub.md") == ["sub/two.md"]
 
 
+def same_time_in_place(note: Path, text: str) -> None:
+    """Write a note and set its time back, as ``rsync --inplace -t`` and ``touch -r`` do."""
+    before = note.stat()
+    note.write_text(text, encoding="utf-8")
+    os.utime(note, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def same_time_by_another_file(note: Path, text: str) -> None:
+    """Put a file of the same time and size in the place of a note, as ``rsync -t`` does."""
+    before, other = note.stat(), note.with_name(".other")
+    other.write_text(text, encoding="utf-8")
+    os.utime(other, ns=(before.st_atime_ns, before.st_mtime_ns))
+    other.replace(note)
+
+
+@pytest.mark.parametrize("do", [same_time_in_place, same_time_by_another_file])
+def test_a_change_that_left_size_and_time_alone_is_seen_by_the_next_run(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, do: Callable[[Path, str], None]
+) -> None:
+    """Nobody can set the time of the last change of a file, whatever time of the last write it has."""
+    index = tmp_path / "index.db"
+    monkeypatch.setattr(reading, "_SETTLING_NS", -1)
+    with closing(scanned(Folder(root, index, Config()))):
+        pass
+    do(root / "one.md", "[[two]]\n")
+    with closing(scanned(Folder(root, index, Config()))) as made:
+        assert mentions(made.settle(), "hub.md") == ["sub/two.md"]
+
+
+def new_mode(note: Path) -> None:
+    """Change who may do what with a note."""
+    note.chmod(0o600)
+
+
+def new_name(note: Path) -> None:
+    """Give a note another name on the disk, outside the vault."""
+    note.parent.with_name("kept.md").hardlink_to(note)
+
+
+def copied_over(note: Path) -> None:
+    """Put a copy in the place of a note, as a backup that is played back does."""
+    shutil.copy2(note, note.with_name(".copy"))
+    note.with_name(".copy").replace(note)
+
+
+@pytest.mark.parametrize("do", [new_mode, new_name, copied_over])
+def test_a_file_whose_text_is_what_it_was_is_not_parsed_again(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, do: Callable[[Path], None]
+) -> None:
+    """Modes, other names on the disk and copies cost a look at the bytes, once, and change nothing."""
+    index = tmp_path / "index.db"
+    monkeypatch.setattr(reading, "_SETTLING_NS", -1)
+    with closing(scanned(Folder(root, index, Config()))):
+        pass
+    do(root / "one.md")
+    monkeypatch.setattr(reading, "prepare_bytes", None)
+    with closing(scanned(Folder(root, index, Config()))) as made:
+        assert made.read == 1
+        made.read = 0
+        scanned(made)
+        assert made.read == 0
+        assert mentions(made.settle(), "hub.md") == ["one.md", "sub/two.md"]
+
+
 def test_a_vault_without_its_folder_keeps_its_notes(on_disk: Folder, root: Path) -> None:
     """A disk that was unplugged takes its files away and not what is known of them."""
     root.rename(root.with_name("elsewhere"))

@@ -34,6 +34,8 @@ class Listed:
     mtime_ns: int
     size: int
     note: bool
+    ctime_ns: int = 0
+    inode: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Read:
     settled: bool = True
     """It had been left alone for a moment before it was read. Else one more write may have left the very same time,
     so that the time proves nothing."""
+    ctime_ns: int = 0
+    inode: int = 0
 
     @property
     def path(self) -> str:
@@ -64,6 +68,8 @@ class Touched:
     digest: bytes
     settled: bool = True
     """As with :class:`Read`."""
+    ctime_ns: int = 0
+    inode: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,10 @@ class Known:
     digest: bytes | None
     """``None`` for attachments and for notes that are not read yet."""
     note: bool
+    ctime_ns: int = 0
+    """When anything about the file was changed, which no program can set: so a new text with the old time shows."""
+    inode: int = 0
+    """The number of the file on its disk: another one where the path was given to another file."""
 
 
 def prepare(facts: Facts, body: str) -> Prepared:

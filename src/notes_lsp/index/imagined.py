@@ -14,7 +14,7 @@ from notes_lsp.index.store import note_id
 from notes_lsp.index.vault import Vault
 
 _PLACES = ("headings", "blocks", "anchors")
-_NOTE = "kind, title, title_start, title_end, mtime_ns, size, hash, words, body_start, doc"
+_NOTE = "kind, title, title_start, title_end, mtime_ns, size, hash, words, body_start, doc, ctime_ns, inode"
 _READ = 1
 
 Row = tuple[Any, ...]
@@ -69,7 +69,7 @@ def _hide(vault: Vault, path: str) -> None:
     """Leave of a note only a row without names, which shadows what is on disk and answers to nothing."""
     _clear(vault, note_id(path))
     vault.store.connection.execute(
-        "INSERT INTO temp.open_notes VALUES (?, ?, ?, '', 0, 0, 0, 0, NULL, 0, 0, NULL)",
+        "INSERT INTO temp.open_notes VALUES (?, ?, ?, '', 0, 0, 0, 0, NULL, 0, 0, NULL, 0, 0)",
         (note_id(path), path, resolve.FILE),
     )
 

@@ -6,7 +6,7 @@ import sqlite3
 
 from notes_lsp.index.rows import FACT_TABLES, layout, table_statements
 
-VERSION = 21
+VERSION = 22
 """Raised whenever the tables, or the meaning of what is in them, change: an index of another version is rebuilt."""
 
 _NOTES = """(
@@ -21,7 +21,9 @@ _NOTES = """(
     hash BLOB,                   -- of the bytes read
     words INTEGER NOT NULL,
     body_start INTEGER NOT NULL, -- where the text begins behind the frontmatter
-    doc INTEGER                  -- the row of the full text
+    doc INTEGER,                 -- the row of the full text
+    ctime_ns INTEGER NOT NULL,
+    inode INTEGER NOT NULL
 )"""
 
 _NAMES = """(

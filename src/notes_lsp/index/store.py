@@ -28,6 +28,7 @@ _BUSY_SECONDS = 0.5
 """How long one statement waits for another process, and the event loop with it; whoever can wait longer tries again."""
 _OPEN_SECONDS = 5.0
 _STATEMENTS = 512
+_AT_ONCE = 200
 _WAL_PAGES = 4000
 """The write-ahead log is folded in at 16 MB: many small notes touch the same pages again and again."""
 
@@ -144,6 +145,15 @@ class Store:
         """What the index knows of one file on disk."""
         return self._known("WHERE id = ?", note_id(path)).get(path)
 
+    def known_now(self, paths: Iterable[str]) -> dict[str, Known]:
+        """What the index knows of some files on disk, by path, at the moment that all questions see."""
+        wanted = [note_id(path) for path in paths]
+        found: dict[str, Known] = {}
+        for first in range(0, len(wanted), _AT_ONCE):
+            chunk = wanted[first : first + _AT_ONCE]
+            found |= self._select_known(f"WHERE id IN ({', '.join('?' * len(chunk))})", *chunk)
+        return found
+
     def apply(self, changes: Iterable[Change]) -> None:
         """Write changes of the disk, all or none; of several for one path the last one counts.
 
@@ -164,9 +174,9 @@ class Store:
                         self._read(note, change, rows)
                     case Touched():
                         self.connection.execute(
-                            "UPDATE main.notes SET mtime_ns = ?1, size = ?2 "
-                            "WHERE id = ?3 AND (mtime_ns, size) <> (?1, ?2)",
-                            (_time(change), change.size, note),
+                            "UPDATE main.notes SET mtime_ns = ?1, size = ?2, ctime_ns = ?3, inode = ?4 "
+                            "WHERE id = ?5 AND (mtime_ns, size, ctime_ns, inode) <> (?1, ?2, ?3, ?4)",
+                            (_time(change), change.size, change.ctime_ns, change.inode, note),
                         )
                     case Gone():
                         self._clear(note, *self._kind(note))
@@ -181,7 +191,7 @@ class Store:
         rows["notes"].append(
             (
                 *(note, prepared.path, _READ, prepared.title, *prepared.title_span),
-                *(row[0] if row else 0, len(prepared.body), None, prepared.words, prepared.body_start, None),
+                *(row[0] if row else 0, len(prepared.body), None, prepared.words, prepared.body_start, None, 0, 0),
             )
         )
         rows["texts"].append((note, prepared.body))
@@ -243,10 +253,13 @@ class Store:
 
     def _known(self, where: str, *values: str | int) -> dict[str, Known]:
         self.release()
+        return self._select_known(where, *values)
+
+    def _select_known(self, where: str, *values: str | int) -> dict[str, Known]:
         return {
-            path: Known(mtime_ns, size, digest if kind == _READ else None, note=kind != _FILE)
-            for path, mtime_ns, size, digest, kind in self.connection.execute(
-                f"SELECT path, mtime_ns, size, hash, kind FROM main.notes {where}", values
+            path: Known(mtime_ns, size, digest if kind == _READ else None, kind != _FILE, ctime_ns, inode)
+            for path, mtime_ns, size, digest, kind, ctime_ns, inode in self.connection.execute(
+                f"SELECT path, mtime_ns, size, hash, kind, ctime_ns, inode FROM main.notes {where}", values
             )
         }
 
@@ -257,7 +270,10 @@ class Store:
             return
         self._clear(note, before, doc)
         rows["notes"].append(
-            (note, change.path, kind, names.stem(change.path), 0, 0, change.mtime_ns, change.size, None, 0, 0, None)
+            (
+                *(note, change.path, kind, names.stem(change.path), 0, 0, change.mtime_ns, change.size),
+                *(None, 0, 0, None, change.ctime_ns, change.inode),
+            )
         )
         rows["names"] += _name_rows(note, names.names_of_path(change.path))
 
@@ -274,6 +290,7 @@ class Store:
             (
                 *(note, prepared.path, _READ, prepared.title, *prepared.title_span),
                 *(_time(change), change.size, change.digest, prepared.words, prepared.body_start, doc),
+                *(change.ctime_ns, change.inode),
             )
         )
         _add_rows(rows, note, prepared)

@@ -8,13 +8,13 @@ from typing import Any
 from lsprotocol import types
 
 from notes_lsp.core.findings import Action
-from notes_lsp.core.text import Span
+from notes_lsp.core.text import Edit, Span
 from notes_lsp.features import extracting, linking, mending, mentions
 from notes_lsp.features.actions import actions
 from notes_lsp.features.property_fixes import property_actions
 from notes_lsp.lsp import convert
 from notes_lsp.lsp.creating import moment_of
-from notes_lsp.lsp.edits import workspace_edit
+from notes_lsp.lsp.edits import not_utf8, workspace_edit
 from notes_lsp.lsp.server import NotesServer
 from notes_lsp.lsp.session import Place
 
@@ -49,6 +49,7 @@ def code_actions(server: NotesServer, params: types.CodeActionParams) -> list[ty
             edit=_edit(server, at, action),
         )
         for action in found
+        if not not_utf8(at.folder, _edits(at, action))
     ]
 
 
@@ -68,7 +69,13 @@ def _fixed(at: Place, action: Action, diagnostics: Sequence[types.Diagnostic]) -
 
 
 def _edit(server: NotesServer, at: Place, action: Action) -> types.WorkspaceEdit:
-    edits = dict(action.elsewhere)
+    creates = dict([action.create]) if action.create else None
+    return workspace_edit(server, at.folder, _edits(at, action), creates=creates)
+
+
+def _edits(at: Place, action: Action) -> dict[str, Sequence[Edit]]:
+    """The edits of an action by note."""
+    edits: dict[str, Sequence[Edit]] = dict(action.elsewhere)
     if action.edits:
         edits[at.note.path] = action.edits
-    return workspace_edit(server, at.folder, edits, creates=dict([action.create]) if action.create else None)
+    return edits

@@ -30,13 +30,14 @@ from notes_lsp.core.prompt import (
     prompt_at,
     tasks_or_labels,
 )
-from notes_lsp.core.text import Source, Span
+from notes_lsp.core.text import Edit, Source, Span
 from notes_lsp.features import completing_anchors, completing_paths, completing_words
 from notes_lsp.features.completion import completion, preview
 from notes_lsp.features.properties import complete_header
 from notes_lsp.index.passages import passages
 from notes_lsp.index.vault import Vault
 from notes_lsp.lsp import convert
+from notes_lsp.lsp.edits import workspace_edit
 from notes_lsp.lsp.protocol import Json, Written
 from notes_lsp.lsp.server import NotesServer
 from notes_lsp.lsp.session import Place
@@ -149,13 +150,9 @@ async def add_block_id(server: NotesServer, arguments: list[Any]) -> bool:
             types.ShowMessageParams(types.MessageType.Warning, f"{path} has changed: no block id was added")
         )
         return False
-    place = convert.position(server.source(at.folder, target), found[0].end, at.unit)
-    edit = types.TextEdit(types.Range(place, place), f" ^{new}")
-    note_uri = server.uri(at.folder, target)
+    edit = workspace_edit(server, at.folder, {path: [Edit(Span(found[0].end, found[0].end), f" ^{new}")]})
     label = f"Add the block id ^{new} to {path}"
-    result = await server.workspace_apply_edit_async(
-        types.ApplyWorkspaceEditParams(types.WorkspaceEdit(changes={note_uri: [edit]}), label)
-    )
+    result = await server.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit, label))
     return result.applied
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 
+from notes_lsp.core.facts import Problem
 from notes_lsp.core.text import Edit
 from notes_lsp.lsp import convert
 from notes_lsp.lsp.server import NotesServer
 from notes_lsp.workspace.folder import Folder
+from notes_lsp.workspace.reading import NOT_UTF8
+
+_REQUEST_FAILED = types.LSPErrorCodes.RequestFailed.value
 
 Step = types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile
 
@@ -27,9 +32,20 @@ def workspace_edit(
     The edits of a note run from its end to its beginning, and speak of the version that is open. Moves come last:
     an editor may ask about them again, and has all edits by then. A client that knows no file operations gets the text
     of a new note as an edit; whether it can move files has to be asked before (:func:`can_move`).
+
+    The edits must have been computed since the vault was settled, without waiting for anything. Files that are not open
+    are looked at once more, since nothing but their text says which text the edits are for.
+
+    Raises:
+        OvertakenError: some of them are no longer what the edits are for; compute all of them again.
+        JsonRpcException: a note is not UTF-8, so that no editor could write it back as it is.
     """
     creates = creates or {}
+    odd = not_utf8(folder, edits)
+    if odd:
+        raise JsonRpcException(f"{odd[0]} is not UTF-8, and would be damaged", _REQUEST_FAILED)
     written = {server.uri_of(folder, path): _text_edits(server, folder, path, found) for path, found in edits.items()}
+    server.files.make_sure(folder, {*edits, *(moves or ())})
     # All of an empty file, its end included: Neovim would otherwise keep an empty line behind the text.
     whole = types.Range(types.Position(0, 0), types.Position(1, 0))
     for path, text in creates.items():
@@ -48,6 +64,28 @@ def workspace_edit(
         for old, path in (moves or {}).items()
     ]
     return types.WorkspaceEdit(document_changes=steps)
+
+
+def joined(edits: Iterable[types.WorkspaceEdit]) -> types.WorkspaceEdit | None:
+    """The edits of several folders as one; ``None`` where nothing is edited."""
+    changes: dict[str, Sequence[types.TextEdit]] = {}
+    steps: list[Step] = []
+    for edit in edits:
+        changes |= edit.changes or {}
+        steps += edit.document_changes or ()
+    return types.WorkspaceEdit(changes or None, steps or None) if changes or steps else None
+
+
+def not_utf8(folder: Folder, paths: Iterable[str]) -> list[str]:
+    """Those of some notes whose file holds bytes that make no text, and that are not open."""
+    found: list[str] = []
+    for path in paths:
+        note = folder.vault.note(path) if folder.source(path) is None else None
+        if note is None or "\ufffd" not in (folder.vault.text(note) or ""):
+            continue
+        if any(problem.code == NOT_UTF8 for problem in folder.vault.facts(Problem, note)):
+            found.append(path)
+    return found
 
 
 def can_create(server: NotesServer) -> bool:

@@ -16,14 +16,16 @@ from notes_lsp.core.text import apply_edits
 from notes_lsp.features.moving import moving
 from notes_lsp.features.rename import subject
 from notes_lsp.index import overlays
+from notes_lsp.index.changes import Known
 from notes_lsp.index.imagined import paths_below
 from notes_lsp.index.reading_store import ReadingStore
 from notes_lsp.index.vault import Vault
 from notes_lsp.lsp import convert
-from notes_lsp.lsp.edits import can_move, workspace_edit
+from notes_lsp.lsp.edits import can_move, joined, not_utf8, workspace_edit
 from notes_lsp.lsp.server import NotesServer
 from notes_lsp.workspace import roots
 from notes_lsp.workspace.folder import Folder
+from notes_lsp.workspace.workspace import OvertakenError
 
 FILES = types.FileOperationRegistrationOptions(
     [
@@ -81,19 +83,21 @@ def rename(server: NotesServer, params: types.RenameParams) -> types.WorkspaceEd
 
 async def will_rename_files(server: NotesServer, params: types.RenameFilesParams) -> types.WorkspaceEdit | None:
     """What has to be edited before files and folders are moved."""
-    whole = types.WorkspaceEdit()
+    found: list[types.WorkspaceEdit] = []
     for folder, moves in _by_folder(server, params.files):
         folder.settle()
         if _is_ours(server, folder, moves):
             continue
         change = await _moving(folder, moves)
-        if change.edits:
-            edit = workspace_edit(server, folder, change.edits)
-            if edit.changes is not None:
-                whole.changes = {**(whole.changes or {}), **edit.changes}
-            else:
-                whole.document_changes = [*(whole.document_changes or ()), *(edit.document_changes or ())]
-    return whole if whole.changes or whole.document_changes else None
+        # The editor moves the files whatever is answered: the links in all other notes shall follow.
+        odd = not_utf8(folder, change.edits)
+        edits = {path: edits for path, edits in change.edits.items() if path not in odd}
+        if edits:
+            found.append(workspace_edit(server, folder, edits))
+        if odd:
+            message = f"The links of {', '.join(odd)} do not follow: it is not UTF-8, and would be damaged"
+            server.window_show_message(types.ShowMessageParams(types.MessageType.Warning, message))
+    return joined(found)
 
 
 def did_rename_files(server: NotesServer, params: types.RenameFilesParams) -> None:
@@ -117,17 +121,36 @@ async def _moving(folder: Folder, moves: Mapping[str, str]) -> Change:
     if folder.store.path is None or sum(len(paths_below(vault, old)) for old in moves) < _MANY:
         return moving(vault, moves.items(), extensions)
     rows = overlays.rows_of(folder.store.connection)
-    return await asyncio.to_thread(_moving_aside, vault, folder.store.path, rows, moves, extensions)
+    sources = {path: folder.source(path) for path in folder.open_paths}
+    change, known = await asyncio.to_thread(_moving_aside, vault, folder.store.path, rows, moves, extensions)
+    folder.settle()
+    now = folder.store.known_now(change.edits)
+    changed = [
+        path
+        for path in change.edits
+        if folder.source(path) is not sources.get(path)
+        or (path not in sources and _digest(now.get(path)) != _digest(known.get(path)))
+    ]
+    if changed:
+        raise OvertakenError(changed)
+    return change
+
+
+def _digest(known: Known | None) -> bytes | None:
+    return known.digest if known is not None else None
 
 
 def _moving_aside(
     vault: Vault, index: Path, rows: overlays.Rows, moves: Mapping[str, str], extensions: Sequence[str]
-) -> Change:
+) -> tuple[Change, dict[str, Known]]:
+    """The edits, and what the index knew of each edited file when they were computed."""
     store = ReadingStore(index, rows)
     try:
+        store.hold()
         aside = Vault(store, vault.root, vault.exists, lambda _: None)
         aside.prefixes, aside.label_first, aside.complete = vault.prefixes, vault.label_first, vault.complete
-        return moving(aside, moves.items(), extensions)
+        change = moving(aside, moves.items(), extensions)
+        return change, store.known_now(change.edits)
     finally:
         store.close()
 

@@ -22,6 +22,7 @@ from notes_lsp.lsp.publisher import Publisher
 from notes_lsp.lsp.session import Session
 from notes_lsp.workspace import roots
 from notes_lsp.workspace.folder import Folder
+from notes_lsp.workspace.workspace import OvertakenError
 
 LOG = logging.getLogger(__name__)
 
@@ -212,6 +213,8 @@ class NotesServer(Session):
                     if attempt == _TRIES - 1 or not await self._mended(error, folders):
                         if isinstance(error, JsonRpcException):
                             raise
+                        if isinstance(error, OvertakenError):
+                            raise JsonRpcException(str(error), types.LSPErrorCodes.RequestFailed.value) from None
                         LOG.exception("%s failed", handler.method)
                         raise JsonRpcInternalError(f"{handler.method}: {error}") from error
             return None
@@ -220,6 +223,8 @@ class NotesServer(Session):
 
     async def _mended(self, error: Exception, folders: list[Folder]) -> bool:
         """Mend what the world broke, so that the request can be tried again; our own mistakes cannot be mended."""
+        if isinstance(error, OvertakenError):
+            return True
         if is_busy(error):
             await asyncio.sleep(0.05)
             return True

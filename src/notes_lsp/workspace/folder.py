@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import stat
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from notes_lsp.index.store import Store, remove
 from notes_lsp.index.vault import Note, Surface, Vault
 from notes_lsp.workspace.ignore import Ignore
 from notes_lsp.workspace.reading import NOTHING, Unreadable, Wanted, read_note
-from notes_lsp.workspace.walk import Entry, Report, walk
+from notes_lsp.workspace.walk import Entry, Report, entry_of, walk
 
 LOG = logging.getLogger(__name__)
 
@@ -60,6 +61,8 @@ class Folder:
         """How many buffers were parsed so far, for tests that count work."""
         self.read = 0
         """How many files were read so far."""
+        self.stats = 0
+        """How many files were looked at so far before edits of them were given out."""
         self._index = index
         self._buffers: dict[str, Source] = {}
         self._pending: set[str] = set()
@@ -164,6 +167,11 @@ class Folder:
         known = self.store.known_one(entry.path)
         return known is not None and is_same(known, entry, self.config.files.max_note_size)
 
+    def overtaken(self, known: Mapping[str, Known]) -> list[str]:
+        """Those of some files that may no longer be what the index knows of them; one system call for each."""
+        self.stats += len(known)
+        return [path for path, mine in known.items() if not self._is_as_known(path, mine)]
+
     def take(self, changes: Sequence[Change | Unreadable]) -> None:
         """Write a chunk of what was found on disk."""
         sound: list[Change] = []
@@ -201,7 +209,7 @@ class Folder:
             wanted = Wanted(path, known.digest if known is not None else None)
             self.take([read_note(self.root, wanted, self.config.files.max_note_size)])
         elif entry is not None and (known is None or not is_same(known, entry, 0)):
-            self.take([Listed(path, entry.mtime_ns, entry.size, note=False)])
+            self.take([listed(entry)])
         elif entry is None and known is not None:
             self.take([Gone(path)])
         else:
@@ -246,6 +254,14 @@ class Folder:
         self.store = Store(self._index)
         self.vault = Vault(self.store, self.root, self._exists, self.read_now)
         self.vault.complete = self.root is None
+
+    def _is_as_known(self, path: str, known: Known) -> bool:
+        try:
+            now = os.stat(f"{self.root}/{path}")  # noqa: PTH116  (a Path costs more than the call, and there may be many)
+        except OSError:
+            return False
+        entry = entry_of(path, now, note=known.note)
+        return stat.S_ISREG(now.st_mode) and is_same(known, entry, self.config.files.max_note_size)
 
     def _exists(self, path: str) -> bool:
         return self.root is not None and os.path.lexists(self.root / path)
@@ -310,7 +326,7 @@ def stale(known: dict[str, Known], entries: Iterable[Entry], max_size: int, is_g
         if entry.note:
             found.to_read.append(entry)
         if mine is None or mine.note != entry.note or not entry.note:
-            found.changes.append(Listed(entry.path, entry.mtime_ns, entry.size, entry.note))
+            found.changes.append(listed(entry))
     found.changes.extend(Gone(path) for path in known if path not in seen and is_gone(path))
     return found
 
@@ -331,12 +347,19 @@ def looked_at(folder: Folder, ignore: Ignore) -> Report | None:
     return Report(len(found.entries), 0, 0, found)
 
 
+def listed(entry: Entry) -> Listed:
+    """A file that was found, and not read."""
+    return Listed(entry.path, entry.mtime_ns, entry.size, entry.note, entry.ctime_ns, entry.inode)
+
+
 def is_same(known: Known, entry: Entry, max_size: int) -> bool:
-    """Whether the index has a file as it is on disk, by its time and size in bytes."""
+    """Whether the index has a file as it is on disk, by its times, its size in bytes and its number on the disk."""
     if (known.mtime_ns, known.size, known.note) != (entry.mtime_ns, entry.size, entry.note):
         return False
     if not entry.note:
         return True
+    if (known.ctime_ns, known.inode) != (entry.ctime_ns, entry.inode):
+        return False
     # A note that was too large is read when the limit is raised, and the other way round.
     was_read = known.digest != NOTHING or entry.size == 0
     return known.digest is not None and was_read == (entry.size <= max_size)

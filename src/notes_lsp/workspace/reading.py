@@ -14,8 +14,12 @@ from typing import NamedTuple
 from notes_lsp.core.facts import Problem
 from notes_lsp.core.text import Span, decode
 from notes_lsp.index.changes import Listed, Prepared, Read, Touched, prepare
+from notes_lsp.workspace.walk import inode_of
 
 LOG = logging.getLogger(__name__)
+
+NOT_UTF8 = "not-utf8"
+"""The code of the problem of a note with bytes that make no text."""
 
 _SETTLING_NS = 100_000_000
 """Two writes within so many nanoseconds may leave the same time on a file, since its clock ticks rather than runs."""
@@ -55,10 +59,12 @@ def read_note(root: Path, wanted: Wanted, max_size: int) -> Found:
         return Unreadable(path, error.strerror or "not found", gone=True)
     except OSError as error:
         return Unreadable(path, error.strerror or str(error), gone=False)
-    settled = abs(time.time_ns() - stat.st_mtime_ns) > _SETTLING_NS
+    # The time of the last write can be set by anybody, that of the last change cannot.
+    settled = min(abs(time.time_ns() - tick) for tick in (stat.st_mtime_ns, stat.st_ctime_ns)) > _SETTLING_NS
+    inode = inode_of(stat)
     found = digest(data)
     if found == wanted.digest:
-        return Touched(path, stat.st_mtime_ns, stat.st_size, found, settled)
+        return Touched(path, stat.st_mtime_ns, stat.st_size, found, settled, stat.st_ctime_ns, inode)
     if stat.st_size > max_size:
         LOG.warning("%s has %d bytes, more than max_note_size: listed, not read", path, stat.st_size)
     try:
@@ -67,7 +73,7 @@ def read_note(root: Path, wanted: Wanted, max_size: int) -> Found:
         # Our mistake, and nobody else's note should suffer for it.
         LOG.exception("%s cannot be parsed", path)
         return Unreadable(path, "it cannot be parsed", gone=False)
-    return Read(stat.st_mtime_ns, stat.st_size, found, prepared, settled)
+    return Read(stat.st_mtime_ns, stat.st_size, found, prepared, settled, stat.st_ctime_ns, inode)
 
 
 def read_batch(root: Path, batch: Sequence[Wanted], max_size: int) -> list[Found]:
@@ -81,7 +87,8 @@ def is_overtaken(root: Path, found: Read | Touched | Listed) -> bool:
         now = (root / found.path).stat()
     except OSError:
         return True
-    return (now.st_mtime_ns, now.st_size) != (found.mtime_ns, found.size)
+    then = (found.mtime_ns, found.size, found.ctime_ns, found.inode)
+    return (now.st_mtime_ns, now.st_size, now.st_ctime_ns, inode_of(now)) != then
 
 
 def prepare_bytes(path: str, data: bytes) -> Prepared:
@@ -92,7 +99,7 @@ def prepare_bytes(path: str, data: bytes) -> Prepared:
     facts = parse(path, text)
     if not valid:
         at = text.find("\ufffd")
-        problem = Problem("not-utf8", Span(at, at + 1), "This is not UTF-8; some characters cannot be read.")
+        problem = Problem(NOT_UTF8, Span(at, at + 1), "This is not UTF-8; some characters cannot be read.")
         facts = replace(facts, problems=(*facts.problems, problem))
     return prepare(facts, text)
 

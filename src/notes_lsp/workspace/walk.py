@@ -30,12 +30,15 @@ class Entry(NamedTuple):
 
     ``path`` is relative to the root with ``/`` between its parts, spelled as on disk; ``mtime_ns`` is in nanoseconds
     since the epoch and ``size`` in bytes, both of the file a link leads to. ``note`` tells notes from attachments.
+    ``ctime_ns`` is when anything about the file was changed, and ``inode`` its number on its disk.
     """
 
     path: str
     mtime_ns: int
     size: int
     note: bool
+    ctime_ns: int = 0
+    inode: int = 0
 
 
 class Skipped(NamedTuple):
@@ -137,7 +140,17 @@ def stat_entry(root: Path, ignore: Ignore, relpath: str, extensions: Collection[
     if not stat.S_ISREG(found.st_mode) or canonical(root, ignore, relpath) != relpath:
         return None
     note = relpath.lower().endswith(_suffixes(extensions))
-    return Entry(relpath, found.st_mtime_ns, found.st_size, note)
+    return entry_of(relpath, found, note=note)
+
+
+def entry_of(path: str, found: os.stat_result, *, note: bool) -> Entry:
+    """The entry of a file by its status."""
+    return Entry(path, found.st_mtime_ns, found.st_size, note, found.st_ctime_ns, inode_of(found))
+
+
+def inode_of(found: os.stat_result) -> int:
+    """The number of a file on its disk, in the 63 bits that an index can hold; some systems have 128."""
+    return found.st_ino & (1 << 63) - 1
 
 
 def canonical(root: Path, ignore: Ignore, relpath: str) -> str:
@@ -241,7 +254,7 @@ class _Walker:
     def _add(self, path: str, found: os.stat_result) -> None:
         if stat.S_ISREG(found.st_mode):
             note = path.lower().endswith(self.suffixes)
-            self.entries.append(Entry(path, found.st_mtime_ns, found.st_size, note))
+            self.entries.append(entry_of(path, found, note=note))
         else:
             self._skip(path, _SPECIAL)
 

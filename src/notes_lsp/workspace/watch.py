@@ -193,10 +193,10 @@ class _Watcher:
                 self.publish(Batch(_outermost(changed)))
             before = after
 
-    def _snapshot(self) -> dict[str, tuple[int, int]]:
+    def _snapshot(self) -> dict[str, tuple[int, ...]]:
         """What tells a change of each file, without those that are ignored."""
         found = walk(self.root, self.ignore, self.suffixes, _POLL_FILES, cancelled=self.halt.is_set)
-        files = {entry.path: (entry.mtime_ns, entry.size) for entry in found.entries}
+        files: dict[str, tuple[int, ...]] = {entry.path: entry[1:] for entry in found.entries}
         for path in self.settings:
             status = _status(self.root / path)
             if status is not None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from notes_lsp.core.config import ConfigProblem
 from notes_lsp.core.text import Source, clean
+from notes_lsp.index.changes import Known
 from notes_lsp.index.damage import is_broken, is_busy, is_unwritable
 from notes_lsp.workspace import roots
 from notes_lsp.workspace.folder import Folder
@@ -23,8 +24,18 @@ from notes_lsp.workspace.watch import watch
 
 LOG = logging.getLogger(__name__)
 
+_MOST_TOLD = 3
 _AT_ONCE = 8
 """Up to so many files are looked at in one go; reading one takes about a millisecond."""
+
+
+class OvertakenError(RuntimeError):
+    """What was computed of some notes was for a text that they no longer have; compute it again."""
+
+    def __init__(self, paths: Sequence[str]) -> None:
+        """Name the notes."""
+        shown = ", ".join(paths[:_MOST_TOLD]) + (", …" if len(paths) > _MOST_TOLD else "")
+        super().__init__(f"{shown} {'is' if len(paths) == 1 else 'are'} being written just now; try again in a moment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +228,29 @@ class Workspace:
             self.heal(folder, error)
         return broken
 
+    def make_sure(self, folder: Folder, paths: Iterable[str]) -> None:
+        """Make sure that some files are on disk what the vault says of them at this moment; open notes are anyway.
+
+        Costs one system call for each, and reads those that may have been written since.
+
+        Raises:
+            OvertakenError: some are not; the vault knows better now.
+        """
+        served = self.served_by(folder)
+        if served is None:
+            return
+        known = folder.store.known_now(path for path in paths if folder.source(path) is None)
+        suspects = folder.overtaken(known)
+        if not suspects:
+            return
+        unclear = {path for path in suspects if not self._look_now(served, path)}
+        self._look_at(served, unclear)
+        self._on_change()
+        now = folder.store.known_now(suspects)
+        changed = [path for path in suspects if path in unclear or not _is_same_text(known[path], now.get(path))]
+        if changed:
+            raise OvertakenError(changed)
+
     def rescan(self, served: Served) -> None:
         """Read a folder's disk from the beginning; a scan that still runs is given up."""
         if served.scanning is not None:
@@ -335,6 +369,10 @@ class Workspace:
                     self.take_paths(served, batch.paths)
             except Exception:
                 LOG.exception("taking what changed in %s failed", served.root.path)
+
+
+def _is_same_text(before: Known, now: Known | None) -> bool:
+    return now is not None and (before.note, before.digest) == (now.note, now.digest)
 
 
 async def _end(served: Served) -> None:
