@@ -6,12 +6,16 @@ READY := $(VENV)/.ready
 PYTHON ?=
 # What to hand to pytest: make test ARGS="-k rename"
 ARGS ?=
+# As many processes as there are processors, four at most: each starts servers and editors of its own.
+PARALLEL := -n auto --maxprocesses 4 --dist loadgroup
+NEWEST := .venv-newest
+UV := $(or $(shell command -v uv),$(BIN)/uv)
 
 # Pyright would ask the network whether there is a newer one.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix specs docs bench bench-similar bench-duplicates clean \
+.PHONY: help setup demo test test-newest lock check fix specs docs bench bench-similar bench-duplicates clean \
 	check-format check-lint check-mypy check-pyright check-layers check-spelling check-docs
 
 help: ## Say what there is
@@ -20,7 +24,7 @@ help: ## Say what there is
 setup: $(READY) ## Make the environment in .venv (PYTHON=... chooses the interpreter)
 	@echo "setup: .venv is ready, with $$($(BIN)/python --version)"
 
-$(READY): pyproject.toml tools/setup.sh
+$(READY): pyproject.toml constraints.txt tools/setup.sh
 	@PYTHON="$(PYTHON)" sh tools/setup.sh
 	@touch $@
 
@@ -28,7 +32,16 @@ demo: $(READY) ## Open the example garden in Neovim with the server attached
 	@$(BIN)/python tools/demo.py
 
 test: $(READY) ## Run all tests, with real editors where they are installed
-	@$(BIN)/python -m pytest -rs $(ARGS)
+	@$(BIN)/python -m pytest -rs $(PARALLEL) $(ARGS)
+
+test-newest: ## Run all tests with the newest of everything that pyproject.toml allows, in .venv-newest
+	@VENV=$(NEWEST) NEWEST=yes PYTHON="$(PYTHON)" sh tools/setup.sh
+	@$(NEWEST)/bin/python -m pytest -rs $(PARALLEL) $(ARGS)
+
+lock: $(READY) ## Write the newest versions into constraints.txt, for Python 3.11 and newer on any platform
+	@command -v $(UV) >/dev/null || $(BIN)/python -m pip install --quiet uv
+	@$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --all-extras --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links --output-file constraints.txt pyproject.toml
 
 check: check-format check-lint check-mypy check-pyright check-layers check-spelling check-docs ## Check all but the tests
 
@@ -74,5 +87,5 @@ bench-duplicates: $(READY) ## Measure near-duplicates on rewrites of a vault's n
 	@$(BIN)/python tools/bench_duplicates.py "$(VAULT)" $(ARGS)
 
 clean: ## Remove what the other targets made, but for .venv
-	rm -rf .demo build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(NEWEST) .demo build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -30,7 +30,7 @@ _FENCED = re.compile(
     r"\A(?:---[ \t]*\r?\n(?P<yaml>.*?)^(?:---|\.\.\.)|\+\+\+[ \t]*\r?\n(?P<toml>.*?)^\+\+\+)[ \t]*\r?$",
     re.DOTALL | re.MULTILINE,
 )
-_NO_DAY = re.compile(r"out of range for month|must be in \d+\.\.\d+")
+_NO_DAY = re.compile(r"out of range for month|must be in (?:range )?\d+\.\.\d+")
 _CLOCK = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-9]+)+(?:\.[0-9_]*)?")
 _ERRORS = (yaml.YAMLError, ValueError, RecursionError, TypeError, KeyError, AttributeError)
 _MOST_SHOWN = 40
