@@ -17,6 +17,9 @@ Every other multiplies the tries of a regular expression by the length of a name
 milliseconds at the worst, four take a second, sixty for ever.
 """
 
+MAX_LETTERS = 8192
+"""Of a line: twice the longest path that systems take."""
+
 _STARS = re.compile(r"\*+(?!\*)(?!/?$)")
 _ABOUT_NAMES = re.compile(r"!?(?:/?(?:\*\*/)+)?[^/]*/?")
 
@@ -80,7 +83,9 @@ def any_of(lines: Iterable[str]) -> GitIgnoreSpec:
 
 
 def _read(line: str) -> GitIgnoreSpecPattern:
-    """One line; ``ValueError`` if it is broken, or has too many stars to be asked safely."""
+    """One line; ``ValueError`` if it is broken, too long, or has too many stars to be asked safely."""
+    if len(line) > MAX_LETTERS:
+        raise ValueError(f"more than {MAX_LETTERS} letters")
     if not line.startswith("#") and len(_STARS.findall(line.rstrip().lstrip("!/").removeprefix("**/"))) > MOST_STARS:
         raise ValueError(f"more than {MOST_STARS} stars: {line!r}")
     with warnings.catch_warnings():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from threading import RLock
 from typing import Self
 
 from notes_lsp.core.globs import Glob, first_for_file, first_for_folder, read_glob
+from notes_lsp.workspace.disk import NoRegularFileError, read_file, read_with_state
 
 IGNORE_FILES = (".ignore", ".gitignore")
 """Files of patterns that count in every folder; the first wins over the second in the same folder."""
@@ -20,7 +20,7 @@ ALWAYS_SKIPPED = frozenset({".git", ".hg", ".svn", ".obsidian", ".trash", "node_
 """Names that never hold anybody's notes, at any depth, even where hidden files are wanted."""
 
 _CONFIGURATION = "excluded by configuration"
-_MOST_CHARACTERS = 1 << 20
+_MAX_BYTES = 1 << 20
 
 _log = logging.getLogger(__name__)
 
@@ -170,15 +170,13 @@ class _Rules:
     def read(cls, path: str, *, source: str, drop: int = 0, prefix: str = "") -> Iterator[Self]:
         """The rules of a file; nothing if it is missing, empty, unreadable or no file."""
         try:
-            if not stat.S_ISREG(os.stat(path).st_mode):  # noqa: PTH116  (asked twice for every folder of a vault)
-                return
-            with open(path, encoding="utf-8-sig", errors="surrogateescape") as file:  # noqa: PTH123
-                lines = file.read(_MOST_CHARACTERS).split("\n")
-        except (FileNotFoundError, NotADirectoryError):
+            data, _ = read_with_state(path, _MAX_BYTES, cut=True)
+        except (FileNotFoundError, NotADirectoryError, NoRegularFileError):
             return
         except (OSError, ValueError) as error:
             _log.info("cannot read %s, so nothing is ignored by it: %s", path, error)
             return
+        lines = data.decode("utf-8-sig", "surrogateescape").replace("\r\n", "\n").replace("\r", "\n").split("\n")
         yield from cls.parse(lines, source=source, drop=drop, prefix=prefix)
 
     @classmethod
@@ -230,9 +228,9 @@ def _git_folder(repository: Path) -> Path:
     try:
         if git.is_dir():
             return git
-        target = repository / git.read_text("utf-8").removeprefix("gitdir:").strip()
+        target = repository / read_file(git, _MAX_BYTES).decode().removeprefix("gitdir:").strip()
         common = target / "commondir"
-        return target / common.read_text("utf-8").strip() if common.is_file() else target
+        return target / read_file(common, _MAX_BYTES).decode().strip() if common.is_file() else target
     except (OSError, ValueError):
         return git
 

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, cast
 
+from notes_lsp.workspace.disk import MAX_SETTINGS, read_file
+
 LOG = logging.getLogger(__name__)
 
 _PATHS = {"shortest": "shortest", "relative": "relative", "absolute": "root"}
@@ -74,7 +76,7 @@ def _periodic(settings: Mapping[str, object], default: str) -> dict[str, str]:
 def _read(root: Path, name: str) -> Mapping[str, object]:
     """What a file of Obsidian says; nothing where it is not there or no table."""
     try:
-        found = json.loads((root / ".obsidian" / name).read_bytes())
+        found = json.loads(read_file(root / ".obsidian" / name, MAX_SETTINGS))
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, ValueError, RecursionError) as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ from typing import NamedTuple
 from notes_lsp.core.facts import Problem
 from notes_lsp.core.text import Span, decode
 from notes_lsp.index.changes import Listed, Prepared, Read, Touched, prepare
+from notes_lsp.workspace.disk import TooLargeError, read_with_state
 from notes_lsp.workspace.walk import inode_of
 
 LOG = logging.getLogger(__name__)
@@ -51,10 +51,10 @@ def read_note(root: Path, wanted: Wanted, max_size: int) -> Found:
     """
     path = wanted.path
     try:
-        with (root / path).open("rb") as file:
-            # The times are taken before the bytes: a write in between makes the note look stale, never fresh.
-            stat = os.fstat(file.fileno())
-            data = file.read() if stat.st_size <= max_size else b""
+        # The times are taken before the bytes: a write in between makes the note look stale, never fresh.
+        data, stat = read_with_state(root / path, max_size)
+    except TooLargeError as error:
+        data, stat = b"", error.state
     except FileNotFoundError as error:
         return Unreadable(path, error.strerror or "not found", gone=True)
     except OSError as error:

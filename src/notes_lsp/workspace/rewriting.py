@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from notes_lsp.core.text import Edit, apply_edits
+from notes_lsp.workspace.disk import MAX_NOTE, read_file, read_with_state
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -43,9 +44,7 @@ def rewritten(root: Path, path: str, text: str, edits: Sequence[Edit]) -> Rewrit
         RewritingError: the file holds another text by now, is not UTF-8, or cannot be read.
     """
     try:
-        with (root / path).open("rb") as file:
-            was = os.fstat(file.fileno())
-            data = file.read()
+        data, was = read_with_state(root / path, MAX_NOTE)
     except OSError as error:
         raise RewritingError(f"{path}: {error.strerror}") from error
     mark = _BOM if data.startswith(_BOM) else b""
@@ -135,7 +134,7 @@ def _do(root: Path, staged: Sequence[tuple[Rewritten, Path]], moves: Mapping[str
         for file in written:
             with contextlib.suppress(OSError):
                 target = _target(root, file.path)
-                if target.read_bytes() != file.before:
+                if read_file(target, MAX_NOTE) != file.before:
                     target.write_bytes(file.before)
         raise
 

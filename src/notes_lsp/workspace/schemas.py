@@ -11,6 +11,7 @@ from notes_lsp.core.config import ConfigProblem, Layer
 from notes_lsp.core.schema_rules import Schema, Schemas, Unsound, read_rules, short_schema
 from notes_lsp.core.text import decode
 from notes_lsp.core.toml_recovery import Toml, read_toml
+from notes_lsp.workspace.disk import TooLargeError, read_file
 
 MAX_BYTES = 1_000_000
 """Of a file with a schema."""
@@ -68,18 +69,18 @@ class _Files:
         mark = (state.st_mtime_ns, state.st_size)
         known = self.known.get(path)
         if known is None or known[0] != mark:
-            known = self.known[path] = (mark, _read(file, path, state.st_size))
+            known = self.known[path] = (mark, _read(file, path))
         return known[1]
 
 
-def _read(file: Path, path: str, size: int) -> Schema | Unsound:
-    if size > MAX_BYTES:
-        return Unsound(f"{path} has more than {MAX_BYTES:,} bytes")
+def _read(file: Path, path: str) -> Schema | Unsound:
     try:
-        text = decode(file.read_bytes())[0]
+        text = decode(read_file(file, MAX_BYTES))[0]
         if file.suffix.lower() == ".toml":
             return _short(text, path)
         document: object = json.loads(text)
+    except TooLargeError:
+        return Unsound(f"{path} has more than {MAX_BYTES:,} bytes")
     except (OSError, ValueError, RecursionError) as error:
         return Unsound(f"{path} cannot be read: {error}")
     if not isinstance(document, dict):

@@ -11,6 +11,7 @@ from platformdirs import user_cache_path, user_config_path
 from notes_lsp.core.config import ConfigProblem, load
 from notes_lsp.core.settings import Config
 from notes_lsp.core.text import decode
+from notes_lsp.workspace.disk import MAX_SETTINGS, read_file
 from notes_lsp.workspace.ignore import Ignore
 from notes_lsp.workspace.obsidian import read_obsidian
 from notes_lsp.workspace.queries import read_queries
@@ -69,6 +70,6 @@ def configure(ignore: Ignore, config: Config, cache: Path | None = None) -> None
 
 def _read(path: Path) -> str | None:
     try:
-        return decode(path.read_bytes())[0]
+        return decode(read_file(path, MAX_SETTINGS))[0]
     except OSError:
         return None

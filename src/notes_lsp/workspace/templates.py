@@ -11,6 +11,7 @@ from notes_lsp.core.config import ConfigProblem, Layer, unwrapped
 from notes_lsp.core.new_rules import NewRule, NewRules, TemplateMissingError, read_rules
 from notes_lsp.core.text import decode
 from notes_lsp.core.toml_recovery import read_toml
+from notes_lsp.workspace.disk import TooLargeError, read_file
 
 if TYPE_CHECKING:
     from notes_lsp.core.header_write import Value
@@ -133,8 +134,8 @@ class Templates:
 
 def _read(file: Path, name: str) -> str:
     try:
-        if file.stat().st_size > MAX_BYTES:
-            raise TemplateMissingError(f"the template “{name}” is too large")
-        return decode(file.read_bytes())[0]
+        return decode(read_file(file, MAX_BYTES))[0]
+    except TooLargeError:
+        raise TemplateMissingError(f"the template “{name}” is too large") from None
     except OSError as error:
         raise TemplateMissingError(f"the template “{name}” cannot be read: {error.strerror}") from None

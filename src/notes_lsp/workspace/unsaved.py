@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import cast
 
 from notes_lsp.core.text import Source, decode
+from notes_lsp.workspace.disk import MAX_NOTE, read_file
 
 if sys.platform != "win32":
     import fcntl
@@ -93,7 +94,7 @@ def unsaved_elsewhere(index: Path) -> set[str]:
 def _differs(file: Path, text: str) -> bool:
     """Whether a buffer holds other words than its file; some editors end lines, and the last one, in their own way."""
     try:
-        found = decode(file.read_bytes())[0]
+        found = decode(read_file(file, MAX_NOTE))[0]
     except OSError:
         found = ""
     return _plain(found) != _plain(text)
@@ -140,7 +141,7 @@ def _path(folder: Path) -> Path:
 
 
 def _told_by(path: Path) -> set[str]:
-    file = os.open(path, os.O_RDONLY)
+    file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     try:
         for _ in range(_TRIES):
             if _locked_by_us(file):
