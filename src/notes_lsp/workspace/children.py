@@ -50,11 +50,14 @@ def forget_current_folder() -> None:
     if here is None:
         return
     named = {os.path.realpath(place) for place in _python_path()}
-    sys.path[:] = [
-        place
-        for place in sys.path
-        if place and (found := os.path.realpath(place)) != here and not (found in named and _is_below(found, here))
-    ]
+    # The environment of our own interpreter may well be in the current folder.
+    ours = os.path.realpath(sys.prefix)
+
+    def is_here(place: str) -> bool:
+        found = os.path.realpath(place)
+        return found == here or (found in named and _is_below(found, here) and not _is_below(found, ours))
+
+    sys.path[:] = [place for place in sys.path if place and not is_here(place)]
 
 
 def find_program(name: str) -> str | None:
