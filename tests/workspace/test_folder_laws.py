@@ -16,6 +16,7 @@ from notes_lsp.core.settings import Config
 from notes_lsp.core.text import Source
 from notes_lsp.features.diagnostics import diagnostics
 from notes_lsp.index.vault import Vault
+from notes_lsp.workspace.checking import concerned
 from notes_lsp.workspace.folder import Folder
 from notes_lsp.workspace.ignore import Ignore
 from notes_lsp.workspace.roots import resolved
@@ -183,7 +184,7 @@ class FolderMachine(RuleBasedStateMachine):
     def publish(self, vault: Vault) -> None:
         """What a server does: look again only at the notes that may have been touched by what changed."""
         delta = self.ours.take_delta()
-        paths = delta.paths | vault.asking_for(delta.keys)
+        paths = concerned(self.ours, delta.touched)
         if delta.everything:
             self.said = warnings(vault, self.ours.config)
         for path in paths:

@@ -16,8 +16,7 @@ from notes_lsp.cli.templates import Row
 from notes_lsp.cli.vaults import Opened
 from notes_lsp.core.settings import Severity
 from notes_lsp.core.text import Encoding, Source, Span
-from notes_lsp.features.diagnostics import diagnostics
-from notes_lsp.features.property_checks import property_findings
+from notes_lsp.workspace.checking import findings
 from notes_lsp.workspace.settings import CONFIG_NAME
 
 _SHAPE = Shape(
@@ -54,10 +53,10 @@ def _findings(at: Opened, below: Container[str]) -> Iterator[Row]:
     vault = at.folder.settle()
     for note in vault.notes():
         if "" in below or note.path in below or any(folder in below for folder in _folders(note.path)):
-            found = [*diagnostics(vault, note, at.folder.config), *property_findings(vault, note, at.folder.config)]
+            found = [finding for finding in findings(at.folder, note) if finding is not None]
             if found:
                 source = Source(vault.text(note) or "")
-                for finding in sorted(found, key=lambda one: one.span):
+                for finding in sorted(found, key=lambda one: (one.span, one.code)):
                     yield _row(note.path, source, finding.span, finding.severity, finding.code, finding.message)
 
 

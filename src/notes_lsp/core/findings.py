@@ -9,6 +9,7 @@ from functools import cache
 from pathspec import GitIgnoreSpec
 
 from notes_lsp.core.globs import any_of
+from notes_lsp.core.keys import Key
 from notes_lsp.core.settings import Config, Severity
 from notes_lsp.core.text import Edit, Span
 
@@ -27,6 +28,8 @@ class Finding:
     """Path, place and what to say of it, for other places that have to do with it."""
     unnecessary: bool = False
     """The text could go without loss."""
+    depends: tuple[Key, ...] = ()
+    """What it says of others, as far as no row of its own note says that it would: see ``index.depending``."""
 
 
 @dataclass(frozen=True, slots=True)

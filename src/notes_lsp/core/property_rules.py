@@ -27,7 +27,7 @@ TAG_KEYS = frozenset(("tags", "tag"))
 LEAST_NOTES = 20
 """So many other notes must agree before a note is told that it differs."""
 _MOST_OTHERWISE = 0.05
-_EVERYWHERE = 100
+EVERYWHERE = 100
 """So many notes must have a key before it is missed in one that has not."""
 _SHORTEST_KEY = 4
 _SHORTEST_GUESS = 6
@@ -268,7 +268,12 @@ def unlike(kind: PropertyType, others: Mapping[PropertyType, int]) -> tuple[Prop
 
 def is_custom(doubled: int, total: int) -> bool:
     """Whether it is the custom of a vault that notes share titles, aliases or ids, so that none is told of it."""
-    return doubled > max(LEAST_NOTES, _MOST_OTHERWISE * total)
+    return doubled > most_shared(total)
+
+
+def most_shared(total: int) -> float:
+    """So many of all titles, aliases or ids may be shared without being so by custom."""
+    return max(LEAST_NOTES, _MOST_OTHERWISE * total)
 
 
 def named(kind: PropertyType) -> str:
@@ -291,7 +296,7 @@ def missed_key(key: str, common: Mapping[str, int], notes: int) -> str | None:
 
     With so many others as evidence one letter at the end, or in a short word, is a slip, too.
     """
-    least = max(_EVERYWHERE, (1 - _MOST_OTHERWISE) * notes)
+    least = max(EVERYWHERE, (1 - _MOST_OTHERWISE) * notes)
     near = (
         (count, other)
         for count, other in _near(key, common)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from notes_lsp.core.facts import Link
 from notes_lsp.core.findings import Finding, in_order, is_silent
+from notes_lsp.core.keys import Key, Kind
+from notes_lsp.core.names import names_of_path
 from notes_lsp.core.new_rules import TemplateMissingError
 from notes_lsp.core.series import are_of_one_series
 from notes_lsp.core.settings import Config, Severity
@@ -73,9 +75,10 @@ def duplicate_findings(vault: Vault, note: Note, config: Config) -> list[Finding
         for double in found[:_MOST_RELATED]
     )
     message = f"{best.percent} % of this also stands in [[{written}]]."
-    return in_order(
-        [Finding(CODE, _title(vault, note), message, data={"path": best.other.path}, related=related)], config
-    )
+    # What it takes to lead there depends on who else is called so.
+    spelled = tuple(Key(Kind.NAME, name.key) for name in names_of_path(best.other.path))
+    told = Finding(CODE, _title(vault, note), message, data={"path": best.other.path}, related=related, depends=spelled)
+    return in_order([told], config)
 
 
 def duplicates_either_way(vault: Vault, note: Note, config: Config) -> list[Duplicate]:

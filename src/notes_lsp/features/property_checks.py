@@ -9,6 +9,7 @@ from notes_lsp.core.facts import Problem, Property, PropertyType
 from notes_lsp.core.findings import Finding, in_order, is_silent
 from notes_lsp.core.header_tree import is_placeholder, shown
 from notes_lsp.core.header_values import Header, Place, header, place, plain
+from notes_lsp.core.keys import EVERY_HEADER, Key, Kind
 from notes_lsp.core.property_rules import ALIAS_KEYS, TAG_KEYS
 from notes_lsp.core.schema import Violation, violations
 from notes_lsp.core.schema_keys import slips_of
@@ -148,6 +149,7 @@ def _double(code: str, entry: Property, others: Sequence[Bearer], what: str, rel
         entry.value_span,
         f"“{others[0].note.path}” {what}{more}.",
         related=tuple((other.note.path, other.span, related) for other in others[:_MOST_RELATED]),
+        depends=(Key(Kind.CALLED, names.key(entry.value)),),
     )
 
 
@@ -181,6 +183,7 @@ def _unusual(vault: Vault, entries: Sequence[Property], config: Config) -> Itera
                 entry.key_span,
                 f"No other note has the key `{shown(entry.key)}`; {count} have `{spelled}`.",
                 data={"meant": spelled},
+                depends=(Key(Kind.PROPERTY, folded), Key(Kind.PROPERTY, meant), EVERY_HEADER),
             )
 
 
@@ -192,7 +195,8 @@ def _unlike(vault: Vault, entry: Property, folded: str) -> Iterator[Finding]:
         kind, count = usual
         here = property_rules.named(entry.type)
         message = f"`{shown(entry.key)}` is {property_rules.named(kind)} in {count} notes, {here} here."
-        yield Finding("property-type", entry.value_span, message, data={"usual": kind.value})
+        depends = (Key(Kind.PROPERTY, folded),)
+        yield Finding("property-type", entry.value_span, message, data={"usual": kind.value}, depends=depends)
 
 
 def _fits(vault: Vault, entry: Property, meant: str) -> bool:

@@ -10,6 +10,7 @@ from notes_lsp.core.cursor import innermost
 from notes_lsp.core.dated import day_at
 from notes_lsp.core.facts import Definition, Heading, Link, LinkKind, Property, Reference
 from notes_lsp.core.findings import Card, Finding, in_order, is_silent, matches
+from notes_lsp.core.keys import Key, Kind
 from notes_lsp.core.previews import line_around
 from notes_lsp.core.settings import Config, Hover, Severity
 from notes_lsp.core.sharing import is_template
@@ -138,7 +139,9 @@ def _finding(vault: Vault, note: Note, link: Link, others: list[Mention]) -> Fin
     said = f"Also in [[{spelling.wiki(vault, note.path, first)}]]" + (f", {when:%B %Y}" if when else "")
     said += f", and in {more} other {'note' if more == 1 else 'notes'}." if more else "."
     related = tuple((mention.source.path, mention.link.span, _line(vault, mention)) for mention in others)
-    return Finding(CODE, link.target_span, said, data={"url": link.target}, related=related)
+    # What it takes to lead there depends on who else is called so.
+    spelled = tuple(Key(Kind.NAME, name.key) for name in names.names_of_path(first.path))
+    return Finding(CODE, link.target_span, said, data={"url": link.target}, related=related, depends=spelled)
 
 
 def _row(vault: Vault, mentions: list[Mention]) -> str:

@@ -51,6 +51,12 @@ _TERMS = "(note INTEGER PRIMARY KEY, packed BLOB NOT NULL)"
 # Where words are plain: see core.mentions.
 _PLAIN = "(note INTEGER PRIMARY KEY, packed BLOB NOT NULL)"
 
+# See index.journal.
+_JOURNAL = """(
+    number INTEGER NOT NULL, kind TEXT NOT NULL, value TEXT NOT NULL, times INTEGER NOT NULL,
+    PRIMARY KEY (number, kind, value)
+) WITHOUT ROWID"""
+
 _INDEXES = (
     ("names_key", "names (key, kind)"),
     ("names_head", "names (head) WHERE head IS NOT NULL"),
@@ -79,6 +85,7 @@ def create(connection: sqlite3.Connection) -> None:
     connection.execute(f"CREATE TABLE sketches {_SKETCHES}")
     connection.execute(f"CREATE TABLE terms {_TERMS}")
     connection.execute(f"CREATE TABLE plain {_PLAIN}")
+    connection.execute(f"CREATE TABLE journal {_JOURNAL}")
     for statement in table_statements("main"):
         connection.execute(statement)
     for name, columns in _INDEXES:

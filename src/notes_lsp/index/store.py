@@ -9,14 +9,18 @@ import os
 import sqlite3
 import time
 from collections import defaultdict
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from notes_lsp.core import names
+from notes_lsp.core.keys import EVERYTHING
 from notes_lsp.index import schema
 from notes_lsp.index.changes import Change, Gone, Known, Listed, Prepared, Read, Touched
 from notes_lsp.index.damage import BrokenIndexError, NoFullTextError, is_busy
+from notes_lsp.index.facets import Written, following
+from notes_lsp.index.journal import Journal
 from notes_lsp.index.rows import range_below
 from notes_lsp.index.tallies import Tallies
 
@@ -60,7 +64,7 @@ class Store:
         self.connection = self._open_somehow(path)
         self._pin()
         self.tallies = Tallies(self.connection)
-        self._data_version = self.connection.execute("PRAGMA data_version").fetchone()[0]
+        self.journal = Journal(self.connection)
 
     def close(self) -> None:
         """Close the connection; everything was written when it was applied, so nothing is left to be saved."""
@@ -129,10 +133,6 @@ class Store:
         """What is another one as soon as anything but open notes was written, here or by another process."""
         return self._applied, self.connection.execute("PRAGMA data_version").fetchone()[0]
 
-    def is_shared(self) -> bool:
-        """Whether another process has written to the index since it was opened."""
-        return bool(self.connection.execute("PRAGMA data_version").fetchone()[0] != self._data_version)
-
     def known(self) -> dict[str, Known]:
         """Every file on disk that the index knows, by path; open buffers play no part."""
         return self._known("")
@@ -157,13 +157,27 @@ class Store:
     def apply(self, changes: Iterable[Change]) -> None:
         """Write changes of the disk, all or none; of several for one path the last one counts.
 
+        The journal tells what they touched.
+
         Raises:
             sqlite3.OperationalError: the index is locked by another process, or the disk is full.
         """
+        self._apply(changes, partial(following, self.connection))
+
+    def fill(self, changes: Iterable[Change]) -> None:
+        """Write changes as ``apply`` does, where so much changes that the journal says no more than that.
+
+        Raises:
+            sqlite3.OperationalError: the index is locked by another process, or the disk is full.
+        """
+        self._apply(changes, lambda _: lambda: {EVERYTHING: 1})
+
+    def _apply(self, changes: Iterable[Change], follow: Callable[[Mapping[int, str]], Written]) -> None:
         latest = {note_id(change.path): change for change in changes}
         self.release()
         self._applied += 1
         with self.tallies.following(latest), self._transaction():
+            keys = follow({note: one.path for note, one in latest.items() if not isinstance(one, Touched)})
             rows: defaultdict[str, list[Row]] = defaultdict(list)
             # In the order of the tables: what is written side by side takes a third of the pages.
             for note, change in sorted(latest.items(), key=lambda item: item[0]):
@@ -181,6 +195,8 @@ class Store:
                     case Gone():
                         self._clear(note, *self._kind(note))
             self._insert("main.", rows)
+            entry = self.journal.write(keys())
+        self.journal.is_own(entry)
 
     def open_note(self, prepared: Prepared) -> None:
         """Let an open buffer shadow the disk, or shadow it with newer text."""

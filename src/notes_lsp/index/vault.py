@@ -102,12 +102,6 @@ class Vault(Notes):
         self._catalog = self._reading = None
         self._late.clear()
 
-    def remembered_keys(self, path: str) -> set[str] | None:
-        """The keys of a note's title and aliases as they were when somebody last asked; ``None`` where nobody did."""
-        if self._catalog is None:
-            return None
-        return {entry.key for entry in self._catalog.of_note(note_id(path))}
-
     def candidates(self, source: Note, link: Link) -> list[Candidate]:
         """All notes and files that answer to a link at the best level, best first; empty for external links."""
         address = names.address(source.path, link)
@@ -119,12 +113,15 @@ class Vault(Notes):
 
     def asking_for(self, keys: Iterable[str]) -> set[str]:
         """The paths of the notes with a link that may lead to something of one of these names."""
+        return {note.path for note in self.notes_by_ids(self.numbers_asking_for(keys)).values()}
+
+    def numbers_asking_for(self, keys: Iterable[str]) -> set[int]:
+        """The ids of the notes with a link that may lead to something of one of these names."""
         keys = set(keys)
         if self.prefixes:
             keys |= {key[:end] for key in keys for end in range(1, len(key))}
         columns = resolve.LABEL_FIRST if self.label_first else resolve.TARGET_FIRST
-        notes = {note for note, _ in resolve.asking(self.store.connection, keys, columns)}
-        return {note.path for note in self.notes_by_ids(notes).values()}
+        return {note for note, _ in resolve.asking(self.store.connection, keys, columns)}
 
     def destination(self, source: Note, link: Link) -> Destination | None:
         """Where a link leads; ``None`` where nothing answers, or the link leads out of the vault."""

@@ -126,9 +126,11 @@ def workspace_symbols(server: NotesServer, params: types.WorkspaceSymbolParams) 
     return found
 
 
-def pull_diagnostics(server: NotesServer, params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
+async def pull_diagnostics(
+    server: NotesServer, params: types.DocumentDiagnosticParams
+) -> types.DocumentDiagnosticReport:
     """The diagnostics of one note, or that they are still the same."""
-    return server.publisher.report(params.text_document.uri, params.previous_result_id)
+    return await server.publisher.report(params.text_document.uri, params.previous_result_id)
 
 
 async def pull_all_diagnostics(

@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import time
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import NamedTuple
 
 from lsprotocol import types
 
-import notes_lsp
-from notes_lsp.core.findings import Finding
-from notes_lsp.core.settings import Severity
-from notes_lsp.core.text import Source, Span
-from notes_lsp.features.diagnostics import diagnostics
-from notes_lsp.features.duplicates import duplicate_findings
-from notes_lsp.features.property_checks import property_findings
-from notes_lsp.features.resources import resource_findings
+from notes_lsp.core.keys import Key
+from notes_lsp.core.text import Span
 from notes_lsp.index.damage import is_broken, is_busy
-from notes_lsp.lsp import convert
+from notes_lsp.lsp.diagnosing import diagnostic, digest, of_settings
 from notes_lsp.lsp.session import Session
 from notes_lsp.workspace import roots
+from notes_lsp.workspace.checking import concerned, findings
 from notes_lsp.workspace.folder import Folder
 from notes_lsp.workspace.settings import CONFIG_NAME
-
-if TYPE_CHECKING:
-    from notes_lsp.index.vault import Note
 
 LOG = logging.getLogger(__name__)
 
@@ -37,30 +28,45 @@ _PAUSE = 0.15
 """Seconds without a keystroke before anything is published: fast enough to feel live, slow enough not to flicker."""
 _LONGEST_PAUSE = 1.0
 """Seconds after which something is published even while changes keep coming."""
-_MUTUAL = ("duplicate-id", "duplicate-alias", "duplicate-title", "near-duplicate", "duplicate-url")
 _SLICE = 0.008
 """Seconds of work at a time; less where a message comes meanwhile."""
 _PAGE = 200
+_MAX_KEYS = 100
+"""Keys whose dependents are asked for at a time: some milliseconds."""
 
-_MANUAL = ("diagnostics.md", "../../docs/diagnostics.md")
-"""The page about diagnostics, from the package: installed with it, or in the checkout."""
+
+class _At(NamedTuple):
+    """A note by its folder and its path, be it there or not."""
+
+    folder: Folder
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """What was found in a note when it was last looked at."""
+class _Found:
+    """What was found in a note when it was looked at."""
 
     items: list[types.Diagnostic]
     mark: str
     """Changes whenever the items do: the result id of a pull."""
-    doubles: frozenset[str] = frozenset()
-    """Notes that say something which only one of them can say: what is told of them depends on this one."""
+    keys: frozenset[Key]
+    """What the items depend on, as far as the note's rows do not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What the client was told of a note that there is something to tell of."""
+
+    uri: str
+    mark: str
+    keys: frozenset[Key]
 
 
 class Publisher:
-    """What is known of every note of every folder, kept current note by note.
+    """Keeps the client current, and remembers nothing but what was sent.
 
-    A note is looked at again only when its own text changed, or when something changed that a link in it may lead to.
+    A change names the keys it touched; what depends on these is looked at again, and so is that for which something was
+    sent and whose note or folder is no more. Which notes depend on a key is asked of the index.
     """
 
     def __init__(self, session: Session) -> None:
@@ -71,10 +77,16 @@ class Publisher:
         self._timer: asyncio.TimerHandle | None = None
         self._latest = 0.0
         self._task: asyncio.Task[None] | None = None
-        self._known: dict[str, _Known] = {}
-        self._known_config: dict[str, str] = {}
-        self._waiting: dict[tuple[int, str], None] = {}
-        self._sweeps: dict[int, str] = {}
+        self._began = 0.0
+        self._sent: dict[_At, _Sent] = {}
+        self._sent_config: dict[str, str] = {}
+        self._untold: set[_At] = set()
+        """What the client is told of even if that is nothing: an editor may have forgotten it."""
+        self._touched: dict[Folder, dict[Key, None]] = {}
+        """Keys of which it was not asked yet what depends on them."""
+        self._waiting: dict[_At, None] = {}
+        self._looking: set[_At] = set()
+        self._sweeps: dict[Folder, str] = {}
         """Folders of which every note has to be looked at, with the path of the last that has been put on the list."""
 
     @property
@@ -92,9 +104,9 @@ class Publisher:
             self._latest = loop.time() + _LONGEST_PAUSE
         self._timer = loop.call_at(min(loop.time() + _PAUSE, self._latest), self._now)
 
-    def opened(self, uri: str) -> None:
+    def opened(self, folder: Folder, path: str) -> None:
         """Tell of a note that was opened, also where it was told before: Eglot forgets it with the buffer."""
-        self._known.pop(uri, None)
+        self._untold.add(_At(folder, path))
         self.soon()
 
     async def settled(self) -> None:
@@ -102,30 +114,53 @@ class Publisher:
         while self._timer is not None or self._task is not None:  # noqa: ASYNC110  (a timer has nothing to wait on)
             await asyncio.sleep(_PAUSE / 10)
 
-    def report(self, uri: str, previous: str | None) -> types.DocumentDiagnosticReport:
+    async def report(self, uri: str, previous: str | None) -> types.DocumentDiagnosticReport:
         """The answer to a pull; ``previous`` is the result id the client already has."""
-        at = self._session.document(uri)
-        known = self._look(at.folder, at.note, at.source) if at is not None else _Known([], _digest([]))
-        self._known[uri] = known
-        if known.mark == previous:
-            return types.RelatedUnchangedDocumentDiagnosticReport(known.mark)
-        return types.RelatedFullDocumentDiagnosticReport(items=known.items, result_id=known.mark)
+        found = None
+        while found is None:
+            place = self._session.document(uri)
+            if place is None:
+                found = _NOTHING
+                break
+            at = _At(place.folder, place.note.path)
+            found = await self._look(at, _make_way)
+            if found is not None:
+                self._note_down(at, uri, found)
+        if found.mark == previous:
+            return types.RelatedUnchangedDocumentDiagnosticReport(found.mark)
+        return types.RelatedFullDocumentDiagnosticReport(items=found.items, result_id=found.mark)
 
     async def report_all(self, previous: dict[str, str]) -> list[types.WorkspaceDocumentDiagnosticReport]:
         """The answer to a pull of everything: notes with diagnostics, and those the client believes to have some."""
-        if self._timer is not None:
-            self._now()
-        await self.settled()
+        await self._caught_up()
+        marks = {sent.uri: (at, sent.mark) for at, sent in self._sent.items()}
         reports: list[types.WorkspaceDocumentDiagnosticReport] = []
-        for uri in sorted({*self._known, *previous}):
-            known = self._known.get(uri) or _Known([], _digest([]))
+        for uri in sorted({*marks, *previous}):
+            at, mark = marks.get(uri, (None, _NOTHING.mark))
             version = self._session.versions.get(uri)
-            if previous.get(uri) == known.mark:
-                reports.append(types.WorkspaceUnchangedDocumentDiagnosticReport(uri, known.mark, version))
-            elif known.items or uri in previous:
-                full = types.WorkspaceFullDocumentDiagnosticReport(uri, known.items, version, result_id=known.mark)
+            if previous.get(uri) == mark:
+                reports.append(types.WorkspaceUnchangedDocumentDiagnosticReport(uri, mark, version))
+                continue
+            found = None if at is not None else _NOTHING
+            while at is not None and found is None:
+                found = await self._look(at, _make_way) if self._is_served(at.folder) else _NOTHING
+            if found is not None and (found.items or uri in previous):
+                full = types.WorkspaceFullDocumentDiagnosticReport(uri, found.items, version, result_id=found.mark)
                 reports.append(full)
+            await _make_way()
         return reports
+
+    async def _caught_up(self) -> None:
+        """Wait until every folder is read and all that is known of it is sent or could be."""
+        folders = list(self._session.files.folders())
+        while True:
+            for folder in folders:
+                await self._session.files.ready(folder)
+            self._now()
+            await self.settled()
+            folders = list(self._session.files.folders())
+            if all(self._session.files.is_whole(folder) and not folder.delta for folder in folders):
+                return
 
     def _now(self) -> None:
         if self._timer is not None:
@@ -137,173 +172,220 @@ class Publisher:
             self._failed(error)
             return
         self._session.files.warm()
-        if self._task is None and (self._waiting or self._sweeps):
+        if self._task is None and (self._waiting or self._touched or self._sweeps):
             self._task = asyncio.get_running_loop().create_task(self._work())
 
     def _collect(self) -> None:
-        """Find out what has to be looked at: open notes first, then the others."""
-        for folder in list(self._session.files.folders()):
-            vault = folder.settle()
-            delta = folder.take_delta()
-            if not delta:
+        """Take what changed: open notes are looked at first, then what depends on it."""
+        folders = list(self._session.files.folders())
+        self._waiting.update((at, None) for at in self._sent if at.folder not in folders)
+        for folder in folders:
+            folder.settle()
+            if not self._session.files.is_whole(folder):
+                # Nobody knows yet what is missing; but an open note has its own text.
+                self._add(folder, folder.delta.paths.intersection(folder.open_paths))
                 continue
-            paths = set(delta.paths)
+            delta = folder.take_delta()
             if delta.everything:
-                paths.update(folder.open_paths)
-                self._sweeps[id(folder)] = ""
+                self._touched.pop(folder, None)
+                self._sweeps[folder] = ""
+                # What was sent of notes that are no more is not come across by a sweep.
+                self._add(folder, {*folder.open_paths, *(at.path for at in self._sent if at.folder is folder)})
                 self._push_config(folder)
-            elif delta.keys:
-                paths |= vault.asking_for(delta.keys)
-            paths.update(path for path in folder.open_paths if self._doubles(folder, path) & delta.paths)
-            opened = dict.fromkeys((id(folder), path) for path in folder.open_paths if path in paths)
-            rest = dict.fromkeys((id(folder), path) for path in sorted(paths) if path not in folder.open_paths)
-            self._waiting = opened | self._waiting | rest
+            elif delta:
+                self._add(folder, delta.paths)
+                self._touched.setdefault(folder, {}).update(dict.fromkeys(delta.touched))
+            if delta:
+                # They were begun before, and nobody knows yet what they depend on.
+                self._add(folder, {at.path for at in self._looking if at.folder is folder})
+        self._waiting.update((at, None) for at in self._untold)
 
-    def _doubles(self, folder: Folder, path: str) -> frozenset[str]:
-        known = self._known.get(self._session.uri_of(folder, path))
-        return known.doubles if known is not None else frozenset()
+    def _add(self, folder: Folder, paths: Iterable[str]) -> None:
+        """Put notes on the list, those that are open at its beginning."""
+        listed = set(paths)
+        opened = dict.fromkeys(_At(folder, path) for path in folder.open_paths if path in listed)
+        self._waiting = opened | self._waiting | dict.fromkeys(_At(folder, path) for path in sorted(listed))
 
     async def _work(self) -> None:
         changed_elsewhere = False
-        inbox = self._session.inbox
+        at: _At | None = None
         try:
-            await inbox.calm()
-            began = time.monotonic()
-            while self._waiting or self._sweeps:
-                if not self._waiting:
+            await self._pause()
+            while self._waiting or self._touched or self._sweeps:
+                at = None
+                if self._touched:
+                    self._follow()
+                elif self._waiting:
+                    at = next(iter(self._waiting))
+                    del self._waiting[at]
+                    changed_elsewhere = await self._update(at) or changed_elsewhere
+                else:
                     await self._sweep_on()
-                    continue
-                number, path = next(iter(self._waiting))
-                del self._waiting[number, path]
-                folder = self._folder(number)
-                if folder is not None:
-                    changed_elsewhere = self._update(folder, path) or changed_elsewhere
-                if inbox.waiting or time.monotonic() - began > _SLICE:
-                    await inbox.calm()
-                    began = time.monotonic()
+                if self._session.inbox.waiting or time.monotonic() - self._began > _SLICE:
+                    await self._pause()
         except Exception as error:  # noqa: BLE001  (sorted out there)
-            self._failed(error)
+            self._failed(error, at)
         finally:
             self._task = None
         if changed_elsewhere and self.pulled:
             self._session.refresh()
 
+    async def _pause(self) -> None:
+        """Wait for a moment when nobody waits for anything, and begin a slice of work."""
+        await self._session.inbox.calm()
+        self._began = time.monotonic()
+
+    def _follow(self) -> None:
+        """Ask what depends on some more of the keys that were touched."""
+        folder = next(iter(self._touched))
+        if not self._is_served(folder):
+            del self._touched[folder]
+            return
+        folder.settle()
+        keys = self._touched[folder]
+        some = set(islice(keys, _MAX_KEYS))
+        paths = concerned(folder, some)
+        paths.update(at.path for at, sent in self._sent.items() if at.folder is folder and sent.keys & some)
+        self._add(folder, paths)
+        for key in some:
+            del keys[key]
+        if not keys:
+            del self._touched[folder]
+
     async def _sweep_on(self) -> None:
         """Put some more notes of a folder on the list; before the first, completion gets what it needs."""
-        number = next(iter(self._sweeps))
-        folder = self._folder(number)
-        if folder is not None:
-            await self._session.files.warmed(folder)
-        last = self._sweeps.pop(number, "")
-        paths = folder.settle().paths_behind(last, _PAGE) if folder is not None else []
-        if paths and folder is not None:
-            self._sweeps[number] = paths[-1]
-            self._waiting.update(((number, path), None) for path in paths if path not in folder.open_paths)
+        folder = next(iter(self._sweeps))
+        await self._session.files.warmed(folder)
+        last = self._sweeps.pop(folder, None)
+        if last is None or not self._is_served(folder):
+            return
+        paths = folder.settle().paths_behind(last, _PAGE)
+        if paths:
+            self._sweeps[folder] = paths[-1]
+            self._waiting.update((_At(folder, path), None) for path in paths if path not in folder.open_paths)
 
-    def _folder(self, number: int) -> Folder | None:
-        return next((folder for folder in self._session.files.folders() if id(folder) == number), None)
+    def _is_served(self, folder: Folder) -> bool:
+        return any(one is folder for one in self._session.files.folders())
 
-    def _update(self, folder: Folder, path: str) -> bool:
-        """Look at one note again; returns whether what is known of it changed."""
-        vault = folder.settle()
-        note = vault.note(path)
+    async def _update(self, at: _At) -> bool:
+        """Look at one note again and tell of it; returns whether what there is to tell changed."""
+        folder, path = at
+        before = self._sent.get(at)
+        if not self._is_served(folder):
+            return self._retract(at)
+        if not self._session.files.is_whole(folder) and path not in folder.open_paths:
+            # It was put on the list before the index broke; every note will be.
+            return False
         uri = self._session.uri_of(folder, path)
-        before = self._known.get(uri)
-        if note is None or note.is_file:
-            known = _Known([], _digest([]))
-        else:
-            known = self._look(folder, note, self._session.source(folder, note))
-        version = self._session.versions.get(uri)
-        if note is None:
-            self._known.pop(uri, None)
-        else:
-            self._known[uri] = known
-        same = before.mark == known.mark if before is not None else not known.items
-        for other in sorted(known.doubles ^ (before.doubles if before is not None else frozenset[str]())):
-            self._waiting[id(folder), other] = None
+        owner = self._session.files.serving(uri) if len(self._session.files.served) > 1 else None
+        if owner is not None and owner.folder is not folder:
+            # A folder inside of this one has it.
+            return self._retract(at)
+        found = await self._look(at, self._pause)
+        if found is None:
+            # What happened meanwhile puts it on the list again, unless it did so already.
+            self._waiting[at] = None
+            return False
+        if before is not None and before.uri != uri:
+            self._retract(at)
+            before = None
+        is_untold = at in self._untold
+        self._untold.discard(at)
+        self._note_down(at, uri, found)
+        same = found.mark == (before.mark if before is not None else _NOTHING.mark)
         # A note that was just opened is told about even when nothing is wrong, so that the client knows.
-        if not self.pulled and (not same or (before is None and version is not None)):
-            self._session.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, known.items, version))
+        if not same or is_untold:
+            self._push(uri, found.items)
         return not same
 
-    def _look(self, folder: Folder, note: Note, source: Source) -> _Known:
+    def _retract(self, at: _At) -> bool:
+        """Tell that nothing is known any more of what was sent; returns whether anything was."""
+        self._untold.discard(at)
+        sent = self._sent.pop(at, None)
+        if sent is None:
+            return False
+        self._push(sent.uri, [])
+        now = self._session.files.serving(sent.uri)
+        if now is not None and (now.folder, now.path) != at:
+            # Somebody else serves it by now, and may have told of it before.
+            there = _At(now.folder, now.path)
+            self._untold.add(there)
+            self._waiting[there] = None
+        return True
+
+    def _note_down(self, at: _At, uri: str, found: _Found) -> None:
+        """Remember what is sent."""
+        if found.items:
+            self._sent[at] = _Sent(uri, found.mark, found.keys)
+        else:
+            self._sent.pop(at, None)
+
+    def _push(self, uri: str, items: list[types.Diagnostic]) -> None:
+        if not self.pulled:
+            version = self._session.versions.get(uri)
+            self._session.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, items, version))
+
+    async def _look(self, at: _At, pause: Callable[[], Awaitable[None]]) -> _Found | None:
+        """What there is to tell of a note; ``None`` where its text changed, or its folder went, while it was looked at.
+
+        Awaits ``pause`` between two findings after each slice of work, however many there are.
+        """
+        folder, path = at
+        note = folder.settle().note(path)
+        if note is None or note.is_file:
+            return _NOTHING
         self.looked_at += 1
-        found = [
-            *diagnostics(folder.vault, note, folder.config),
-            *property_findings(folder.vault, note, folder.config),
-        ]
-        if note.path in folder.open_paths:
-            found += duplicate_findings(folder.vault, note, folder.config)
-            found += resource_findings(folder.vault, note, folder.config)
-        items = [self._diagnostic(folder, source, finding) for finding in sorted(found, key=lambda one: one.span)]
-        doubles = {path for finding in found if finding.code in _MUTUAL for path, _, _ in finding.related}
-        return _Known(items, _digest(items), frozenset(doubles - {note.path}))
-
-    def _diagnostic(self, folder: Folder, source: Source, finding: Finding) -> types.Diagnostic:
-        related = [
-            types.DiagnosticRelatedInformation(self._location(folder, path, span), message)
-            for path, span, message in finding.related
-        ]
-        return types.Diagnostic(
-            range=convert.range_(source, finding.span, self._session.unit),
-            message=finding.message,
-            severity=convert.SEVERITIES[finding.severity],
-            code=finding.code,
-            code_description=types.CodeDescription(_documentation(finding.code)),
-            source="notes-lsp",
-            tags=[types.DiagnosticTag.Unnecessary] if finding.unnecessary else None,
-            related_information=related or None,
-            data=finding.data or None,
-        )
-
-    def _location(self, folder: Folder, path: str, span: Span) -> types.Location:
-        note = folder.vault.note(path)
-        source = self._session.source(folder, note) if note is not None and span.end else Source("")
-        return types.Location(self._session.uri_of(folder, path), convert.range_(source, span, self._session.unit))
+        buffer = folder.source(path)
+        source = self._session.source(folder, note)
+        told: list[tuple[Span, str, types.Diagnostic]] = []
+        keys: set[Key] = set()
+        self._looking.add(at)
+        began = time.monotonic()
+        try:
+            for finding in findings(folder, note):
+                if finding is not None:
+                    told.append((finding.span, finding.code, diagnostic(self._session, folder, source, finding)))
+                    keys.update(finding.depends)
+                if time.monotonic() - began > _SLICE:
+                    await pause()
+                    began = time.monotonic()
+                    if not self._is_served(folder) or folder.source(path) is not buffer:
+                        return None
+                    if folder.settle().note(path) != note:
+                        return None
+        finally:
+            self._looking.discard(at)
+        items = [item for _, _, item in sorted(told, key=lambda one: one[:2])]
+        return _Found(items, digest(items), frozenset(keys))
 
     def _push_config(self, folder: Folder) -> None:
         """Tell of mistakes in a vault's settings: nobody pulls for that file, so it is pushed to all clients."""
         served = self._session.files.served_by(folder)
         if served is None:
             return
-        source = Source(served.config_text)
-        severity = folder.config.severity("config")
-        items = [
-            types.Diagnostic(
-                convert.range_(source, problem.span or Span(0, 0), self._session.unit),
-                problem.message if problem.layer == "vault" else f"{problem.layer}: {problem.key}: {problem.message}",
-                convert.SEVERITIES[severity],
-                code="config",
-                code_description=types.CodeDescription(_documentation("config")),
-                source="notes-lsp",
-            )
-            for problem in served.problems
-            if severity is not Severity.OFF
-        ]
+        items = of_settings(served, self._session.unit)
         uri = roots.path_to_uri(served.root.path / CONFIG_NAME)
-        mark = _digest(items)
-        before = self._known_config.get(uri)
+        mark = digest(items)
+        before = self._sent_config.get(uri)
         if before != mark and (items or before is not None):
             self._session.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, items))
-        self._known_config[uri] = mark
+        self._sent_config[uri] = mark
 
-    def _failed(self, error: Exception) -> None:
+    def _failed(self, error: Exception, at: _At | None = None) -> None:
+        """Go on after an error; ``at`` is the note that was looked at, which is tried again where that may help."""
         if is_broken(error):
             self._session.files.heal_broken(list(self._session.files.folders()), error)
         elif not is_busy(error):
             LOG.error("publishing failed", exc_info=error)
-            return
-        self.soon()
+        elif at is not None:
+            self._waiting[at] = None
+        if is_broken(error) or is_busy(error) or self._waiting or self._touched or self._sweeps:
+            self.soon()
 
 
-@cache
-def _documentation(code: str) -> str:
-    """Where a code is explained: a page on this disk, since nothing here needs a network."""
-    package = Path(notes_lsp.__file__).parent
-    pages = [(package / name).resolve() for name in _MANUAL]
-    page = next((page for page in pages if page.is_file()), pages[0])
-    return f"{roots.path_to_uri(page)}#{code}"
+async def _make_way() -> None:
+    """Let messages be handled that have come in meanwhile."""
+    await asyncio.sleep(0)
 
 
-def _digest(found: list[types.Diagnostic]) -> str:
-    return hashlib.blake2b(repr(found).encode(errors="replace"), digest_size=12).hexdigest()
+_NOTHING = _Found([], digest([]), frozenset())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -122,7 +122,7 @@ class NotesServer(Session):
         self.uris[id(at.folder), at.path] = uri
         self.versions[uri] = version
         self.files.put_buffer(uri, Source(clean(text)))
-        self.publisher.opened(uri)
+        self.publisher.opened(at.folder, at.path)
 
     def edit(self, uri: str, version: int, changes: Iterable[types.TextDocumentContentChangeEvent]) -> None:
         """Take the changes of a buffer, one after the other as the protocol has it."""
@@ -151,7 +151,7 @@ class NotesServer(Session):
             return
         self.files.serve(roots.root_at(path))
 
-    async def change_folders(self, added: Iterable[str], removed: Iterable[str]) -> None:
+    async def change_folders(self, added: Sequence[str], removed: Sequence[str]) -> None:
         """Serve and leave folders; open notes move to whoever serves them now."""
         texts = {uri: at.folder.source(at.path) for uri in self.versions for at in (self.files.locate(uri),)}
         for uri in texts:
@@ -160,6 +160,7 @@ class NotesServer(Session):
         left = [served for path in paths for served in self.files.leave(roots.root_at(path).path)]
         for uri in added:
             self.serve_uri(uri)
+        self.files.share_out(path for path in map(roots.uri_to_path, (*added, *removed)) if path is not None)
         self.uris.clear()
         for uri, source in texts.items():
             if source is not None:

@@ -7,43 +7,50 @@ import logging
 import os
 import stat
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from notes_lsp.core.names import names_of_path
+from notes_lsp.core.keys import Key, Kind
 from notes_lsp.core.settings import Config, Profile
 from notes_lsp.core.text import Source
 from notes_lsp.index.changes import Change, Gone, Known, Listed, Read, Touched
 from notes_lsp.index.damage import BrokenIndexError, is_unwritable
-from notes_lsp.index.store import Store, remove
-from notes_lsp.index.vault import Note, Surface, Vault
+from notes_lsp.index.facets import ON_DISK, OPEN, Facets, facets, touched
+from notes_lsp.index.store import Store, note_id, remove
+from notes_lsp.index.vault import Note, Vault
 from notes_lsp.workspace.ignore import Ignore
 from notes_lsp.workspace.reading import NOTHING, Unreadable, Wanted, read_note
 from notes_lsp.workspace.walk import Entry, Report, entry_of, walk
 
+if TYPE_CHECKING:
+    from notes_lsp.index.depending import Customs
+
 LOG = logging.getLogger(__name__)
 
-FILE = b"file"
-"""Stands for an attachment, whose bytes nobody reads."""
 _MOST_HEALINGS = 3
 """An index that breaks more often than this stands on a broken disk, or somebody is at war with us."""
 
 
 @dataclass(slots=True)
 class Delta:
-    """What changed since somebody last looked."""
+    """What changed since somebody last looked, on disk, in buffers, by this process or by another."""
 
-    paths: set[str] = field(default_factory=set[str])
-    """Notes and files whose own facts changed."""
-    keys: set[str] = field(default_factory=set[str])
-    """The names, before and after, of those that changed what a link can lead to: a name, a heading, a block."""
+    touched: Counter[Key] = field(default_factory=Counter[Key])
+    """The keys that changes touched, each with how often."""
     everything: bool = False
-    """The whole folder was read, or its settings changed."""
+    """The whole folder was read, its settings changed, or so much did that nobody wrote down what."""
+
+    @property
+    def paths(self) -> set[str]:
+        """Notes and files of which anything changed."""
+        return {key.value for key in self.touched if key.kind is Kind.NOTE}
 
     def __bool__(self) -> bool:
         """Whether anything changed at all."""
-        return bool(self.paths) or self.everything
+        return bool(self.touched) or self.everything
 
 
 class Folder:
@@ -66,8 +73,12 @@ class Folder:
         self._index = index
         self._buffers: dict[str, Source] = {}
         self._pending: set[str] = set()
-        self._taken: dict[str, bytes | None] = {}
+        self._facets: dict[str, Facets] = {}
+        """Those of each open buffer that was parsed."""
+        self.is_filling = False
+        """So much is being written that nobody can be told of details."""
         self._healings = 0
+        self._customs: Customs | None = None
         self._connect()
 
     def close(self) -> None:
@@ -100,6 +111,7 @@ class Folder:
         self.store.release()
         self.store.check()
         self.store.hold()
+        self._hear()
         # Without a loop, until something is written; whoever has not even imported asyncio has none.
         if (asyncio := sys.modules.get("asyncio")) is not None:
             with contextlib.suppress(RuntimeError):
@@ -120,9 +132,10 @@ class Folder:
             prepared = prepare(facts, text)
             self.parsed += 1
             self.vault.remember(path, text, facts)
-            before = self._surface(path)
+            before = self._facets.get(path) or facets(self.store.connection, ON_DISK, note_id(path))
             self.store.open_note(prepared)
-            self._changed(path, before)
+            after = self._facets[path] = facets(self.store.connection, OPEN, note_id(path))
+            self._touch(path, before, after)
 
     def heal(self, error: BaseException) -> None:
         """Begin a new index after the file was damaged or taken away. The disk has to be read again afterwards.
@@ -145,6 +158,7 @@ class Folder:
             # Whoever replaced it may be another server that healed it first: its file is as good as ours would be.
             LOG.warning("the index %s was taken away (%s); it is opened again", path, error)
         self._connect()
+        self._facets.clear()
         self._pending.update(self._buffers)
         self.delta.everything = True
 
@@ -158,9 +172,9 @@ class Folder:
         if self._buffers.pop(path, None) is None:
             return
         self._pending.discard(path)
-        before = self._surface(path)
         self.store.close_note(path)
-        self._changed(path, before)
+        before = self._facets.pop(path, Facets())
+        self._touch(path, before, facets(self.store.connection, ON_DISK, note_id(path)))
 
     def is_current(self, entry: Entry) -> bool:
         """Whether the index already has what is on disk, for instance because another process was faster."""
@@ -183,19 +197,14 @@ class Folder:
             else:
                 LOG.warning("cannot read %s: %s", change.path, change.reason)
         self.read += sum(1 for change in sound if isinstance(change, Read | Touched))
-        paths = [change.path for change in sound if not isinstance(change, Touched)]
-        before = [self._surface(path) for path in paths]
-        self.store.apply(sound)
+        if self.is_filling:
+            self.store.fill(sound)
+        else:
+            self.store.apply(sound)
         for change in sound:
-            if isinstance(change, Touched):
-                self.was_written_elsewhere(change.path, change.digest)
-            elif self.vault.complete:
-                self._taken[change.path] = _mark(change)
-        for path, surface in zip(paths, before, strict=True):
-            self._changed(path, surface)
-            if self.store.is_shared():
-                # What it said before may be another process's news, too.
-                self._follow_others(path)
+            if not isinstance(change, Touched):
+                self.vault.changed(change.path)
+        self._hear()
 
     def look(self, path: str, entry: Entry | None) -> None:
         """Bring the index up to date with one file that something happened to; ``entry`` is ``None`` where it is gone.
@@ -212,24 +221,12 @@ class Folder:
             self.take([listed(entry)])
         elif entry is None and known is not None:
             self.take([Gone(path)])
-        else:
-            self.was_written_elsewhere(path, FILE if entry is not None else None)
+        elif entry is None:
+            self.look_beside(path)
 
-    def was_written_elsewhere(self, path: str, mark: bytes | None) -> None:
-        """Follow what the index says of a file already, where it may be another process that wrote it down.
-
-        ``mark`` is the digest of a note, ``FILE`` for an attachment, ``None`` for what is gone.
-        """
-        if not self.store.is_shared() or self._taken.get(path, b"unknown") == mark:
-            return
-        self._taken[path] = mark
-        self._follow_others(path)
-
-    def were_written_elsewhere(self) -> None:
-        """Follow what the index says of a folder already: another process may have taken out of it what we knew."""
-        if self.store.is_shared():
-            self.vault.forget_names()
-            self.delta.everything = True
+    def look_beside(self, path: str) -> None:
+        """Take word of what is no file of the index: a folder or an ignored file, which links may lead to as well."""
+        self.delta.touched[Key(Kind.DISK, path)] += 1
 
     def read_now(self, note: Note) -> None:
         """Read a note before its turn, because somebody asks about it."""
@@ -242,16 +239,26 @@ class Folder:
     def finish(self, *, complete: bool) -> None:
         """Say that the whole disk was looked at; ``complete`` unless the walk ended early."""
         self.vault.complete = complete
-        self.were_written_elsewhere()
         self.delta.everything = True
 
     def take_delta(self) -> Delta:
-        """What changed since this was last called."""
+        """What changed since this was last called; the vault has to be settled."""
+        # First what may fail where the index is busy: nothing is lost then.
+        customs = self._customs
+        if customs is None:
+            from notes_lsp.index import depending  # noqa: PLC0415  (heavy, and most commands never need it)
+
+            customs = self._customs = depending.Customs()
+        if self.delta.everything:
+            customs.learn(self.vault)
+        elif customs.changed(self.vault, self.delta.touched):
+            self.delta.everything = True
         delta, self.delta = self.delta, Delta()
         return delta
 
     def _connect(self) -> None:
         self.store = Store(self._index)
+        self._customs = None
         self.vault = Vault(self.store, self.root, self._exists, self.read_now)
         self.vault.complete = self.root is None
 
@@ -266,37 +273,23 @@ class Folder:
     def _exists(self, path: str) -> bool:
         return self.root is not None and os.path.lexists(self.root / path)
 
-    def _surface(self, path: str) -> Surface | None:
-        """What links can lead to in a note, before it changes; while the folder is read, nobody is told of details."""
-        return self.vault.surface(path) if self.vault.complete else None
+    def _hear(self) -> None:
+        """Follow what the journal says that was written to the index, by this process or another."""
+        for key, times, own in self.store.journal.news():
+            if key.kind is Kind.EVERYTHING:
+                self.delta.everything = True
+                if not own:
+                    self.vault.forget_names()
+            else:
+                self.delta.touched[key] += times
+            if key.kind is Kind.NOTE and not own:
+                self.vault.changed(key.value)
 
-    def _follow_others(self, path: str) -> None:
-        """Take a file for changed whose facts, as we knew them last, are gone from the index."""
-        before = self.vault.remembered_keys(path)
-        if before is None:
-            self.delta.everything = True
-        else:
-            self.delta.keys.update(before, (name.key for name in names_of_path(path)))
-        self._changed(path, None)
-
-    def _changed(self, path: str, before: Surface | None) -> None:
-        if self.vault.complete or path in self._buffers:
-            self.delta.paths.add(path)
-        after = self._surface(path)
-        differs = before != after or after is None
-        if differs or path not in self._buffers:
-            # Of a file it also matters when it was written last.
+    def _touch(self, path: str, before: Facets, after: Facets) -> None:
+        """Follow what a buffer changed. Of an open note more is told, so that to open and close it is a change."""
+        self.delta.touched.update(touched(path, before, after) or [Key(Kind.NOTE, path)])
+        if before[:4] != after[:4]:
             self.vault.changed(path)
-        if differs:
-            for surface in (before, after):
-                if surface is not None:
-                    self.delta.keys.update(surface.keys)
-
-
-def _mark(change: Change) -> bytes | None:
-    if isinstance(change, Read | Touched):
-        return change.digest
-    return FILE if isinstance(change, Listed) else None
 
 
 @dataclass(frozen=True, slots=True)

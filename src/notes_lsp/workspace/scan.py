@@ -19,7 +19,7 @@ from notes_lsp.index.changes import Change, Gone, Known, Listed
 from notes_lsp.index.damage import is_busy
 from notes_lsp.index.store import note_id
 from notes_lsp.workspace.children import guarded_environment
-from notes_lsp.workspace.folder import FILE, Folder, stale
+from notes_lsp.workspace.folder import Folder, Stale, stale
 from notes_lsp.workspace.ignore import Ignore
 from notes_lsp.workspace.reading import Found, Unreadable, Wanted, is_overtaken, read_batch, read_note
 from notes_lsp.workspace.walk import Entry, Report, Walk, stat_entry, walk
@@ -74,15 +74,14 @@ async def scan_paths(folder: Folder, ignore: Ignore, paths: Iterable[str], progr
         if entry is None and _is_folder(root / path):
             below = await _walk(folder, root, ignore, path)
             await _follow(folder, root, ignore, mine, below, progress)
-            folder.were_written_elsewhere()
+            folder.look_beside(path)
             continue
         known |= mine
         if entry is not None:
             files.append(entry)
-        elif not mine and path.lower().endswith(tuple(folder.config.files.extensions)):
-            folder.was_written_elsewhere(path, None)
-        elif not mine:
-            folder.were_written_elsewhere()
+        else:
+            # A folder that went, an ignored file that came or went, or nothing that anybody knows of.
+            folder.look_beside(path)
     told = frozenset(entry.path for entry in files)
     await _follow(folder, root, ignore, known, Walk(files), progress, told)
 
@@ -125,11 +124,23 @@ async def _follow(
 
     lost_root = found.truncated and not _is_folder(root)
     difference = stale(known, found.entries, files.max_note_size, (lambda _: False) if lost_root else is_gone)
+    folder.is_filling = len(difference.changes) + len(difference.to_read) > max(len(known), _FEW)
+    try:
+        return await _catch_up(folder, root, known, difference, progress, told)
+    finally:
+        folder.is_filling = False
+
+
+async def _catch_up(
+    folder: Folder,
+    root: Path,
+    known: dict[str, Known],
+    difference: Stale,
+    progress: Progress,
+    told: frozenset[str],
+) -> tuple[int, int]:
     for chunk in _chunks(sorted(difference.changes, key=lambda change: note_id(change.path)), 500):
         await _write(folder, root, chunk)
-    for entry in difference.same:
-        if entry.path not in told or not entry.note:
-            folder.was_written_elsewhere(entry.path, known[entry.path].digest or FILE)
     to_read = difference.to_read + [entry for entry in difference.same if entry.note and entry.path in told]
     await _read(folder, root, known, to_read, progress)
     return len(to_read), sum(isinstance(change, Gone) for change in difference.changes)

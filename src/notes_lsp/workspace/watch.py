@@ -46,14 +46,18 @@ class Batch:
     ``paths`` are relative to the root with ``/`` between their parts: files and folders that appeared, changed or
     vanished. What a folder holds, or held, is not listed beside it: walk it again. The root itself, ``""``, means that
     anything may have changed. ``ignore_changed`` says that an ignore file did, and ``paths`` holds its folder.
+    ``ignored`` are ignored files and folders in which something happened, the outermost ones.
     """
 
     paths: frozenset[str] = frozenset()
     ignore_changed: bool = False
+    ignored: frozenset[str] = frozenset()
 
     def __or__(self, other: Batch) -> Batch:
         """Both as one."""
-        return Batch(self.paths | other.paths, self.ignore_changed or other.ignore_changed)
+        return Batch(
+            self.paths | other.paths, self.ignore_changed or other.ignore_changed, self.ignored | other.ignored
+        )
 
 
 async def watch(
@@ -67,7 +71,7 @@ async def watch(
     """What changes in a vault, until ``stop`` is set.
 
     The first batch is empty: walk when it has come, and nothing is missed. ``root`` is resolved and need not exist: a
-    root that vanishes or comes back is a batch that holds ``""``. Ignored paths are left out, but ``settings`` never
+    root that vanishes or comes back is a batch that holds ``""``. Ignored paths are apart, but ``settings`` never
     are. What ignore files said is forgotten when they change, before the batch is made; whoever changes the
     configuration tells ``ignore``. Files that came and went within one batch are left out, too, which makes an editor's
     save through a temporary file one change of one path; those with one of the ``extensions`` of notes are kept, since
@@ -122,6 +126,14 @@ def _end(halt: Event, thread: Thread) -> None:
     """Let the thread leave foreign code before the interpreter goes, which would abort the process."""
     halt.set()
     thread.join(1.0)
+
+
+def ruled_folder(path: str) -> str | None:
+    """The folder that an ignore file speaks of; ``None`` for other files."""
+    folder, _, name = path.rpartition("/")
+    if path == _EXCLUDES:
+        return ""
+    return folder if name in IGNORE_FILES else None
 
 
 @dataclass(slots=True)
@@ -216,7 +228,8 @@ class _Watcher:
         paths = changed_rules | {found for path in kinds if (found := self._reported(path, kinds[path])) is not None}
         if len(paths) > _MOST_PATHS:
             paths = {_EVERYTHING}  # cheaper than one by one, and where so much happens the system may have lost some
-        return Batch(_outermost(paths) | self.settings.intersection(kinds), bool(changed_rules))
+        ignored = frozenset(path for path in map(self._ignored, kinds) if path is not None)
+        return Batch(_outermost(paths) | self.settings.intersection(kinds), bool(changed_rules), ignored)
 
     def _relative(self, path: str) -> str | None:
         base = os.path.join(self.root, "")  # noqa: PTH118  (with a slash at its end, and "/" stays "/")
@@ -224,12 +237,8 @@ class _Watcher:
 
     def _folder_ruled_by(self, path: str) -> str | None:
         """The folder that an ignore file speaks of; ``None`` for other files and for rules nobody asks."""
-        folder, _, name = path.rpartition("/")
-        if path == _EXCLUDES:
-            return ""
-        if name not in IGNORE_FILES or self.ignore.reason(folder, is_dir=True) is not None:
-            return None
-        return folder
+        folder = ruled_folder(path)
+        return None if folder is None or self.ignore.reason(folder, is_dir=True) is not None else folder
 
     def _reported(self, path: str, kinds: set[Change]) -> str | None:
         """The path to report for an event, if any."""
@@ -242,6 +251,13 @@ class _Watcher:
             return None  # some systems say so for every file in it
         came_and_went = status is None and Change.added in kinds
         return None if came_and_went and not path.lower().endswith(self.suffixes) else path
+
+    def _ignored(self, path: str) -> str | None:
+        """The ignored file that a path is, or the outermost ignored folder round it; ``None`` for all others."""
+        folders = _folders_above(path)
+        if self.ignore.reason(path, is_dir=False) is None:
+            return None
+        return next((folder for folder in folders if self.ignore.reason(folder, is_dir=True) is not None), path)
 
     def _await_root(self) -> None:
         while not self.halt.is_set() and _identity(self.root) is None:

@@ -20,7 +20,7 @@ from notes_lsp.workspace.scan import Progress, Report, scan, scan_paths
 from notes_lsp.workspace.settings import CONFIG_NAME, configure, ignore_of, index_path, read_config
 from notes_lsp.workspace.unsaved import Unsaved
 from notes_lsp.workspace.walk import stat_entry
-from notes_lsp.workspace.watch import watch
+from notes_lsp.workspace.watch import ruled_folder, watch
 
 LOG = logging.getLogger(__name__)
 
@@ -130,9 +130,18 @@ class Workspace:
         self._located.clear()
         return left
 
+    def share_out(self, changed: Iterable[Path]) -> None:
+        """Say that roots came or went: the folders round them may serve more or fewer notes than before."""
+        for path in map(roots.resolved, changed):
+            for served in self.served:
+                if served.root.path in path.parents:
+                    served.folder.delta.everything = True
+
     async def end(self, served: Served) -> None:
-        """Stop the tasks of a folder that was left, and close it."""
+        """Stop the tasks of a folder that was left, and close it; nobody waits for it any longer."""
         await _end(served)
+        served.named.set()
+        served.ready.set()
         served.unsaved.close()
         served.folder.close()
 
@@ -148,20 +157,27 @@ class Workspace:
 
     def locate(self, uri: str) -> Located:
         """The folder that serves a URI; a note outside every root is one of its own."""
+        found = self.serving(uri)
+        if found is not None:
+            return found
+        if uri not in self.loose:
+            self.loose[uri] = Folder(None, None, read_config(None, self.client_settings)[0])
+        path = roots.uri_to_path(uri)
+        name = path.name if path is not None else uri.rsplit("/", 1)[-1] or "note.md"
+        return Located(self.loose[uri], clean(name))
+
+    def serving(self, uri: str) -> Located | None:
+        """The root's folder that serves a URI; ``None`` where none does."""
         known = self._located.get(uri)
         if known is not None:
             return known
         path = roots.uri_to_path(uri)
-        if path is not None:
-            found = roots.locate([served.root for served in self.served], path)
-            if found is not None:
-                served = next(served for served in self.served if served.root == found[0])
-                # A name that is not UTF-8 is no note's on disk; as a buffer it is served all the same.
-                return Located(served.folder, clean(found[1]))
-        if uri not in self.loose:
-            self.loose[uri] = Folder(None, None, read_config(None, self.client_settings)[0])
-        name = path.name if path is not None else uri.rsplit("/", 1)[-1] or "note.md"
-        return Located(self.loose[uri], clean(name))
+        found = roots.locate([served.root for served in self.served], path) if path is not None else None
+        if found is None:
+            return None
+        served = next(served for served in self.served if served.root == found[0])
+        # A name that is not UTF-8 is no note's on disk; as a buffer it is served all the same.
+        return Located(served.folder, clean(found[1]))
 
     def put_buffer(self, uri: str, source: Source) -> None:
         """Take the text of a buffer that was opened or edited."""
@@ -186,6 +202,14 @@ class Workspace:
     def served_by(self, folder: Folder) -> Served | None:
         """The entry of a folder that has a root."""
         return next((served for served in self.served if served.folder is folder), None)
+
+    def is_whole(self, folder: Folder) -> bool:
+        """Whether the index of a folder says all that can be known by now, so that nothing need be taken for missing.
+
+        A folder that is read for the first time, or anew after its index broke, is not.
+        """
+        served = self.served_by(folder)
+        return folder.vault.complete or served is None or served.ready.is_set()
 
     async def ready(self, folder: Folder) -> None:
         """Wait until the index of a folder says all that the disk says."""
@@ -275,6 +299,10 @@ class Workspace:
         """
         if CONFIG_NAME in paths or served.folder.config.schemas.reads(paths):
             self.reload(served)
+        ruled = {folder for folder in map(ruled_folder, paths) if folder is not None}
+        for folder in ruled:
+            served.ignore.forget(folder)
+        paths = {*paths, *ruled}
         at_once = len(paths) <= _AT_ONCE
         self._look_at(served, {path for path in sorted(paths) if not (at_once and self._look_now(served, path))})
         served.unsaved.look_again(served.folder.source)
@@ -366,6 +394,8 @@ class Workspace:
                     self._look_at(served, {""})
                     first = False
                 else:
+                    for path in batch.ignored:
+                        served.folder.look_beside(path)
                     self.take_paths(served, batch.paths)
             except Exception:
                 LOG.exception("taking what changed in %s failed", served.root.path)
