@@ -138,6 +138,12 @@ class Links:
     )
     extension: bool = field(default=False, metadata=_about("Write `.md` in inserted wiki links."))
     markdown_extension: bool = field(default=True, metadata=_about("Write `.md` in inserted Markdown links."))
+    schemes: tuple[str, ...] = field(
+        default=(),
+        metadata=_about(
+            'Schemes that a click may open besides the usual, such as `"vscode"`; not of a vault, but your own.'
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)
