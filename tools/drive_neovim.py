@@ -24,6 +24,8 @@ PATIENCE = 15.0
 ATTACHED = "(vim.lsp.get_clients({ bufnr = 0, name = 'notes_lsp' })[1] or {}).initialized"
 """Lua that is true once the server has answered for the buffer that is shown."""
 _PAUSE = 0.01
+_BETWEEN_KEYS = 0.03
+"""Seconds from key to key, as of a fast typist: Neovim 0.12 opens no menu where the next key comes within 0.025."""
 _REQUEST, _RESPONSE = 0, 1
 
 _SCREEN = """
@@ -104,6 +106,7 @@ class Neovim:
             before = self.line()
             self._remote.call("nvim_input", "<lt>" if key == "<" else key)
             self.wait("vim.api.nvim_get_current_line() ~= ...", f"{key} is typed", before)
+            time.sleep(_BETWEEN_KEYS)
 
     def line(self) -> str:
         """The line the cursor is in."""

@@ -18,6 +18,8 @@ EMACS_PACKAGE = REPOSITORY / "editors" / "emacs" / "notes-lsp.el"
 _BESIDE = Path(sys.executable).parent
 """Where wheels put their programs, and where ``notes-lsp`` is."""
 _OLDEST_NEOVIM = (0, 11)
+_UNPACKED = Path.home() / ".cache" / "notes-lsp-dev" / "neovim-0.12"
+"""Where ``tools/neovim_012.sh`` puts a Neovim, unless ``NOTES_LSP_NEOVIM_012`` says where."""
 _LOAD_PATH = """(progn (package-initialize) (require 'eglot) (require 'markdown-mode)
   (princ (mapconcat #'identity load-path path-separator)))"""
 
@@ -30,14 +32,23 @@ class Emacs:
     load_path: str
 
 
-def neovim_of_this_environment() -> Path | None:
-    """A Neovim that is new enough: the wheel's if it is there, else the one on PATH."""
-    return _first_new_enough([str(_BESIDE), os.environ.get("PATH", "")])
+def neovim_of_version(wanted: tuple[int, int]) -> Path | None:
+    """A Neovim of just this version: the wheel's, the one on PATH, or the one that was unpacked for the tests."""
+    unpacked = Path(os.environ.get("NOTES_LSP_NEOVIM_012") or _UNPACKED)
+    for path in (str(_BESIDE), os.environ.get("PATH", ""), str(unpacked / "bin")):
+        found = shutil.which("nvim", path=path)
+        if found and _neovim_version(found) == wanted:
+            return Path(found)
+    return None
 
 
 def neovim_of_the_user() -> Path | None:
     """A Neovim that is new enough: the one on PATH, else the wheel's."""
-    return _first_new_enough([os.environ.get("PATH", ""), str(_BESIDE)])
+    for path in (os.environ.get("PATH", ""), str(_BESIDE)):
+        found = shutil.which("nvim", path=path)
+        if found and _neovim_version(found) >= _OLDEST_NEOVIM:
+            return Path(found)
+    return None
 
 
 @functools.cache
@@ -65,14 +76,6 @@ def isolated(folder: Path) -> dict[str, str]:
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = os.pathsep.join([str(_BESIDE), kept.get("PATH", os.defpath)])
     return kept | {name: str(place) for name, place in folders.items()} | {"PATH": path, "LC_ALL": "C.UTF-8"}
-
-
-def _first_new_enough(paths: list[str]) -> Path | None:
-    for path in paths:
-        found = shutil.which("nvim", path=path)
-        if found and _neovim_version(found) >= _OLDEST_NEOVIM:
-            return Path(found)
-    return None
 
 
 @functools.cache

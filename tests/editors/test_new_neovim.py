@@ -6,10 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from conftest import require_editor
 from drive_neovim import ATTACHED
 from editors.scene import start_neovim, write_vault
-from find_editors import neovim_of_this_environment
 
 pytestmark = pytest.mark.editor
 
@@ -19,9 +17,8 @@ RUN = (
 )
 
 
-def test_commands_make_notes_and_show_them(tmp_path: Path) -> None:
+def test_commands_make_notes_and_show_them(program: Path, tmp_path: Path) -> None:
     """A note with frontmatter and the note of a day are there, each in the window and as the rules have it."""
-    program = require_editor("Neovim 0.11 or newer", neovim_of_this_environment())
     vault = write_vault(tmp_path / "vault")
     with start_neovim(program, vault) as neovim:
         neovim.edit(vault / "index.md")
@@ -38,9 +35,8 @@ def test_commands_make_notes_and_show_them(tmp_path: Path) -> None:
     assert (vault / "2024-05-12.md").read_text("utf-8") == "# 2024-05-12\n"
 
 
-def test_lines_become_a_note(tmp_path: Path) -> None:
+def test_lines_become_a_note(program: Path, tmp_path: Path) -> None:
     """``:NotesNew`` with a range moves the lines into a note of their own, and leaves a link."""
-    program = require_editor("Neovim 0.11 or newer", neovim_of_this_environment())
     vault = write_vault(tmp_path / "vault")
     (vault / "ideas.md").write_text("# Ideas\n\nOne.\nTwo.\n\nRest.\n", encoding="utf-8")
     with start_neovim(program, vault) as neovim:

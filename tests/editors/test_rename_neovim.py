@@ -6,17 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from conftest import require_editor
 from drive_neovim import ATTACHED
 from editors.scene import start_neovim, write_vault
-from find_editors import neovim_of_this_environment
 
 pytestmark = pytest.mark.editor
 
 
-def test_a_note_is_renamed_from_a_link(tmp_path: Path) -> None:
+def test_a_note_is_renamed_from_a_link(program: Path, tmp_path: Path) -> None:
     """The file has its new name, and what links to it, open or not, says so once it is written."""
-    program = require_editor("Neovim 0.11 or newer", neovim_of_this_environment())
     vault = write_vault(tmp_path / "vault")
     with start_neovim(program, vault) as neovim:
         neovim.edit(vault / "index.md")

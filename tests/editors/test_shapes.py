@@ -10,7 +10,7 @@ import pytest
 from conftest import require_editor
 from drive_neovim import ATTACHED, TookTooLong
 from editors.scene import HERE, start_neovim, write_vault
-from find_editors import neovim_of_this_environment
+from find_editors import neovim_of_version
 
 pytestmark = pytest.mark.editor
 
@@ -27,11 +27,9 @@ pytestmark = pytest.mark.editor
 )
 def test_neovim(tmp_path: Path, shape: str, before: str, after: str, expected: str | None) -> None:
     """The line after the item was accepted; ``None`` where there is no item to accept."""
-    program = require_editor("Neovim 0.11 or newer", neovim_of_this_environment())
+    program = require_editor("Neovim 0.11", neovim_of_version((0, 11)))
     vault = write_vault(tmp_path / "vault")
     with start_neovim(program, vault) as neovim:
-        if neovim.lua("return vim.fn.has('nvim-0.12') == 1"):
-            pytest.skip("this is about Neovim 0.11")
         server = [sys.executable, str(HERE / "shapes_server.py"), shape]
         neovim.lua("vim.lsp.config('notes_lsp', { cmd = ... })", server)
         neovim.edit(vault / "index.md")
