@@ -19,6 +19,7 @@ def initialize(server: NotesServer, params: types.InitializeParams) -> None:
     # Read when this returns, for the answer.
     known = cast("dict[str, Any]", server.protocol.fm.feature_options)  # pyright: ignore[reportUnknownMemberType]
     known[types.TEXT_DOCUMENT_COMPLETION] = completing.options(params.capabilities)
+    _choose_diagnostics(server)
     server.files.client_settings = params.initialization_options
     given = [folder.uri for folder in params.workspace_folders or ()]
     if not given and params.root_uri:
@@ -80,3 +81,16 @@ def did_change_workspace_folders(server: NotesServer, params: types.DidChangeWor
 async def shut_down(server: NotesServer, _: Any) -> None:
     """Stop the tasks; there is nothing to be saved."""
     await server.files.close()
+
+
+def _choose_diagnostics(server: NotesServer) -> None:
+    """Leave out of the offer what would show warnings that have gone.
+
+    A client that cannot be told to pull again would keep what it pulled, so that it gets its diagnostics unasked.
+    Neovim 0.12, told to, pulls for the whole vault where that is offered, and passes over the notes that are open.
+    """
+    features = cast("dict[str, Any]", server.protocol.fm.features)  # pyright: ignore[reportUnknownMemberType]
+    if not server.publisher.pulled:
+        features.pop(types.TEXT_DOCUMENT_DIAGNOSTIC, None)
+    if not server.publisher.pulled or server.client_name == "Neovim":
+        features.pop(types.WORKSPACE_DIAGNOSTIC, None)

@@ -91,9 +91,10 @@ class Publisher:
 
     @property
     def pulled(self) -> bool:
-        """Whether the client asks for diagnostics itself."""
-        document = self._session.capabilities.text_document
-        return bool(document and document.diagnostic)
+        """Whether the client asks for diagnostics itself, and can be told to ask again; all others are told."""
+        document, workspace = self._session.capabilities.text_document, self._session.capabilities.workspace
+        again = workspace.diagnostics if workspace else None
+        return bool(document and document.diagnostic and again and again.refresh_support)
 
     def soon(self) -> None:
         """Publish after a short pause; each call begins the pause anew, but nobody waits longer than a second."""
