@@ -30,7 +30,6 @@ from notes_lsp.core.prompt import (
     prompt_at,
     tasks_or_labels,
 )
-from notes_lsp.core.schemes import defused
 from notes_lsp.core.text import Edit, Source, Span
 from notes_lsp.features import completing_anchors, completing_paths, completing_words
 from notes_lsp.features.completion import completion, preview
@@ -51,6 +50,10 @@ TRIGGERS = ("[", "(", "<", "#", "^", "|", "/", "!", '"', "'", " ")
 """What asks for completion unasked. A blank, too: some editors end completion there; outside links nothing comes."""
 
 _PREVIEW_LINES = 12
+_NO_EDIT: Json = {
+    "range": {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}},
+    "newText": "",
+}
 _MOMENT = 0.3
 """Seconds that somebody who types does not notice, once."""
 _waited_for: WeakSet[Vault] = WeakSet()
@@ -112,7 +115,9 @@ def _complete(server: NotesServer, params: types.CompletionParams) -> Written | 
     replaced = _range(at, Span(offer.span.start, offer.span.end + len(taken_in)))
     whole = _range(at, offer.replaces) if offer.replaces and abilities.replaces else None
     has_defaults = whole is None and abilities.defaults
-    shape = _Shape(abilities, replaced, whole, has_defaults, params.text_document.uri, taken_in)
+    mixed = abilities.sorts_by_kind and len({_KINDS[item.kind] for item in offer.items}) > 1
+    kind = types.CompletionItemKind.Reference.value if mixed else None
+    shape = _Shape(abilities, replaced, whole, has_defaults, params.text_document.uri, taken_in, kind)
     answer: Json = {
         "isIncomplete": offer.incomplete,
         "items": [_item(at, offer, number, shape) for number in range(len(offer.items))],
@@ -132,7 +137,7 @@ def resolve(server: NotesServer, item: types.CompletionItem) -> types.Completion
         anchor = data.get("anchor")
         shown = preview(at.vault, path, anchor if isinstance(anchor, str) else None, _PREVIEW_LINES)
         if shown:
-            item.documentation = types.MarkupContent(types.MarkupKind.Markdown, defused(shown))
+            item.documentation = types.MarkupContent(types.MarkupKind.Markdown, shown)
     return item
 
 
@@ -187,6 +192,10 @@ class _Abilities:
     commands: bool
     moves_cursor: bool
     """It runs a command that puts the cursor after what it cannot take into an edit."""
+    resolves_accepted: bool
+    """It asks before it inserts, unless an item has more edits; and inserts nothing if one has typed on meanwhile."""
+    sorts_by_kind: bool
+    """It may put kinds of items in an order of its own, as nvim-cmp does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +207,8 @@ class _Shape:
     uri: str
     taken_in: str
     """What follows the cursor and is part of the edit."""
+    kind: int | None
+    """The kind that all items of the list are given, so that they stay in the server's order."""
 
     @property
     def format(self) -> int:
@@ -262,17 +273,21 @@ def _abilities(server: NotesServer) -> _Abilities:
     workspace = capabilities.workspace
     # No capability says that an item's command is run. Neovim names commands among what may be resolved; what knows
     # both replacing and commit characters is built on VS Code's own model, which has the command as well.
-    # Neovim's own completion ignores where a range ends. The plugins nvim-cmp and blink.cmp do not, and announce it.
-    after_cursor = server.client_name != "Neovim" or bool(item and item.insert_replace_support)
+    # Neovim's own completion ignores where a range ends, although since 0.12 it announces otherwise. nvim-cmp and
+    # blink.cmp do not; what tells them from it are modes of indentation, which Neovim itself does not know.
+    is_neovim = server.client_name == "Neovim"
+    native = is_neovim and not (item and item.insert_text_mode_support)
     runs = "command" in resolved or bool(item and item.insert_replace_support and item.commit_characters_support)
     return _Abilities(
         snippets=bool(item and item.snippet_support),
-        replaces=bool(item and item.insert_replace_support),
-        replaces_after_cursor=after_cursor,
+        replaces=bool(item and item.insert_replace_support) and not native,
+        replaces_after_cursor=not native,
         defaults="editRange" in defaults and "insertTextFormat" in defaults,
         label_details=bool(item and item.label_details_support),
         commands=runs and bool(workspace and workspace.apply_edit) and _offers_commands(server),
-        moves_cursor=runs and not after_cursor and _offers_commands(server),
+        moves_cursor=runs and native and _offers_commands(server),
+        resolves_accepted=native and "documentation" in resolved,
+        sorts_by_kind=is_neovim,
     )
 
 
@@ -291,7 +306,7 @@ def _item(at: Place, offer: Offer, number: int, shape: _Shape) -> Json:
     text = convert.snippet(insert) if shape.abilities.snippets else insert
     written: Json = {
         "label": item.label,
-        "kind": _KINDS[item.kind],
+        "kind": shape.kind or _KINDS[item.kind],
         "sortText": f"{number:04}",
         "filterText": offer.typed or item.label,
     }
@@ -306,6 +321,8 @@ def _item(at: Place, offer: Offer, number: int, shape: _Shape) -> Json:
         written["textEdit"] = _text_edit(text, shape)
     if item.edits:
         written["additionalTextEdits"] = [{"range": _range(at, edit.span), "newText": edit.text} for edit in item.edits]
+    elif shape.abilities.resolves_accepted:
+        written["additionalTextEdits"] = [_NO_EDIT]
     if item.block_id is not None:
         written["command"] = _command(item.block_id, shape.uri)
     elif offer.closed and shape.abilities.moves_cursor:
