@@ -1,4 +1,4 @@
--- The Neovim of `make demo`: our plugin, completion as one types, and a hint of the keys. Nothing of the user's.
+-- The Neovim of `make demo`: our plugin, and a hint of the keys. Nothing of the user's.
 vim.opt.runtimepath:prepend(vim.env.NOTES_LSP_PLUGIN)
 vim.g.mapleader = ' '
 vim.opt.swapfile = false
@@ -7,7 +7,6 @@ vim.opt.linebreak = true
 vim.opt.signcolumn = 'yes'
 vim.opt.mouse = 'a'
 vim.opt.termguicolors = vim.env.COLORTERM ~= nil
-vim.opt.completeopt = { 'menuone', 'noselect', 'popup' }
 vim.opt.shortmess:append('I')
 vim.opt.laststatus = 3
 vim.o.winborder = 'rounded'
@@ -16,7 +15,6 @@ vim.diagnostic.config({ virtual_text = { prefix = '▪' }, jump = { float = true
 vim.api.nvim_create_autocmd('LspAttach', {
   callback = function(event)
     vim.wo.statusline = ' %f %m%=● notes-lsp   %l:%c '
-    vim.lsp.completion.enable(true, event.data.client_id, event.buf, { autotrigger = true })
     vim.keymap.set('n', 'gd', vim.lsp.buf.definition, { buffer = event.buf, desc = 'definition' })
     vim.keymap.set('n', '<C-LeftMouse>', '<LeftMouse><Cmd>lua vim.lsp.buf.definition()<CR>', { buffer = event.buf })
   end,

@@ -11,10 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from conftest import require_editor
 from drive_neovim import ATTACHED, Neovim, TookTooLong
 from editors.scene import servers, start_neovim, wait_until_all_are_gone, write_large_vault, write_vault
-from find_editors import neovim_of_this_environment
 
 pytestmark = pytest.mark.editor
 
@@ -39,12 +37,6 @@ end, info.pum_visible == 1 and info.items or {})
 return { items, vim.lsp.util.make_position_params(0, client.offset_encoding).position.character }
 """
 SURELY = 0.5
-
-
-@pytest.fixture(scope="module")
-def program() -> Path:
-    """A Neovim."""
-    return require_editor("Neovim 0.11 or newer", neovim_of_this_environment())
 
 
 @pytest.fixture(scope="module")
@@ -214,7 +206,8 @@ def test_it_outlines(at_index: Neovim) -> None:
     listed = at_index.wait(
         f"(function(...) local found = {LISTED} return #found > 0 and found end)(...)", "a list", "location"
     )
-    assert listed == ["index.md:1:Index", "index.md:6:Further"]
+    # Neovim 0.12 indents what is below another.
+    assert [item.replace("\xa0", "") for item in listed] == ["index.md:1:Index", "index.md:6:Further"]
 
 
 def test_it_finds_notes_and_headings_of_the_whole_vault(at_index: Neovim) -> None:
@@ -310,9 +303,9 @@ def test_it_completes_for_those_who_type_on(at_index: Neovim) -> None:
 
 
 def test_it_completes_when_asked(alone: tuple[Neovim, Path]) -> None:
-    """CTRL-X CTRL-O inserts a whole link for those who never enabled completion, and no popup comes unasked."""
+    """CTRL-X CTRL-O inserts a whole link where nobody wants a menu unasked, and none comes."""
     neovim, vault = alone
-    neovim.command("let g:complete_as_one_types = v:false")
+    neovim.command("let g:notes_lsp_autotrigger = v:false | set completeopt=menuone,noselect")
     neovim.edit(vault / "index.md")
     neovim.wait(ATTACHED, "the server is attached")
     begin_line(neovim, "", "")

@@ -11,19 +11,43 @@ elseif vim.g.notes_lsp_enable ~= false then
   vim.lsp.enable('notes_lsp')
 end
 
+-- The server of the vault one is in: that of the buffer; else of the current folder, started if need be. Where neither
+-- is in a vault, the only one that runs, if it is the only one: a note must not land in another vault than meant.
+local function server()
+  local attached = vim.lsp.get_clients({ bufnr = 0, name = 'notes_lsp' })[1]
+  if attached then
+    return attached
+  end
+  local config = vim.deepcopy(vim.lsp.config.notes_lsp)
+  local root = vim.fs.root(vim.fn.getcwd(), config.root_markers)
+  local running = vim.lsp.get_clients({ name = 'notes_lsp' })
+  if not root then
+    return #running == 1 and running[1] or nil
+  end
+  config.root_dir = root
+  return vim.lsp.get_client_by_id(vim.lsp.start(config, { attach = false }) or -1)
+end
+
 -- Have the server make a note, and show it; a range becomes the note's text, with a link in its place.
 local function run(command, asked)
-  local client = vim.lsp.get_clients({ name = 'notes_lsp' })[1]
+  local client = server()
   if client == nil then
-    vim.notify('notes-lsp: no server runs; open a note first', vim.log.levels.WARN)
+    vim.notify('notes-lsp: which vault? Open a note of it, or go to its folder with :cd', vim.log.levels.WARN)
     return
   end
-  asked.uri = vim.api.nvim_buf_get_name(0) ~= '' and vim.uri_from_bufnr(0) or nil
-  client:request('workspace/executeCommand', { command = command, arguments = { asked } }, function(err)
-    if err ~= nil then
-      vim.notify(err.message, vim.log.levels.ERROR)
+  asked.uri = client.attached_buffers[vim.api.nvim_get_current_buf()] and vim.uri_from_bufnr(0) or nil
+  local function ask()
+    if not client.initialized and not client:is_stopped() then
+      vim.defer_fn(ask, 20)
+      return
     end
-  end, 0)
+    client:request('workspace/executeCommand', { command = command, arguments = { asked } }, function(err)
+      if err ~= nil then
+        vim.notify(err.message, vim.log.levels.ERROR)
+      end
+    end)
+  end
+  ask()
 end
 
 vim.api.nvim_create_user_command('NotesNew', function(given)

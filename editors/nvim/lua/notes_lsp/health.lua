@@ -16,7 +16,7 @@ function M.check()
   local program = command[1]
   if vim.fn.executable(program) == 0 then
     health.error(('`%s` cannot be run'):format(program), {
-      'Install it: `pipx install notes-lsp`',
+      'Install it from its checkout: `pipx install .`',
       "or say where it is: vim.lsp.config('notes_lsp', { cmd = { '/path/to/notes-lsp', 'serve' } })",
     })
     return
@@ -29,7 +29,8 @@ function M.check()
   end
   for _, client in ipairs(clients) do
     local buffers = vim.tbl_count(client.attached_buffers)
-    health.ok(('attached to %d buffers, root %s'):format(buffers, client.root_dir or '(none)'))
+    local root = client.root_dir or '(none: no marker is above these files, so each is served with its own folder)'
+    health.ok(('attached to %d buffers, root %s'):format(buffers, root))
   end
 
   -- Whatever runs `serve` runs the other verbs, too.
@@ -41,12 +42,16 @@ function M.check()
     table.insert(arguments, argument)
   end
   table.insert(arguments, 'doctor')
-  local root = clients[1] and clients[1].root_dir or vim.fn.getcwd()
+  local here = vim.lsp.get_clients({ name = 'notes_lsp', bufnr = vim.fn.bufnr('#') })[1] or clients[1]
+  local root = here and here.root_dir or vim.fn.getcwd()
   local ok, report = pcall(function()
     return vim.system(arguments, { cwd = root, text = true }):wait(20000)
   end)
   if not ok or (report.stdout or '') == '' then
-    health.warn('`notes-lsp doctor` says nothing: ' .. vim.trim(ok and report.stderr or tostring(report)))
+    local said = vim.trim(ok and report.stderr or tostring(report))
+    health.warn(('`notes-lsp doctor` in %s\n%s'):format(root, said), {
+      'An empty file makes a folder a vault: `touch .notes-lsp.toml`',
+    })
     return
   end
   local say = report.code == 0 and health.ok or health.warn
