@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -12,10 +11,13 @@ from notes_lsp.cli.completing import complete_notes
 from notes_lsp.cli.formats import Shape
 from notes_lsp.cli.naming import note_named
 from notes_lsp.cli.output import Output, open_vault, results, show
-from notes_lsp.cli.selecting import Filters, filters
+from notes_lsp.cli.selecting import Filters, filters, telling
 from notes_lsp.cli.templates import Row
-from notes_lsp.core.text import Encoding, Source, clean
+from notes_lsp.core.settings import Config
+from notes_lsp.core.text import Encoding, Source
+from notes_lsp.features.known_names import check_key, is_known_key
 from notes_lsp.features.listing import FIELDS, Known, listed
+from notes_lsp.index.properties import key_counts
 from notes_lsp.index.vault import Note, Vault
 
 SHAPE = Shape(
@@ -57,31 +59,15 @@ def list_notes(chosen: Filters, match: str | None, related: tuple[str, ...], sor
         vault = at.folder.settle()
         known = Known(vault)
         orders = tuple(part for each in sort for part in each.split(",") if part.strip("-"))
-        _mind_orders(vault, orders)
+        with telling():
+            for order in orders:
+                check_key(vault, at.folder.config, FIELDS, order.strip("-"), "to sort by")
         among = _matching(vault, match) if match else None
         for name in related:
             alike = _like(vault, note_named(at, name))
             among = alike if among is None else [note for note in among if note in alike]
         notes = listed(known, chosen.selection(at, orders), among)
-        return show(with_properties(out, vault), at.root.path, rows_of(known, notes, out))
-
-
-def _mind_orders(vault: Vault, orders: Iterable[str]) -> None:
-    """Say so where no note has what shall be sorted by, which is a slip, or is not there yet."""
-    asked = [order.strip("-") for order in orders]
-    missing = [name for name in asked if name not in FIELDS]
-    if not missing:
-        return
-    from difflib import get_close_matches
-
-    from notes_lsp.index.properties import key_counts
-
-    keys = key_counts(vault)
-    for name in missing:
-        if name.casefold().partition(".")[0] not in keys and name.casefold() not in keys:
-            close = get_close_matches(name.casefold(), [*FIELDS, *keys], 1)
-            hint = f"; did you mean {close[0]}?" if close else f"; there are {', '.join(FIELDS)}, and properties"
-            print(f"notes-lsp: no note has {clean(name)!r} to sort by{hint}", file=sys.stderr)
+        return show(with_properties(out, vault, at.folder.config), at.root.path, rows_of(known, notes, out))
 
 
 def rows_of(known: Known, notes: Iterable[Note], out: Output) -> Iterator[Row]:
@@ -112,20 +98,18 @@ def wanted_fields(out: Output) -> frozenset[str]:
     return found | {"title"} if out.interactive else found
 
 
-def with_properties(out: Output, vault: Vault) -> Output:
-    """The output, its template held against the fields and the properties that there are.
+def with_properties(out: Output, vault: Vault, config: Config) -> Output:
+    """The output, its template held against the fields, and the properties that there are or may be.
 
     Raises:
-        TemplateError: it asks for what no note has.
+        TemplateError: it asks for what no note has, and nothing declares.
     """
     template = out.template
     if template is not None:
-        missing = template.fields - {*FIELDS, *_PLACE, "file"}
-        if missing:
-            from notes_lsp.index.properties import key_counts
-
-            keys = key_counts(vault)
-            template.check((*FIELDS, *_PLACE, "file", *(name for name in missing if name.casefold() in keys)))
+        fields = (*FIELDS, *_PLACE, "file")
+        for name in sorted(template.fields - {*fields}):
+            if not is_known_key(vault, config, fields, name):
+                template.check((*fields, *key_counts(vault)), among=fields)
     return replace(out, shape=replace(out.shape, more=True))
 
 

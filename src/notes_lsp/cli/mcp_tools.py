@@ -24,7 +24,8 @@ from notes_lsp.core.drafts import DraftRefusedError, Wish, draft, with_one_id
 from notes_lsp.core.header_write import Value
 from notes_lsp.core.text import Source, clean
 from notes_lsp.features.exporting import exported
-from notes_lsp.features.listing import Known, Selection, listed
+from notes_lsp.features.known_names import check_condition, check_key, check_tag
+from notes_lsp.features.listing import FIELDS, Known, Selection, listed
 from notes_lsp.index.asking import Limits
 from notes_lsp.index.search import search
 from notes_lsp.index.similar import similar
@@ -146,12 +147,19 @@ def _add_reading(server: MCPServer, session: _Session) -> None:
         sort is a field or property: path, title, created, modified, words; -modified for the newest first.
         """
         with _told():
-            vault = (await session.opened()).folder.settle()
+            at = (await session.opened()).folder
+            vault = at.settle()
             today = dt.datetime.now().astimezone().date()
+            conditions = tuple(read_condition(one, today) for one in where)
+            for condition in conditions:
+                check_condition(vault, at.config, FIELDS, condition)
+            for tag in tags:
+                check_tag(vault, tag)
+            check_key(vault, at.config, FIELDS, sort.strip("-") or "path", "to sort by")
             selection = Selection(
                 below=(folder.strip("/"),) if folder.strip("/") else None,
                 tags=tuple((tag,) for tag in tags),
-                where=tuple(read_condition(one, today) for one in where),
+                where=conditions,
                 sort=(sort,) if sort not in {"", "path"} else (),
             )
             known = Known(vault)

@@ -19,7 +19,7 @@ from notes_lsp.cli.formats import FORMATS, Shape, check_style
 from notes_lsp.cli.output import DONE, FAILED, NOTHING, CommandError, Output, open_vault, results, show
 from notes_lsp.cli.templates import Row, plain
 from notes_lsp.cli.vaults import NoVaultError, Opened, find_vault
-from notes_lsp.core.queries import Query, Value, given
+from notes_lsp.core.queries import Query, Value, fault, given
 from notes_lsp.core.text import clean
 from notes_lsp.index.asking import Answer, Limits, ask, endless
 from notes_lsp.index.statements import QueryError, parameters_of, tokens
@@ -139,6 +139,10 @@ def _meant(at: Opened, written: str, values: tuple[str, ...], assigned: tuple[st
             raise CommandError(f"--set takes NAME=VALUE, not {one!r}")
         typed[name.lstrip(":@$")] = value
     found |= {name: given(value, query.defaults.get(name)) for name, value in typed.items()}
+    for name in typed:
+        wrong = fault(found[name], query.defaults.get(name))
+        if wrong is not None:
+            raise CommandError(f":{name} {wrong}")
     return _Asked(query.sql, found)
 
 

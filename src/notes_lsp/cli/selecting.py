@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,11 +13,13 @@ import click
 
 from notes_lsp.cli.completing import complete_files, complete_notes, complete_tags
 from notes_lsp.cli.naming import note_named, paths_below
+from notes_lsp.cli.output import CommandError
 from notes_lsp.cli.vaults import Opened
 from notes_lsp.core.conditions import Condition, ConditionError, read_condition
 from notes_lsp.core.text import clean
 from notes_lsp.core.timespans import TimeSpan, past_time_span, time_span
-from notes_lsp.features.listing import Selection
+from notes_lsp.features.known_names import check_condition, check_tag
+from notes_lsp.features.listing import FIELDS, Selection
 
 Command = Callable[..., Any]
 Range = tuple[datetime | None, datetime | None]
@@ -40,12 +43,19 @@ class Filters:
         """What they ask for in a vault.
 
         Raises:
-            CommandError: a note or a folder is not there.
+            CommandError: a note or a folder is not there, or no note has a tag or a key.
         """
+        tags = tuple(tuple(part.strip() for part in clean(tag).split(",") if part.strip()) for tag in self.tags)
+        vault, config = at.folder.settle(), at.folder.config
+        with telling():
+            for condition in self.where:
+                check_condition(vault, config, FIELDS, condition)
+            for tag in (tag for group in tags for tag in group):
+                check_tag(vault, tag)
         return Selection(
             # The names on standard input may be none at all, and then no note is meant.
             below=paths_below(at, self.paths) if self.paths else None,
-            tags=tuple(tuple(part.strip() for part in clean(tag).split(",") if part.strip()) for tag in self.tags),
+            tags=tags,
             where=self.where,
             links_to=tuple(note_named(at, name) for name in self.links_to),
             linked_by=tuple(note_named(at, name) for name in self.linked_by),
@@ -54,6 +64,15 @@ class Filters:
             modified=self.modified,
             sort=sort,
         )
+
+
+@contextmanager
+def telling() -> Generator[None]:
+    """Tell of a name that no note has as of any other mistake of a command."""
+    try:
+        yield
+    except ConditionError as error:
+        raise CommandError(str(error)) from None
 
 
 def filters(command: Command) -> Command:

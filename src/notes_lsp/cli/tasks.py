@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
+from difflib import get_close_matches
 
 import click
 
@@ -24,6 +25,9 @@ _SHAPE = Shape(
     table=("path", "line", "state", "due", "text"),
     terminal="line",
 )
+_STATES = ("open", "done", "cancelled", "all")
+_LEAST_WORD = 3
+"""Letters from which on a state is meant as a word."""
 _DONE, _CANCELLED = ("x", "X"), ("-",)
 
 
@@ -85,7 +89,7 @@ def tasks(
 
 
 def _states(wanted: str) -> Callable[[str], bool]:
-    match wanted:
+    match wanted.casefold():
         case "all":
             return lambda _: True
         case "open":
@@ -95,6 +99,13 @@ def _states(wanted: str) -> Callable[[str], bool]:
         case "cancelled":
             return lambda state: state in _CANCELLED
         case _:
+            close = get_close_matches(wanted.casefold(), _STATES, 1)
+            if not wanted or close or (len(wanted) >= _LEAST_WORD and wanted.isalpha()):
+                hint = f"; did you mean {close[0]}?" if close else ""
+                message = (
+                    f"--state: {wanted!r} is no state; there are {', '.join(_STATES)}, and signs such as '/!'{hint}"
+                )
+                raise click.BadOptionUsage("state", message)
             return lambda state: state in wanted
 
 

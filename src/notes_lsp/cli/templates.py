@@ -7,6 +7,7 @@ import re
 import shlex
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from string import Formatter
 from typing import cast
 
@@ -35,15 +36,17 @@ class Template:
         """The fields it asks for."""
         return frozenset(field for _, field, _, _ in self.pieces if field is not None)
 
-    def check(self, known: Collection[str]) -> None:
-        """Make sure that it asks for fields among ``known`` only.
+    def check(self, known: Collection[str], among: Collection[str] = ()) -> None:
+        """Make sure that it asks for fields among ``known`` only; ``among`` are those that are listed, or all.
 
         Raises:
             TemplateError: it does not; the message names those that there are.
         """
         for field in sorted(self.fields):
             if field not in known:
-                raise TemplateError(f"there is no field {{{field}}} here; there are: {', '.join(known)}")
+                close = get_close_matches(field, known, 1)
+                hint = f"did you mean {close[0]}? There are" if close else "there are"
+                raise TemplateError(f"there is no field {{{field}}} here; {hint}: {', '.join(among or known)}")
 
     def fill(self, row: Row) -> str:
         """The text for one result; a field that it lacks is empty.

@@ -9,11 +9,37 @@ from datetime import date
 from typing import Any, cast
 
 from notes_lsp.core.names import key as folded
-from notes_lsp.core.timespans import TimeSpan, moment, time_span
+from notes_lsp.core.timespans import TimeSpan, looks_like_day, moment, time_span
 
 _CONDITION = re.compile(
     r"\s*(?P<no>!?)\s*(?P<key>[^=<>!~]+?)\s*(?:(?P<how>==|!=|<=|>=|!~|=|<|>|~)\s*(?P<wanted>.*?)\s*)?"
 )
+_OPERATORS = ("=", "!=", "<", "<=", ">", ">=", "~", "!~")
+ORDERS = ("=", "!=", "<", "<=", ">", ">=")
+"""The operators that compare a value with another, in the order of what they are about."""
+_MORE = re.compile(r"[=<>~!]+")
+_MEANT = {
+    "=>": ">=",
+    "=<": "<=",
+    ">>": ">",
+    "<<": "<",
+    "<>": "!=",
+    "><": "!=",
+    "=~": "~",
+    "~=": "~",
+    "=!": "!=",
+    "==<": "<=",
+    "==>": ">=",
+    "===": "=",
+    "!==": "!=",
+    "=!~": "!~",
+    "!~=": "!~",
+    "~~": "~",
+    ">==": ">=",
+    "<==": "<=",
+}
+"""Operators of other languages, and slips, by those that are meant."""
+_IMPOSSIBLE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}(?:[T ].*)?", re.DOTALL)
 _WIKI = re.compile(r"!?\[\[([^\[\]|#]*)[^\[\]]*\]\]")
 _TRUTHS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
@@ -33,6 +59,11 @@ class Condition:
     period: TimeSpan | None = None
     """What is wanted, as a date."""
     pattern: re.Pattern[str] | None = None
+
+    @property
+    def is_number(self) -> bool:
+        """Whether what is wanted is a number."""
+        return _number(self.wanted) is not None
 
     def holds(self, values: Iterable[object]) -> bool:
         """Whether it holds for a note with these values of the key; of a list, one that fits is enough."""
@@ -71,12 +102,41 @@ def read_condition(text: str, today: date) -> Condition:
         return Condition(found["key"], "lacks" if found["no"] else "has")
     how = "=" if found["how"] == "==" else found["how"]
     wanted = found["wanted"]
+    _check_value(found["key"], found["how"], wanted, today)
     if how in {"~", "!~"}:
         try:
             return Condition(found["key"], how, wanted, pattern=re.compile(wanted, re.IGNORECASE))
         except re.error as error:
             raise ConditionError(f"{wanted!r} is no regular expression: {error}") from None
     return Condition(found["key"], how, wanted, time_span(wanted, today))
+
+
+def _check_value(key: str, how: str, wanted: str, today: date) -> None:
+    """Refuse what is a slip in whatever vault: an operator that is none, a value that is missing, an impossible day."""
+    more = _MORE.match(wanted)
+    if more is not None:
+        rest = wanted[more.end() :].strip()
+        # A text may begin with such a sign, and a regular expression with most of them.
+        is_text = how in ("=", "==", "!=") and more[0] in ("<", ">") and not _is_likely_value(rest, today)
+        meant = _MEANT.get(how + more[0])
+        if meant is not None if how in ("~", "!~") else not is_text:
+            hint = f"did you mean {key}{meant}{rest}?" if meant else f"there are {' '.join(_OPERATORS)}"
+            raise ConditionError(f"{how + more[0]!r} is no comparison; {hint}")
+    if not wanted and how not in ("=", "==", "!="):
+        raise ConditionError(f"{key + how!r} lacks a value; such as {key}{how}4, or {key}= where there is none")
+    if how not in ("~", "!~") and time_span(wanted, today) is None:
+        is_day = _IMPOSSIBLE.fullmatch(wanted) or (how not in ("=", "==", "!=") and _is_year_first(wanted))
+        if is_day:
+            raise ConditionError(f"there is no day {wanted!r}; such as 2024-05-12, 2024-05, yesterday, last friday")
+
+
+def _is_likely_value(text: str, today: date) -> bool:
+    """Whether a text is empty or what one compares by size: a number, a day."""
+    return not text or _number(text) is not None or looks_like_day(text) or time_span(text, today) is not None
+
+
+def _is_year_first(text: str) -> bool:
+    return looks_like_day(text) and text[:4].isdigit()
 
 
 def values_of(header: Mapping[str, Any], key: str) -> Sequence[object]:

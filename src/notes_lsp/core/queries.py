@@ -111,6 +111,12 @@ def _value(value: object) -> Value:
     return value if isinstance(value, str | float) else None
 
 
+def fault(value: Value, default: Value) -> str | None:
+    """Why a value cannot stand for a default: it is a text, and the default a number; ``None`` where it can."""
+    is_wrong = isinstance(default, int | float) and value is not None and not isinstance(value, int | float)
+    return f"is a number, such as {default}, not {value!r}" if is_wrong else None
+
+
 def given(text: str, default: Value = None) -> Value:
     """The value that somebody means who types ``text`` for a parameter with this default: a number where it is one.
 

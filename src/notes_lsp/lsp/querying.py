@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from pygls.exceptions import JsonRpcInvalidParams
 
-from notes_lsp.core.queries import Query
+from notes_lsp.core.queries import Query, fault
 from notes_lsp.index.asking import Limits, Value
 from notes_lsp.index.statements import QueryError
 from notes_lsp.lsp.server import NotesServer
@@ -69,7 +69,12 @@ def _values(query: Query, given: object) -> Mapping[str, Value] | Sequence[Value
         return [_value(one) for one in cast("list[object]", given)]
     if not isinstance(given, Mapping):
         raise JsonRpcInvalidParams('"parameters" is an object: {"tag": "book"}')
-    return {**query.defaults, **{name: _value(one) for name, one in cast("Mapping[str, object]", given).items()}}
+    values = {name: _value(one) for name, one in cast("Mapping[str, object]", given).items()}
+    for name, value in values.items():
+        wrong = fault(value, query.defaults.get(name))
+        if wrong is not None:
+            raise JsonRpcInvalidParams(f":{name} {wrong}")
+    return {**query.defaults, **values}
 
 
 def _value(given: object) -> Value:
