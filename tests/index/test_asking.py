@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import random
+import signal
 import sqlite3
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -368,6 +370,25 @@ def test_parameters_are_bound_and_never_pasted(vault: Vault) -> None:
 
 
 # Whatever is asked
+
+
+def test_a_busy_machine_takes_no_answer_away(vault: Vault) -> None:
+    """Only the processor time of a statement counts: one that has to wait for longer than it may take is answered."""
+    counted = "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 200000) SELECT max(x) FROM c"
+    waited: list[bool] = []
+
+    def wait(*_: object) -> None:
+        waited.append(threading.Event().wait(0.8))
+
+    before = signal.signal(signal.SIGVTALRM, wait)
+    try:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0.01)
+        answer = ask(vault, counted, limits=Limits(seconds=0.5))
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+    assert (answer.rows, waited) == ([(200000,)], [False])
 
 
 @pytest.mark.timeout(300)

@@ -58,6 +58,42 @@ def test_search(query: str, paths: list[str]) -> None:
     assert sorted(found) == sorted(paths) if " OR " in query or "cafe" in query or "café" in query else found == paths
 
 
+NAMED = {
+    "cards/TermDex.md": "---\naliases: [Frontmatter tables, Île]\nid: td-1\n---\n# The one\n\nNothing more.\n",
+    "plugins/dataview.md": "# Dataview\n\nA plugin.\n",
+    "other/dataview.md": "# Another\n\nAlso so called.\n",
+    **{f"log/{n}.md": f"# Dataview {n}\n\ntermdex termdex dataview frontmatter tables île td-1\n" for n in range(9)},
+    "hub.md": "[[plugins/dataview]] and [[TermDex]] dataview dataview dataview dataview\n",
+}
+
+
+@pytest.mark.parametrize(
+    "query,paths",
+    [
+        ("termdex", ["cards/TermDex.md"]),
+        ("TERMDEX", ["cards/TermDex.md"]),
+        ("the one", ["cards/TermDex.md"]),
+        ("frontmatter  tables", ["cards/TermDex.md"]),
+        ('"Frontmatter tables"', ["cards/TermDex.md"]),
+        ("ile", ["cards/TermDex.md"]),
+        ("td-1", ["cards/TermDex.md"]),
+        ("dataview", ["plugins/dataview.md", "other/dataview.md"]),
+    ],
+)
+def test_a_note_comes_before_those_that_mention_it(query: str, paths: list[str]) -> None:
+    """What is called so, by file, title, alias or id, is first, and of several what most links lead to."""
+    found = search(vault_of(NAMED), query)
+
+    assert [hit.note.path for hit in found][: len(paths)] == paths
+    assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
+    assert len(found) == len({hit.note.path for hit in found})
+
+
+def test_operators_ask_for_words() -> None:
+    """Whoever excludes something is not given a note for its name."""
+    assert "plugins/dataview.md" not in [hit.note.path for hit in search(vault_of(NAMED), "dataview -plugin")]
+
+
 def test_the_line_that_shows_it() -> None:
     """A hit has the line with the most matches and where they stand in it; the title's only where it is the one."""
     hit = search(vault_of(FILES), "worms")[0]

@@ -29,6 +29,8 @@ _STEPS = 1_000
 """Steps of SQLite between two looks at the clock: most take nanoseconds, and some handle megabytes."""
 _LONGEST_STEP = 2.0
 """Seconds beyond its time after which a statement hangs in one step, which nobody can interrupt."""
+_LOOK_SECONDS = 0.2
+"""Between two looks of another thread at whether a statement hangs."""
 _TOO_MUCH = "this would take too much memory"
 _LONGEST_VALUE = 50_000_000
 _LARGEST_ANSWER = 64_000_000
@@ -52,6 +54,7 @@ class Limits:
     """How much a statement may take."""
 
     seconds: float = 5.0
+    """Of processor time: a busy machine takes no answer away."""
     rows: int = 100_000
     memory: int | None = None
     """Bytes that SQLite may take in this whole process from now on, for a process that does nothing else."""
@@ -94,12 +97,18 @@ def ask(
             if words is not None:
                 functions.expect(words)
             _fill(connection, vault, of, touched)
-            return asked.run()
+            with asked.leaving():
+                return asked.run()
     except sqlite3.Error as error:
         # Of the index itself; what is wrong with the statement is met where it is prepared and run.
         raise QueryError(f"the index cannot be read: {error}") from error
     except MemoryError:
         raise QueryError(_TOO_MUCH) from None
+
+
+def longest_wait(seconds: float) -> float:
+    """Seconds on the clock after which a statement is given up, however little the processor did for it."""
+    return 60.0 + 20 * seconds
 
 
 def endless(seconds: float) -> str:
@@ -152,9 +161,32 @@ class _Asked:
             self.connection.execute(f"PRAGMA hard_heap_limit = {self.limits.memory:d}")
 
     def watch(self) -> None:
-        """Let the clock run."""
-        deadline = time.monotonic() + self.limits.seconds
-        self.connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
+        """Let the time run."""
+        busy = time.thread_time() + self.limits.seconds
+        late = time.monotonic() + longest_wait(self.limits.seconds)
+        self.connection.set_progress_handler(lambda: time.thread_time() > busy or time.monotonic() > late, _STEPS)
+
+    @contextlib.contextmanager
+    def leaving(self) -> Generator[None]:
+        """Have the process left, where that is wanted, when a statement hangs in one step."""
+        leave = self.limits.leave
+        if leave is None:
+            yield
+            return
+        busy = time.process_time() + self.limits.seconds + _LONGEST_STEP
+        late = time.monotonic() + longest_wait(self.limits.seconds) + _LONGEST_STEP
+        done = threading.Event()
+
+        def look() -> None:
+            while not done.wait(_LOOK_SECONDS):
+                if time.process_time() > busy or time.monotonic() > late:
+                    leave()
+
+        threading.Thread(target=look, daemon=True).start()
+        try:
+            yield
+        finally:
+            done.set()
 
     def prepare(self) -> set[str]:
         """Compile the statement without running it; the tables that have to be filled for it."""
@@ -179,10 +211,6 @@ class _Asked:
         self.connection.execute("PRAGMA query_only = ON")
         self.connection.set_authorizer(self.guard)
         self.watch()
-        timer = threading.Timer(self.limits.seconds + _LONGEST_STEP, self.limits.leave) if self.limits.leave else None
-        if timer is not None:
-            timer.daemon = True
-            timer.start()
         rows: list[tuple[Any, ...]] = []
         size = 0
         try:
@@ -199,8 +227,6 @@ class _Asked:
             raise self._explained(error) from None
         finally:
             self.connection.set_authorizer(None)
-            if timer is not None:
-                timer.cancel()
         return Answer(columns, rows, None)
 
     def _explaining(self, sql: str) -> str:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from notes_lsp.core import names
+from notes_lsp.core.matching import fold
 from notes_lsp.core.scripts import searchable, without_separators
 from notes_lsp.core.text import Source, Span, clean
 from notes_lsp.index import resolve, schema
@@ -23,6 +25,12 @@ _BEGIN, _END = "\ufdd0", "\ufdd1"
 """Stand round what matched. No text holds them: Unicode keeps them for what is inside programs."""
 _MARKED = re.compile(f"{_BEGIN}([^{_END}]*){_END}")
 _LONGEST_SNIPPET = 160
+_OPERATOR = re.compile(r"(?<!\S)(?:-\S|(?:OR|AND|NOT|\||&)(?!\S))|\btitle:|\*(?!\S)")
+_UNMARKED = ("", False)
+"""What a search for words marks in a note that is only called so."""
+_MOST_CALLED = 20
+_MOST_LETTERS_MORE = 2
+"""By so many letters names differ at most that are the same without accents: a ligature is two letters then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +53,50 @@ def search(vault: Vault, query: str, most: int = 20) -> list[Hit]:
 
     All words have to be there, in any order, with or without accents; ``"a phrase"`` as it stands; ``one OR other``;
     ``-without``; ``title:word``; ``begin*``. Notes with the words as written come first, then those where they only
-    begin words. Nothing is a mistake: what means nothing is not asked for.
+    begin words. Before them all come the notes that are called so: by title, file, alias or id, case and accents aside.
+    Nothing is a mistake: what means nothing is not asked for.
     """
     query = clean(query)
     exact, beginnings = expression(query), expression_of_beginnings(query)
     if exact is None or beginnings is None:
         return []
-    found = {hit.note.id: replace(hit, score=hit.score + 1.0) for hit in _answering(vault, exact, most)}
+    called = _called(vault, query, exact)
+    hits = [replace(hit, score=hit.score + 1.0) for hit in _answering(vault, exact, most)]
+    # A score orders the hits of one search, whatever it was made of.
+    best = max((hit.score for hit in hits), default=1.0)
+    found = {hit.note.id: replace(hit, score=best + len(called) - place) for place, hit in enumerate(called)}
+    for hit in hits:
+        found.setdefault(hit.note.id, hit)
     if len(found) < most and beginnings != exact:
         for hit in _answering(vault, beginnings, most):
             # Behind all that holds the words themselves, whatever their rank is.
             found.setdefault(hit.note.id, replace(hit, score=hit.score / (1.0 + hit.score)))
     return list(found.values())[:most]
+
+
+def _called(vault: Vault, query: str, asked: str) -> list[Hit]:
+    """The notes whose name is all that was typed, those with the most links to them first, without a score."""
+    if _OPERATOR.search(query):
+        return []
+    name = " ".join(query.replace('"', " ").split())
+    key, folded = names.key(name), fold(name)
+    run = vault.store.connection.execute
+    rows = run(
+        "SELECT note, text FROM all_names WHERE kind IN ('path', 'title', 'alias') "
+        "AND (key = ? OR length(key) BETWEEN ? AND ?)",
+        (key, len(key) - _MOST_LETTERS_MORE, len(key) + _MOST_LETTERS_MORE),
+    ).fetchall()
+    called = {number for number, text in rows if names.key(text) == key}
+    called = called or {number for number, text in rows if folded and fold(text) == folded}
+    called.update(
+        number for (number,) in run("SELECT note FROM all_properties WHERE folded = 'id' AND value_ = ?", (name,))
+    )
+    notes = [
+        note for number in sorted(called)[:_MOST_CALLED] if (note := vault.note_by_id(number)) and not note.is_file
+    ]
+    if len(notes) > 1:
+        notes.sort(key=lambda note: (-len(vault.mentions(note)), note.path))
+    return [hit_in(vault, asked, note.path) or _hit(vault, note, 0.0, *_UNMARKED) for note in notes]
 
 
 def ranking(vault: Vault, asked: str) -> dict[str, float]:

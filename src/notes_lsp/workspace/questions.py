@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from notes_lsp.index import overlays
-from notes_lsp.index.asking import Answer, Limits, Value, ask, endless
+from notes_lsp.index.asking import Answer, Limits, Value, ask, endless, longest_wait
 from notes_lsp.index.reading_store import ReadingStore, write_index
 from notes_lsp.index.statements import QueryError
 from notes_lsp.index.vault import Vault
@@ -27,7 +27,7 @@ MEMORY = 512_000_000
 """Bytes that SQLite may take for one statement."""
 _BYTES = "\0bytes"
 _PATIENCE = 30.0
-"""Seconds for all that is not the statement itself."""
+"""Seconds on the clock for all that is not the statement itself; the process itself minds its processor time."""
 
 
 async def answer(folder: Folder, sql: str, parameters: Mapping[str, Value] | Sequence[Value], limits: Limits) -> Answer:
@@ -66,7 +66,7 @@ async def _asked(
         "seconds": limits.seconds,
         "rows": limits.rows,
     }
-    told = await _told(json.dumps(job, default=_packed).encode(), limits.seconds + _PATIENCE)
+    told = await _told(json.dumps(job, default=_packed).encode(), longest_wait(limits.seconds) + _PATIENCE)
     if "error" in told:
         raise QueryError(told["error"])
     return Answer(tuple(told["columns"]), [tuple(row) for row in told["rows"]], told["cut"])
