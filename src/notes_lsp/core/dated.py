@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from datetime import date
 
 from notes_lsp.core.facts import Heading, Property
-
-CREATED = ("created", "date_created", "date created", "date-created", "created_at", "created-at", "date")
-"""The properties that say when a note was begun, the first that is there counts."""
+from notes_lsp.core.known_keys import CREATED, plain_key
+from notes_lsp.core.names import stem
+from notes_lsp.core.timespans import begun_in
 
 _DAY = re.compile(
     r"(?<!\d)((?:19|20)\d\d)([-_.]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?=\D|$|(?:[0-2]\d[0-5]\d){1,2}(?:\D|$)|\d{6}(?:\D|$))"
@@ -18,9 +18,9 @@ _WRITTEN = re.compile(r"(?<![\d/=-])((?:19|20)\d\d)(-)(0[1-9]|1[0-2])-(0[1-9]|[1
 
 
 def day_at(
-    line: str, offset: int, headings: Iterable[Heading], stem: str, properties: Iterable[Property]
+    line: str, offset: int, headings: Iterable[Heading], path: str, properties: Iterable[Property]
 ) -> date | None:
-    """The day of what stands at ``offset``: that of its line, of the sections it is in, of the note's name or header.
+    """The day of what stands at ``offset``: that of its line, of the sections it is in, of the note's path or header.
 
     The nearest counts: a log of many days knows better than its header. ``None`` where none of them says a day; when a
     file was written last says nothing about when its lines were.
@@ -29,9 +29,9 @@ def day_at(
     for text in (line, *(heading.title for heading in reversed(around))):
         if found := _first(_WRITTEN, text):
             return found
-    if found := _first(_DAY, stem):
+    if found := _first(_DAY, stem(path)) or _first(_DAY, begun_in(path) or ""):
         return found
-    values = {entry.key.lower(): entry.value for entry in reversed(list(properties))}
+    values = {plain_key(entry.key): entry.value for entry in reversed(list(properties))}
     days = (_first(_DAY, values[key][:10]) for key in CREATED if key in values)
     return next((day for day in days if day), None)
 

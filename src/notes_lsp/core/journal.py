@@ -23,6 +23,17 @@ _FORMATS = (
     ("DD-MM-YYYY", re.compile(r"\d{2}-\d{2}-\d{4}")),
     ("DD.MM.YYYY", re.compile(r"\d{2}\.\d{2}\.\d{4}")),
 )
+_SPLIT = tuple(
+    (style, re.compile(rf"(?P<folder>(?:.*/)?)(?P<day>{shape})"))
+    for style, shape in (
+        ("YYYY/MM/DD", r"\d{4}/\d{2}/\d{2}"),
+        ("YYYY-MM/DD", r"\d{4}-\d{2}/\d{2}"),
+        ("YYYY/MM-DD", r"\d{4}/\d{2}-\d{2}"),
+        ("YYYY/MM/MM-DD", r"\d{4}/\d{2}/\d{2}-\d{2}"),
+        ("YYYY/MMDD", r"\d{4}/\d{4}"),
+    )
+)
+"""Formats whose last part alone is no day."""
 _FOLDERS = ("YYYY-MM-DD", "YYYY-MM", "YYYY-[W]WW", "YYYY_MM", "MM-MMMM", "MM-MMM", "MMMM", "MMM", "YYYY", "MM", "DD")
 _UNITS = {"daily": "day", "weekly": "week", "monthly": "month"}
 _MONTH_STYLES = ("YYYY-MM", "MMMM YYYY", "YYYY MMMM", "MMM YYYY")
@@ -88,7 +99,21 @@ def kept_already(paths: Iterable[str]) -> tuple[str, str] | None:
             if day is not None:
                 counts[_divided(folder, day, style)] += 1
                 break
+        else:
+            split = _split_day(folder, stem)
+            if split is not None:
+                counts[split] += 1
     return max(counts, key=lambda one: (counts[one], one)) if counts else None
+
+
+def _split_day(folder: str, stem: str) -> tuple[str, str] | None:
+    """The folder and the format of a note whose path is a day only together with its folders, as ``2024/06/07.md``."""
+    whole = f"{folder}/{stem}"
+    for style, pattern in _SPLIT:
+        found = pattern.fullmatch(whole)
+        if found is not None and read_day(style, found["day"]) is not None:
+            return (found["folder"] or "").rstrip("/"), style
+    return None
 
 
 def path_of(kept: Keeping, start: dt.datetime, extension: str = "md") -> str:
@@ -111,9 +136,17 @@ def meant(kept: Keeping, target: str) -> dt.date | None:
     stem = bare.rpartition("/")[2]
     inside = bare.removeprefix(f"{kept.folder}/") if kept.folder else bare
     day = read_day(kept.style, inside)
+    if day is None and "/" in kept.style and "/" not in bare:
+        # A day is called by its whole date where the name of its file is a part of that.
+        day = read_day("YYYY-MM-DD", bare) if _is_split(kept.style) else None
     if day is None and "/" not in bare:
         day = read_day(kept.style.rpartition("/")[2], stem)
     return day if day is not None and _says_all(kept.style) else None
+
+
+def _is_split(style: str) -> bool:
+    """Whether the last part of a format is no day by itself."""
+    return any(style == one or style.endswith(f"/{one}") for one, _ in _SPLIT)
 
 
 def start_of(period: Period, day: dt.date) -> dt.date:

@@ -21,6 +21,8 @@ _SPACES = re.compile(r"\s+")
 _PUNCTUATION_RUN = re.compile(r"[\W_]+")
 _MARKDOWN_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _WIKI_ESCAPE = re.compile(r"\\([#|\[\]^\\])")
+_DAY_PATH = re.compile(r"(?:^|/)((?:19|20)\d{2})(?:/(0[1-9]|1[0-2])[/-]|-(0[1-9]|1[0-2])/)(0[1-9]|[12]\d|3[01])$")
+"""A path that is a day only as a whole, which people call by its date."""
 _HUB_STEMS = ("index", "readme")
 
 
@@ -85,7 +87,8 @@ def stem(path: str) -> str:
 def names_of_path(path: str) -> list[Name]:
     """The names that a path alone gives: itself and each suffix, and its folder's where it is an index note.
 
-    These are known from the walk, before the note is read. Attachments keep their extension.
+    ``2024/06/07.md`` is called ``2024-06-07``, too. These are known from the walk, before the note is read. Attachments
+    keep their extension.
     """
     bare = strip_extension(path)
     texts = bare.split("/")
@@ -99,6 +102,10 @@ def names_of_path(path: str) -> list[Name]:
             Name("/".join(keys[first:-1]), NameKind.FOLDER, "/".join(texts[first:-1]), whole=first == 0)
             for first in range(len(texts) - 1)
         ]
+    day = _DAY_PATH.search(bare) if len(texts) > 1 and bare != path else None
+    if day is not None:
+        text = "-".join(filter(None, day.groups()))
+        names.append(Name(text, NameKind.FOLDER, text, whole=False))
     return names
 
 

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from notes_lsp.core.daynames import day_words, days, month_named
+from notes_lsp.core.names import strip_extension
 
 _ISO = re.compile(
     r"(?P<year>\d{4})(?:[-/.](?P<month>\d{1,2})(?:[-/.](?P<day>\d{1,2})"
@@ -15,6 +16,7 @@ _ISO = re.compile(
 )
 _DIGITS = re.compile(r"((?:19|20)\d{2})(\d{2})(\d{2})(?:[T-]?(\d{2})(\d{2})(\d{2})?)?(?!\d)")
 _DAY_FIRST = re.compile(r"(\d{4})[-_.](\d{2})[-_.](\d{2})(?!\d)")
+_DIVIDED = re.compile(r"(?:^|/)((?:19|20)\d{2})[-_./](\d{2})[-_./](\d{2})(?=/|$|[ _])")
 _SPAN = re.compile(r"(?P<which>last|this|next) (?P<unit>week|month|year)")
 _AGO = re.compile(r"(?P<many>\d{1,4}) ?(?P<unit>d|w|m|y|day|week|month|year)s?(?: ago)?")
 _WEEK = re.compile(r"(?P<year>\d{4})-?w(?P<week>\d{2})")
@@ -149,6 +151,18 @@ def begun_with(stem: str) -> str | None:
     day = "-".join(parts[:3])
     written = f"{day}T{':'.join(parts[3:])}" if len(parts) > 3 else day
     return written if moment(written) is not None else None
+
+
+def begun_in(path: str) -> str | None:
+    """The date that a note's path says, in ISO 8601: its file's name begins with it, or its folders and name are one.
+
+    So are ``2024/06/07.md``, ``2024-06/07.md``, ``log/2024/06-07.md`` and ``2024/06/07/plan.md``. ``None`` without one.
+    """
+    bare = strip_extension(path)
+    written = begun_with(bare.rpartition("/")[2])
+    found = _DIVIDED.search(bare) if written is None else None
+    day = "-".join(found.groups()) if found is not None else written
+    return day if day is not None and moment(day) is not None else None
 
 
 def _local(year: int, month: int, day: int) -> datetime:

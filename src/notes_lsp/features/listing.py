@@ -10,14 +10,15 @@ from typing import Any, cast
 from notes_lsp.core import names
 from notes_lsp.core.conditions import Condition, values_of
 from notes_lsp.core.facts import Link
-from notes_lsp.core.timespans import begun_with, moment
+from notes_lsp.core.known_keys import CREATED, spellings
+from notes_lsp.core.timespans import begun_in, moment
 from notes_lsp.index import lists
 from notes_lsp.index.vault import Note, Vault
 
 FIELDS = ("path", "title", "tags", "aliases", "created", "modified", "words", "size", "properties", "stem", "folder")
 """What is known of every note, by the names that lists, conditions and orders use."""
 
-_CREATED = ("created", "date_created", "date created", "date-created", "created_at", "created-at", "date")
+_CREATED = spellings(CREATED)
 _OWN = frozenset(FIELDS) - {"tags", "aliases", "created"}
 
 
@@ -86,13 +87,13 @@ class Known:
         return found
 
     def _created(self, note: Note) -> str | None:
-        """When a note was begun, by its header, else by the date its name begins with; nobody else knows."""
+        """When a note was begun, by its header, else by the date in its path; nobody else knows."""
         header = self.of(note, "properties")
-        for key in _CREATED:
-            for value in values_of(header, key) if header else ():
+        for key in _CREATED if header else ():
+            for value in values_of(header, key):
                 if isinstance(value, str) and moment(value) is not None:
                     return value
-        return begun_with(names.stem(note.path))
+        return begun_in(note.path)
 
     def _all(self, name: str, ask: Callable[[Vault], dict[int, Any]]) -> dict[int, Any]:
         if name not in self._kept:

@@ -10,30 +10,13 @@ from notes_lsp.core import names
 from notes_lsp.core.facts import Link, LinkKind, Property, Tag
 from notes_lsp.core.files import is_attachment
 from notes_lsp.core.findings import Card
+from notes_lsp.core.known_keys import CREATED, MODIFIED, plain_key
+from notes_lsp.core.timespans import begun_in
 from notes_lsp.index.heads import head, written
 from notes_lsp.index.vault import Note, Vault
 
 _MOST = 8
 _MOST_LINKS = 500
-_CREATED = (
-    *("created", "date created", "created at", "creation date", "date", "created on", "createdat"),
-    *("erstellt", "creado", "créé", "дата создания", "作成日", "创建日期"),
-)
-_MODIFIED = (
-    *("modified", "updated", "date modified", "last modified", "modified at", "updated at", "last updated", "lastmod"),
-    *("modified on", "updated on", "updatedat", "modification date"),
-    *(
-        "geändert",
-        "aktualisiert",
-        "modificado",
-        "actualizado",
-        "modifié",
-        "дата изменения",
-        "更新日",
-        "修改日期",
-        "更新日期",
-    ),
-)
 _DAY = re.compile(r"(\d{4})([-_./]?)(\d\d)\2(\d\d)(?=\D|\d{4}(?!\d)|\d{6}(?!\d)|$)")
 _MOMENT = re.compile(r"(\d{10})(\d{3})?$")
 """Seconds since 1970, or thousandths of them: such numbers stand for any moment from 2001 to 2286."""
@@ -84,7 +67,7 @@ def _tags(vault: Vault, note: Note) -> list[str]:
 
 
 def _days(vault: Vault, note: Note, now: datetime) -> list[str]:
-    created, modified = _created(vault, note, now), _first_day(vault, note, _MODIFIED, now)
+    created, modified = _created(vault, note, now), _first_day(vault, note, MODIFIED, now)
     days = [f"created {_said(created, now.date())}"] if created is not None else []
     if modified is not None:
         return [*days, f"modified {_said(modified, now.date())}"]
@@ -99,13 +82,13 @@ def _days(vault: Vault, note: Note, now: datetime) -> list[str]:
 
 def _created(vault: Vault, note: Note, now: datetime) -> date | None:
     """The day a note says that it was begun, in its frontmatter or in the name of its file."""
-    said = _first_day(vault, note, _CREATED, now)
-    return said if said is not None else _day_in(names.stem(note.path))
+    said = _first_day(vault, note, CREATED, now)
+    return said if said is not None else _day_in(names.stem(note.path)) or _day_in(begun_in(note.path) or "")
 
 
 def _first_day(vault: Vault, note: Note, keys: Sequence[str], now: datetime) -> date | None:
     """The day that stands at the first of some keys of the frontmatter at which one does."""
-    said = {entry.key.casefold().replace("_", " ").replace("-", " "): entry for entry in vault.facts(Property, note)}
+    said = {plain_key(entry.key): entry for entry in vault.facts(Property, note)}
     values = (said[key].value.lstrip("[ ") for key in keys if key in said)
     days = (_moment_in(value, now) or _day_in(value) for value in values)
     return next((day for day in days if day is not None), None)

@@ -169,4 +169,4 @@ def _day(vault: Vault, mention: Mention) -> date | None:
     # The address itself may hold a day, which is the day of the page and not of the note.
     line = text[start : link.span.start] + " " + text[link.span.end : end if end >= 0 else len(text)]
     headings, properties = vault.facts(Heading, source), vault.facts(Property, source)
-    return day_at(line, link.span.start, headings, names.stem(source.path), properties)
+    return day_at(line, link.span.start, headings, source.path, properties)

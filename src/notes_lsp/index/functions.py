@@ -14,7 +14,7 @@ from typing import Any
 from notes_lsp.core import names
 from notes_lsp.core.numerals import number
 from notes_lsp.core.task_dates import task_day
-from notes_lsp.core.timespans import begun_with, moment
+from notes_lsp.core.timespans import begun_in, moment
 from notes_lsp.index import search
 from notes_lsp.index.search import Hit
 from notes_lsp.index.vault import Vault
@@ -30,7 +30,7 @@ _NOT = re.compile(r"(?<!\S)NOT\s+(?=\S)")
 
 OWN_FUNCTIONS = frozenset(
     (
-        *("line_of", "column_of", "line_text", "text_between", "task_date", "is_address", "is_moment", "begun_with"),
+        *("line_of", "column_of", "line_text", "text_between", "task_date", "is_address", "is_moment", "begun_in"),
         "number_of",
         *("search_rank", "search_line", "search_snippet"),
     )
@@ -70,7 +70,7 @@ class Functions:
             ("task_date", 2, _task_date),
             ("is_address", 1, _is_address),
             ("is_moment", 1, _is_moment),
-            ("begun_with", 1, begun_with),
+            ("begun_in", 1, begun_in),
             ("number_of", 1, _number_of),
             ("match", 2, self._match),
             ("search_rank", 1, self._rank),

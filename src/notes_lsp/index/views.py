@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from notes_lsp.core.known_keys import CREATED, spellings
 from notes_lsp.index.resolve import FILE
 
 ON_DISK = "main."
@@ -67,13 +68,13 @@ _FILE = "substr(n.path, length(rtrim(n.path, replace(n.path, '/', ''))) + 1)"
 _MODIFIED = (
     "CASE WHEN n.mtime_ns > 0 THEN strftime('%Y-%m-%d %H:%M:%S', n.mtime_ns / 1000000000, 'unixepoch', 'localtime') END"
 )
-_CREATED_KEYS = ("created", "date_created", "date created", "date-created", "created_at", "created-at", "date")
+_CREATED_KEYS = spellings(CREATED)
 _STEM = f"substr({_FILE}, 1, length(rtrim({_FILE}, replace({_FILE}, '.', ''))) - 1)"
 _CREATED = (
     "coalesce((SELECT p.value_ FROM {of}properties p WHERE p.note = n.id "
     f"AND p.folded IN ({', '.join(repr(key) for key in _CREATED_KEYS)}) "
     "AND p.index_ IS NULL AND p.type_ IN ('text', 'date', 'datetime') AND is_moment(p.value_) "
-    f"ORDER BY instr('|{'|'.join(_CREATED_KEYS)}|', '|' || p.folded || '|'), p.n LIMIT 1), begun_with({_STEM}))"
+    f"ORDER BY instr('|{'|'.join(_CREATED_KEYS)}|', '|' || p.folded || '|'), p.n LIMIT 1), begun_in(n.path))"
 )
 _NOTE = ("note", "the path of the note it stands in", "n.path")
 
@@ -104,7 +105,7 @@ VIEWS: tuple[View, ...] = (
             ),
             (
                 "created",
-                "when its frontmatter says (`created`, `date`), or its file's name begins with; else NULL",
+                "when its frontmatter says (`created`, ...), or its path (`2024-06-07.md`, `2024/06/07.md`); else NULL",
                 _CREATED,
             ),
             ("modified", "when its file was written last: `2026-03-01 18:30:00`, local time", _MODIFIED),
