@@ -125,7 +125,7 @@ def _choosing(command: Command) -> Command:
 
 def _conditions(where: tuple[str, ...], today: date) -> tuple[Condition, ...]:
     try:
-        return tuple(read_condition(text, today) for text in where)
+        return tuple(read_condition(clean(text), today) for text in where)
     except ConditionError as error:
         raise click.BadOptionUsage("where", str(error)) from None
 
