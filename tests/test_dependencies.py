@@ -52,6 +52,18 @@ def test_what_is_imported_is_declared() -> None:
             assert {canonicalize_name(one) for one in packages[module]} & declared, f"{path} imports {module}"
 
 
+def test_what_is_declared_is_imported() -> None:
+    """No dependency is there for nothing."""
+    packages = packages_distributions()
+    used = {
+        canonicalize_name(one)
+        for path in (REPOSITORY / "src").rglob("*.py")
+        for module in imported(path)
+        for one in packages[module]
+    }
+    assert names(PROJECT["dependencies"] + EXTRAS["mcp"]) - used == set()
+
+
 @pytest.mark.parametrize("python", ["3.11", "3.12", "3.13", "3.14"])
 @pytest.mark.parametrize("platform", [("linux", "x86_64"), ("linux", "aarch64"), ("darwin", "arm64")], ids="-".join)
 def test_what_is_declared_is_locked(python: str, platform: tuple[str, str]) -> None:

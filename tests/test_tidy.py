@@ -176,7 +176,7 @@ def texts_of_the_repository() -> Iterator[tuple[Path, str]]:
     """Every file of the repository that is text, but for what tools leave behind."""
     for folder, folders, files in os.walk(REPOSITORY):
         folders[:] = [name for name in folders if name not in MADE_BY_MACHINES and not name.endswith("_cache")]
-        for name in files:
+        for name in set(files) - MADE_BY_MACHINES:
             path = Path(folder, name)
             try:
                 yield path, path.read_text(encoding="utf-8")

@@ -139,10 +139,11 @@ def test_the_shell_asks_while_the_server_runs(
     assert len(list((tmp_path / "own" / "xdg_cache_home").rglob("index.db"))) == 1
 
 
-def test_a_note_outside_every_vault_is_asked(start: Start, tmp_path: Path) -> None:
+def test_a_note_in_the_home_folder_is_asked(start: Start, environment: Mapping[str, str]) -> None:
     """Its index is only in memory; it is answered all the same, and a statement can do no more harm."""
-    (tmp_path / "loose").mkdir()
-    editor = start(tmp_path / "loose", initialize=False)
+    home = Path(environment["HOME"])
+    home.mkdir(parents=True)
+    editor = start(home, initialize=False)
     editor.client.initialize(None)
     editor.open("note.md", "# Loose\n\n- [ ] begin\n")
     uri = editor.uri("note.md")

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -66,10 +67,11 @@ def test_without_a_root_the_nearest_marker_makes_one(start: Start, root: Path) -
     editor.eventually(lambda: editor.definition("sub/two.md"), ["hub.md"])
 
 
-def test_a_note_outside_every_vault(start: Start, tmp_path: Path) -> None:
+def test_a_note_in_the_home_folder(start: Start, environment: Mapping[str, str]) -> None:
     """It is served by itself: links inside it work, and none into the unknown is called broken."""
-    (tmp_path / "loose").mkdir()
-    editor = start(tmp_path / "loose", initialize=False)
+    home = Path(environment["HOME"])
+    home.mkdir(parents=True)
+    editor = start(home, initialize=False)
     editor.client.initialize(None)
 
     editor.open("note.md", "[[#Here]] [[elsewhere]] [[#nowhere]]\n\n# Here\n")

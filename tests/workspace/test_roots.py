@@ -12,11 +12,13 @@ from notes_lsp.workspace.roots import (
     Root,
     find_root,
     locate,
+    make_vault,
     path_to_uri,
     posix_path,
     pure_path_to_uri,
     resolved,
     root_at,
+    unmarked_root,
     uri_to_path,
     windows_path,
 )
@@ -70,6 +72,44 @@ def test_a_note_reached_through_a_link_belongs_to_the_vault_it_lies_in(tmp_path:
 def test_a_chosen_folder_is_a_root_without_a_marker(tmp_path: Path) -> None:
     """A folder somebody opened needs no marker."""
     assert root_at(tmp_path) == Root(resolved(tmp_path), None)
+
+
+def test_without_a_marker_the_folder_of_a_note_is_its_root(tmp_path: Path) -> None:
+    """So is the highest folder above it that is reached through folders with notes."""
+    (tmp_path / "a" / "b" / "c").mkdir(parents=True)
+    assert unmarked_root(tmp_path / "a" / "b" / "c" / "x.md") == Root(resolved(tmp_path) / "a" / "b" / "c", None)
+
+    (tmp_path / "a" / "b" / "README.MD").touch()
+    (tmp_path / "a" / "y.md").touch()
+    assert unmarked_root(tmp_path / "a" / "b" / "c" / "x.md") == Root(resolved(tmp_path) / "a", None)
+
+
+@pytest.mark.parametrize("folder", ["", "..", "../..", "link"])
+def test_nobody_means_all_of_a_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str) -> None:
+    """Neither a home folder nor one above it is a root because of a note in it, nor because of one below it."""
+    home = tmp_path / "homes" / "me"
+    (home / "notes").mkdir(parents=True)
+    (home / "link").symlink_to(home)
+    monkeypatch.setenv("HOME", str(home))
+    (home / folder / "todo.md").touch()
+
+    assert unmarked_root(home / folder / "todo.md") is None
+    assert unmarked_root(home / "notes" / "x.md") == Root(resolved(home) / "notes", None)
+
+
+def test_nobody_means_all_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor the top of the disk."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert unmarked_root(tmp_path / "x.md") is None
+    assert unmarked_root(Path("/x.md")) is None
+
+
+def test_a_folder_is_marked_once(tmp_path: Path) -> None:
+    """What the marker says already stays."""
+    assert make_vault(tmp_path) == Root(resolved(tmp_path), ".notes-lsp.toml")
+    (tmp_path / ".notes-lsp.toml").write_text("[completion]\n", encoding="utf-8")
+    make_vault(tmp_path)
+    assert (tmp_path / ".notes-lsp.toml").read_text("utf-8") == "[completion]\n"
 
 
 def test_a_root_does_not_claim_its_namesakes(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from notes_lsp.cli.creating import (
 )
 from notes_lsp.cli.editors import At, edit
 from notes_lsp.cli.output import DONE, CommandError, ending, vault_option
-from notes_lsp.cli.piped import is_text_there, text_and_words
+from notes_lsp.cli.piped import is_text_there, taken_apart, text_and_words
 from notes_lsp.cli.vaults import find_vault
 from notes_lsp.core import names
 from notes_lsp.core.drafts import DraftRefusedError, Moment, Wish, extension, periodic
@@ -70,7 +70,8 @@ def daily(
             told(f"{shown(root, path)} exists and is not changed: what is piped in went nowhere")
         return edit([At(str(root / path))]) if ways.edit and there is not None else DONE
     try:
-        return finish(root, periodic(config, kept, start, at, Wish(text=text_and_words(when)[0])), ways)
+        properties, text = taken_apart(text_and_words(when)[0])
+        return finish(root, periodic(config, kept, start, at, Wish(text=text, properties=properties)), ways)
     except DraftRefusedError as error:
         raise CommandError(str(error)) from None
 

@@ -11,7 +11,7 @@ import click
 from notes_lsp.cli.completing import complete_folders, complete_rules, complete_templates
 from notes_lsp.cli.creating import Asked, finish, is_asking, moment_of, offered, told, written_when
 from notes_lsp.cli.output import CommandError, ending, open_vault, vault_option
-from notes_lsp.cli.piped import text_and_words
+from notes_lsp.cli.piped import taken_apart, text_and_words
 from notes_lsp.cli.vaults import find_vault
 from notes_lsp.core import names
 from notes_lsp.core.drafts import Draft, DraftRefusedError, Moment, Wish, draft, with_one_id
@@ -74,16 +74,18 @@ def new(
     a note of that name exists, it is named, and the exit code is 2.
     """
     pairs = [_pair(one) for one in given]
-    text, words = text_and_words(title)
+    piped, words = text_and_words(title)
+    properties, text = taken_apart(piped)
     root = find_vault(vault)
     config, _, _ = read_config(root.path, None)
     wish = Wish(
-        _title(words, text),
+        _title(words, properties.get("title"), text),
         text,
         kind,
         template,
         _folder(root.path, clean(folder) if folder is not None else None),
         here=_here(root.path),
+        properties=properties,
     )
     ways = Asked(**{name: asked[name] for name in ("edit", "dry_run", "print_path")})
     at = with_one_id(moment_of(root.path, config, written_when(when), dry_run=ways.dry_run))
@@ -192,8 +194,10 @@ def _pair(written: str) -> tuple[str, str]:
     return key.strip(), value
 
 
-def _title(words: tuple[str, ...], text: str) -> str:
+def _title(words: tuple[str, ...], told_by_header: object, text: str) -> str:
     title = title_meant(" ".join(words))
+    if not title and isinstance(told_by_header, str):
+        title = title_meant(told_by_header)
     if not title and text.strip():
         # The first line, as one would have typed it.
         title = text.strip().splitlines()[0].lstrip("#").strip()[:_LONGEST_TITLE].strip()

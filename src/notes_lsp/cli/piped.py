@@ -6,10 +6,14 @@ import os
 import select
 import stat
 import sys
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from notes_lsp.cli.creating import told
 from notes_lsp.cli.output import CommandError
+
+if TYPE_CHECKING:
+    from notes_lsp.core.header_write import Value
 
 _MOMENT = 0.2
 """Seconds in which whoever pipes something in will have begun."""
@@ -36,6 +40,19 @@ def text_and_words(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     if _is_open_pipe():
         told("nothing is piped in yet, and nobody waits; with - as the last argument the note's text is waited for")
     return "", words
+
+
+def taken_apart(text: str) -> tuple[Mapping[str, Value], str]:
+    """The properties that a text begins with, and its rest; a frontmatter that is broken is text, and that is told."""
+    if not text.startswith(("---", "+++", "{")):
+        return {}, text
+    from notes_lsp.core import posts
+
+    try:
+        return posts.taken_apart(text)
+    except ValueError as error:
+        told(f"the frontmatter of what is piped in is broken, so it becomes text: {error}")
+        return {}, text
 
 
 def is_text_there() -> bool:

@@ -7,7 +7,12 @@ import click
 
 @click.command()
 @click.option("--stdio", is_flag=True, help="Use standard input and output, which is the default.")
-@click.option("--tcp", type=int, metavar="PORT", help="Listen on this port of this machine instead.")
+@click.option(
+    "--tcp",
+    type=int,
+    metavar="PORT",
+    help="Listen on this port of this machine, for who knows the token.",
+)
 def serve(*, stdio: bool, tcp: int | None) -> None:
     """Serve an editor: speak the Language Server Protocol."""
     # The server's libraries take half a second to load, which asking for help should not.

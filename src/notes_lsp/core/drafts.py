@@ -24,6 +24,7 @@ _MOST_BYTES = 255
 _PLAIN = "# {{title}}\n"
 # A word that is written as it is in every frontmatter, and that nobody writes.
 _CURSOR = "cursor0b7f4d9e2a"
+_FENCES = ("---", "+++")
 _TEXT_NAMES = frozenset({"text", "selection", "clipboard"})
 
 
@@ -103,7 +104,7 @@ def draft(config: Config, wish: Wish, moment: Moment) -> Draft:
         text = _with_text(filled.replace(_CURSOR, ""), template, wish)
         # What is put into the frontmatter from now on stands before it.
         from_end = len(text) - min(filled.find(_CURSOR), len(text)) if _CURSOR in filled else None
-        text = _with_properties(text, _evaluated(defaults, values), wish)
+        text = _with_properties(config, text, _evaluated(defaults, values), wish)
     except (TemplateFaultError, TemplateMissingError) as error:
         raise DraftRefusedError(str(error)) from None
     text = _entitled(config, path, text, wish, title)
@@ -255,7 +256,7 @@ def _evaluated(defaults: Mapping[str, Value], values: Mapping[str, Any]) -> dict
     return {key: evaluated(one, values) if isinstance(one, str) else one for key, one in defaults.items()}
 
 
-def _with_properties(text: str, defaults: Mapping[str, Value], wish: Wish) -> str:
+def _with_properties(config: Config, text: str, defaults: Mapping[str, Value], wish: Wish) -> str:
     """The note whose frontmatter says what was wished for, and of the defaults what it does not say already."""
     if not defaults and not wish.properties:
         return text
@@ -264,6 +265,8 @@ def _with_properties(text: str, defaults: Mapping[str, Value], wish: Wish) -> st
     from notes_lsp.core.text import apply_edits  # noqa: PLC0415
 
     found = header(text)
+    if found is None and not text.startswith(_FENCES):
+        return _fresh(config, {**defaults, **wish.properties}, text)
     said = plain(found.entries) if found is not None else {}
     new = {key: one for key, one in defaults.items() if said.get(key) in (None, "", []) and key not in wish.properties}
     for key, one in (new | dict(wish.properties)).items():
@@ -277,12 +280,19 @@ def _with_properties(text: str, defaults: Mapping[str, Value], wish: Wish) -> st
     return text
 
 
+def _fresh(config: Config, properties: Mapping[str, Value], text: str) -> str:
+    from notes_lsp.core.posts import fresh  # noqa: PLC0415  (as above)
+
+    return fresh(config.new.frontmatter, properties, text)
+
+
 def _entitled(config: Config, path: str, text: str, wish: Wish, title: str) -> str:
     """The note with its title in the frontmatter where a schema wants it there, or nothing else tells it."""
     told = names.key(names.stem(path)) == names.key(wish.title) or not wish.title
     if told and not config.schemas.rules:
         return text
     from notes_lsp.core import header_edits  # noqa: PLC0415  (as above)
+    from notes_lsp.core.header_values import header  # noqa: PLC0415
     from notes_lsp.core.new_properties import wanted  # noqa: PLC0415
     from notes_lsp.core.parse import parse  # noqa: PLC0415
     from notes_lsp.core.text import apply_edits  # noqa: PLC0415
@@ -293,5 +303,7 @@ def _entitled(config: Config, path: str, text: str, wish: Wish, title: str) -> s
             return text
         if names.key(parse(path, text).title) == names.key(wish.title) or "title" in wish.properties:
             return text
+    if header(text) is None and not text.startswith(_FENCES):
+        return _fresh(config, {key or "title": title}, text)
     edit = header_edits.set_key(text, key or "title", title)
     return apply_edits(text, [edit]) if edit is not None else text

@@ -9,6 +9,7 @@ from typing import cast
 from notes_lsp.core import frontmatter
 from notes_lsp.core.facts import Problem, Property, PropertyType
 from notes_lsp.core.header_tree import Entry, Node
+from notes_lsp.core.header_write import Value, read
 from notes_lsp.core.numerals import number
 from notes_lsp.core.text import Span
 
@@ -54,13 +55,18 @@ def header(text: str) -> Header | None:
     found = frontmatter.read_tree(text)
     if found is None:
         return None
-    read, entries = found
-    return Header(read.format, read.span, read.body, tuple(entries), read.properties, read.problems)
+    facts, entries = found
+    return Header(facts.format, facts.span, facts.body, tuple(entries), facts.properties, facts.problems)
 
 
 def plain(entries: Sequence[Entry]) -> dict[str, object]:
     """The value of a header as JSON has it: dates are texts in ISO 8601, and links are texts."""
     return _Plain().mapping(entries, 0)
+
+
+def values(entries: Sequence[Entry]) -> dict[str, Value]:
+    """The value of a header as it can be written again: as :func:`plain`, but dates are dates."""
+    return cast("dict[str, Value]", _Written().mapping(entries, 0))
 
 
 def place(entries: Sequence[Entry], path: Path) -> Place | None:
@@ -134,3 +140,12 @@ class _Plain:
                 return number(node.value)
             case _:
                 return node.value
+
+
+class _Written(_Plain):
+    """A conversion that keeps apart what a header writes in different ways."""
+
+    def value(self, node: Node, depth: int) -> object:
+        if node.type in (PropertyType.DATE, PropertyType.DATETIME):
+            return read(node.value, node.type.value)
+        return super().value(node, depth)

@@ -39,6 +39,14 @@ class PathStyle(StrEnum):
     ROOT = "root"
 
 
+class HeaderFormat(StrEnum):
+    """A format of frontmatter."""
+
+    YAML = "yaml"
+    TOML = "toml"
+    JSON = "json"
+
+
 class Severity(StrEnum):
     """How loudly a diagnostic is shown."""
 
@@ -138,6 +146,12 @@ class Links:
     )
     extension: bool = field(default=False, metadata=_about("Write `.md` in inserted wiki links."))
     markdown_extension: bool = field(default=True, metadata=_about("Write `.md` in inserted Markdown links."))
+    schemes: tuple[str, ...] = field(
+        default=(),
+        metadata=_about(
+            'Schemes that a click may open besides the usual, such as `"vscode"`; not of a vault, but your own.'
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +248,10 @@ class New:
     )
     date: str = field(default="YYYY-MM-DD", metadata=_about("How `{{date}}` is written, as Moment.js has it."))
     time: str = field(default="HH:mm", metadata=_about("How `{{time}}` is written."))
+    frontmatter: HeaderFormat = field(
+        default=HeaderFormat.YAML,
+        metadata=_about("The format of the frontmatter, where there are properties and the template has none."),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,8 @@ def completion(vault: Vault, note: Note, prompt: WikiTarget, config: Config, mom
     found += [(likelihood, 1, item) for likelihood, item in _placeholders(vault, note, prompt)]
     found += [(likelihood, 2, item) for likelihood, item in _days(vault, note, prompt, config, moment.today)]
     found.sort(key=lambda one: (-one[0], one[1]))
-    new = _new_note(prompt) if not any(isinstance(one, Ranked) and one.exact for _, _, one in found) else None
+    exact = any(isinstance(one, Ranked) and one.exact for _, _, one in found)
+    new = _new_note(prompt) if vault.root is not None and not exact else None
     in_table = any(
         region.kind is BlockKind.TABLE and region.span.contains(prompt.span.end) for region in vault.whole(note).regions
     )

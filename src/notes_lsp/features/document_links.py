@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from notes_lsp.core import names, urls
 from notes_lsp.core.facts import Link, LinkKind
+from notes_lsp.core.schemes import is_clickable
 from notes_lsp.core.text import Span
 from notes_lsp.index.vault import Note, Vault
 
@@ -19,23 +21,27 @@ class Opened:
     at: Span | None = None
 
 
-def document_links(vault: Vault, note: Note) -> list[Span]:
-    """The spans of the links that lead anywhere, for the editor to underline; where they lead is asked when needed."""
+def document_links(vault: Vault, note: Note, schemes: Collection[str] = ()) -> list[Span]:
+    """The spans of the links that lead anywhere, for the editor to underline; where they lead is asked when needed.
+
+    Addresses that no click should open are not among them, but for those of the ``schemes`` that the user allows.
+    """
     links = vault.facts(Link, note)
     return [
         _shown(link)
         for link, found in zip(links, vault.destinations(note, links), strict=True)
-        if found is not None or names.address(note.path, link).external
+        if found is not None or (names.address(note.path, link).external and is_clickable(urls.opened(link), schemes))
     ]
 
 
-def resolve(vault: Vault, note: Note, start: int) -> tuple[Opened, str] | None:
+def resolve(vault: Vault, note: Note, start: int, schemes: Collection[str] = ()) -> tuple[Opened, str] | None:
     """Where the link that begins at ``start`` goes, and what to say of it; ``None`` where it leads nowhere any more."""
     link = next((link for link in vault.facts(Link, note) if _shown(link).start == start), None)
     if link is None:
         return None
     if names.address(note.path, link).external:
-        return Opened(urls.opened(link)), link.target
+        address = urls.opened(link)
+        return (Opened(address), link.target) if is_clickable(address, schemes) else None
     found = vault.destination(note, link)
     if found is None:
         return None

@@ -13,6 +13,7 @@ from notes_lsp.index.vault import Note, Vault
 _PUBLIC = frozenset({"", "false", "no", "off", "0", "null", "~", "none"})
 """What ``private`` may say of a note that is not; whatever else it says, the note is."""
 _HEADER_CHARACTERS = 20_000
+_OPENINGS = ("---", "+++", "{")
 
 
 def private_notes(vault: Vault, config: Config) -> list[Note]:
@@ -29,7 +30,8 @@ def private_notes(vault: Vault, config: Config) -> list[Note]:
         )
         found.update((note, None) for note, value in rows if str(value or "").strip().casefold() not in _PUBLIC)
     broken = run("SELECT DISTINCT note FROM all_problems WHERE code_ LIKE 'frontmatter-%' OR code_ = 'duplicate-key'")
-    for (number,) in broken.fetchall():
+    seen = {number for (number,) in broken.fetchall()} | _unclosed(vault)
+    for number in seen:
         note = vault.note_by_id(number)
         if note is not None and _seems_private(vault.text(note) or "", config.export.private):
             found[number] = None
@@ -37,6 +39,14 @@ def private_notes(vault: Vault, config: Config) -> list[Note]:
         found.update((note.id, None) for note in vault.notes() if matches(note.path, config.export.exclude))
     notes = (vault.note_by_id(number) for number in found)
     return sorted((note for note in notes if note is not None), key=lambda note: note.path)
+
+
+def _unclosed(vault: Vault) -> set[int]:
+    """The notes that begin as a header does and have none: its end may not be written yet, or in another way."""
+    rows = vault.store.connection.execute(
+        "SELECT t.note, substr(t.body, 1, 8) FROM all_texts t JOIN all_notes n ON n.id = t.note WHERE n.body_start = 0"
+    )
+    return {note for note, text in rows if text.lstrip("\ufeff").startswith(_OPENINGS)}
 
 
 def names_of(vault: Vault, notes: Iterable[Note]) -> frozenset[str]:

@@ -17,6 +17,7 @@ from notes_lsp.lsp.creating import moment_of
 from notes_lsp.lsp.edits import not_utf8, workspace_edit
 from notes_lsp.lsp.server import NotesServer
 from notes_lsp.lsp.session import Place
+from notes_lsp.lsp.vault_marking import KIND, marking_action
 
 
 def code_actions(server: NotesServer, params: types.CodeActionParams) -> list[types.CodeAction] | None:
@@ -40,7 +41,7 @@ def code_actions(server: NotesServer, params: types.CodeActionParams) -> list[ty
         found += mentions.mention_actions(at.vault, at.note, within, config)
     if _is_wanted(linking.KIND, only):
         found += linking.similar_actions(at.vault, at.note, within, config)
-    return [
+    shown = [
         types.CodeAction(
             title=action.title,
             kind=types.CodeActionKind(action.kind),
@@ -51,6 +52,8 @@ def code_actions(server: NotesServer, params: types.CodeActionParams) -> list[ty
         for action in found
         if not not_utf8(at.folder, _edits(at, action))
     ]
+    marking = marking_action(server, params.text_document.uri) if _is_wanted(KIND, only) else None
+    return [*shown, marking] if marking is not None else shown
 
 
 def _is_wanted(kind: str, only: Sequence[str] | None) -> bool:

@@ -30,6 +30,7 @@ from notes_lsp.core.prompt import (
     prompt_at,
     tasks_or_labels,
 )
+from notes_lsp.core.schemes import defused
 from notes_lsp.core.text import Edit, Source, Span
 from notes_lsp.features import completing_anchors, completing_paths, completing_words
 from notes_lsp.features.completion import completion, preview
@@ -137,7 +138,7 @@ def resolve(server: NotesServer, item: types.CompletionItem) -> types.Completion
         anchor = data.get("anchor")
         shown = preview(at.vault, path, anchor if isinstance(anchor, str) else None, _PREVIEW_LINES)
         if shown:
-            item.documentation = types.MarkupContent(types.MarkupKind.Markdown, shown)
+            item.documentation = types.MarkupContent(types.MarkupKind.Markdown, defused(shown))
     return item
 
 

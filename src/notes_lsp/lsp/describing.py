@@ -7,6 +7,7 @@ from datetime import datetime
 from lsprotocol import types
 
 from notes_lsp.core.findings import Card
+from notes_lsp.core.schemes import defused
 from notes_lsp.core.text import Span
 from notes_lsp.features.folding import FoldKind, folding
 from notes_lsp.features.hints import hints
@@ -63,7 +64,8 @@ async def show_hover(server: NotesServer, params: types.HoverParams) -> types.Ho
     if card is None:
         return None
     return types.Hover(
-        types.MarkupContent(types.MarkupKind.Markdown, card.markdown), convert.range_(at.source, card.span, at.unit)
+        types.MarkupContent(types.MarkupKind.Markdown, defused(card.markdown, at.folder.config.links.schemes)),
+        convert.range_(at.source, card.span, at.unit),
     )
 
 

@@ -16,6 +16,7 @@ from notes_lsp.lsp import (
     querying,
     relating,
     renaming,
+    vault_marking,
 )
 from notes_lsp.lsp.server import Handler
 
@@ -69,6 +70,7 @@ HANDLERS = (
                 types.CodeActionKind.QuickFix,
                 types.CodeActionKind.RefactorExtract,
                 types.CodeActionKind.RefactorRewrite,
+                vault_marking.KIND,
             ]
         ),
         whole_vault=True,
@@ -90,5 +92,6 @@ COMMANDS = {
     creating.DAILY: creating.daily_note,
     duplicating.DUPLICATES: duplicating.list_duplicates,
     **relating.COMMANDS,
+    **vault_marking.COMMANDS,
 }
 """The commands of ``workspace/executeCommand``; each takes the list of its arguments."""

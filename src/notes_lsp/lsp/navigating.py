@@ -71,7 +71,7 @@ def links(server: NotesServer, params: types.DocumentLinkParams) -> list[types.D
         types.DocumentLink(
             convert.range_(at.source, span, at.unit), data={"uri": params.text_document.uri, "start": span.start}
         )
-        for span in document_links.document_links(at.vault, at.note)
+        for span in document_links.document_links(at.vault, at.note, at.folder.config.links.schemes)
     ]
 
 
@@ -81,7 +81,9 @@ def resolve_link(server: NotesServer, link: types.DocumentLink) -> types.Documen
     data = cast("dict[str, object]", known) if isinstance(known, dict) else {}
     at = server.document(str(data.get("uri", "")))
     start = data.get("start")
-    found = document_links.resolve(at.vault, at.note, start) if at is not None and isinstance(start, int) else None
+    found = None
+    if at is not None and isinstance(start, int):
+        found = document_links.resolve(at.vault, at.note, start, at.folder.config.links.schemes)
     if at is None or found is None:
         return link
     opened, tooltip = found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -22,7 +22,7 @@ from notes_lsp.lsp.publisher import Publisher
 from notes_lsp.lsp.session import Session
 from notes_lsp.workspace import roots
 from notes_lsp.workspace.folder import Folder
-from notes_lsp.workspace.workspace import OvertakenError
+from notes_lsp.workspace.workspace import OvertakenError, Served
 
 LOG = logging.getLogger(__name__)
 
@@ -58,6 +58,8 @@ class NotesServer(Session):
         self.root_given = False
         """The client named roots itself; then no note opened elsewhere makes another one."""
         self.roots_to_serve: list[str] = []
+        self._told_of: set[Path] = set()
+        """Folders without a marker that the user was told of."""
         self.publisher = Publisher(self)
         for handler in handlers:
             if _is_notification(handler.method):
@@ -145,22 +147,31 @@ class NotesServer(Session):
 
     def serve_uri(self, uri: str) -> None:
         """Serve a folder that the client named; what is no folder on this disk is passed over."""
-        path = roots.uri_to_path(uri)
-        if path is None or not path.is_dir():
-            LOG.warning("%s is no folder here", uri)
-            return
-        self.files.serve(roots.root_at(path))
+        path = _folder_at(uri)
+        if path is not None:
+            self.files.serve(roots.root_at(path))
 
     async def change_folders(self, added: Sequence[str], removed: Sequence[str]) -> None:
         """Serve and leave folders; open notes move to whoever serves them now."""
+        left = self._move_buffers(
+            [roots.resolved(path) for path in map(roots.uri_to_path, removed) if path is not None],
+            [path for path in map(_folder_at, added) if path is not None],
+        )
+        # Only now, since whatever waits lets the next message in, and that may be about a buffer on the move.
+        await self._end(left)
+
+    def _move_buffers(self, removed: Sequence[Path], added: Sequence[Path]) -> list[Served]:
+        """Leave some roots and serve others, with all open notes going to whoever serves them afterwards.
+
+        What is given back has to be ended.
+        """
         texts = {uri: at.folder.source(at.path) for uri in self.versions for at in (self.files.locate(uri),)}
         for uri in texts:
             self.files.drop_buffer(uri)
-        paths = [path for path in map(roots.uri_to_path, removed) if path is not None]
-        left = [served for path in paths for served in self.files.leave(roots.root_at(path).path)]
-        for uri in added:
-            self.serve_uri(uri)
-        self.files.share_out(path for path in map(roots.uri_to_path, (*added, *removed)) if path is not None)
+        left = [served for path in removed for served in self.files.leave(path)]
+        for path in added:
+            self.files.serve(roots.root_at(path))
+        self.files.share_out((*added, *removed))
         self.uris.clear()
         for uri, source in texts.items():
             if source is not None:
@@ -168,9 +179,19 @@ class NotesServer(Session):
                 self.uris[id(at.folder), at.path] = uri
                 self.files.put_buffer(uri, source)
         self.publisher.soon()
-        # Only now, since whatever waits lets the next message in, and that may be about a buffer on the move.
+        return left
+
+    async def _end(self, left: Iterable[Served]) -> None:
         for served in left:
             await self.files.end(served)
+
+    async def serve_marked(self, root: roots.Root) -> None:
+        """Serve a folder that has just been given its marker, with the open notes below it."""
+        served = next((one for one in self.files.served if one.root.path == root.path), None)
+        if served is not None:
+            served.root = root
+        else:
+            await self._end(self._move_buffers((), (root.path,)))
 
     async def named(self, folder: Folder) -> None:
         """Wait until the names of a folder's files are known."""
@@ -194,9 +215,7 @@ class NotesServer(Session):
     def _told(self, handler: Handler, params: Any) -> None:
         result = handler.run(self, params)
         if asyncio.iscoroutine(result):
-            task = asyncio.get_running_loop().create_task(result)
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._start(result)
 
     def _guarded(self, handler: Handler) -> Callable[[Any], Awaitable[Any]]:
         async def answer(params: Any) -> Any:
@@ -250,13 +269,41 @@ class NotesServer(Session):
         return at.folder.source(at.path) is not None
 
     def _serve_root_of(self, uri: str) -> None:
-        """Without a root from the client, the nearest marker above the first note opened makes one."""
+        """Without a root from the client, the nearest marker above a note that is opened makes one, else its folder."""
         path = roots.uri_to_path(uri)
         if self.root_given or path is None:
             return
         root = roots.find_root(path.parent)
         if root is not None:
             self.files.serve(root)
+        elif roots.locate([served.root for served in self.files.served], path) is None:
+            self._serve_unmarked(path)
+
+    def _serve_unmarked(self, note: Path) -> None:
+        """Serve the folder of a note that is in no vault, and say so once; a folder in it that was served joins it."""
+        root = roots.unmarked_root(note)
+        if root is None:
+            self._tell_once(note.parent, "only this note is known: its folder is too much for a vault")
+            return
+        self._tell_once(root.path, f"no vault marker found: serving the folder “{root.path.name}”")
+        within = [
+            served.root.path
+            for served in self.files.served
+            if served.root.marker is None and served.root.path.is_relative_to(root.path)
+        ]
+        left = self._move_buffers(within, (root.path,))
+        self._start(self._end(left))
+
+    def _tell_once(self, folder: Path, message: str) -> None:
+        if folder not in self._told_of:
+            self._told_of.add(folder)
+            self.window_show_message(types.ShowMessageParams(types.MessageType.Info, message))
+
+    def _start(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Do some work that nobody waits for."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def _disk_changed(self) -> None:
         self.publisher.soon()
@@ -264,3 +311,12 @@ class NotesServer(Session):
 
 def _is_notification(method: str) -> bool:
     return types.METHOD_TO_TYPES[method][1] is None  # pyright: ignore[reportUnknownMemberType]
+
+
+def _folder_at(uri: str) -> Path | None:
+    """The folder that a client names; ``None``, and a line in the log, where there is none on this disk."""
+    path = roots.uri_to_path(uri)
+    if path is None or not path.is_dir():
+        LOG.warning("%s is no folder here", uri)
+        return None
+    return path

@@ -82,12 +82,12 @@ def wished(vault: Vault, config: Config, wish: Wish, given: Iterable[tuple[str, 
         is_day = 2 * days > total if total else key in DATE_KEYS
         return Usual(2 * counts.get(PropertyType.LIST, 0) > total, is_day)
 
-    first = draft(config, replace(wish, properties=_plainly(pairs)), moment)
+    first = draft(config, replace(wish, properties={**wish.properties, **_plainly(pairs)}), moment)
     try:
         values = typed(config, first.path, first.text, pairs, usual, moment.now.date())
     except NotOfTypeError as error:
         raise DraftRefusedError(str(error)) from None
-    return replace(wish, properties=values)
+    return replace(wish, properties={**wish.properties, **values})
 
 
 def check(config: Config, wish: Wish, made: Draft, moment: Moment, *, whole: bool) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
@@ -36,6 +37,31 @@ def find_root(path: Path) -> Root | None:
     """
     spelled = _absolute(path)
     return _marked_folder(spelled) or _marked_folder(resolved(spelled))
+
+
+def unmarked_root(note: Path, extensions: tuple[str, ...] = (".md",)) -> Root | None:
+    """The root for a note that no marker is above: its folder, or the highest above that through folders with notes.
+
+    ``None`` where that would be a home folder, one that holds home folders, the folder of temporary files or the top
+    of the disk: nobody means all of those.
+    """
+    folder = resolved(note).parent
+    if _is_nobodys(folder):
+        return None
+    while not _is_nobodys(folder.parent) and _holds_notes(folder.parent, extensions):
+        folder = folder.parent
+    return Root(folder, None)
+
+
+def make_vault(folder: Path) -> Root:
+    """Mark a folder as a vault by an empty ``.notes-lsp.toml``; one that has it already is left as it is.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    if not os.path.lexists(folder / MARKERS[0]):
+        (folder / MARKERS[0]).open("x").close()
+    return root_at(folder)
 
 
 def root_at(path: Path) -> Root:
@@ -125,6 +151,20 @@ def _marked_folder(path: Path) -> Root | None:
         if marker := _marker_in(folder):
             return Root(resolved(folder), marker)
     return None
+
+
+def _is_nobodys(folder: Path) -> bool:
+    home = resolved(Path.home()) if os.path.expanduser("~") != "~" else None  # noqa: PTH111  (Path.home would raise)
+    above = (home, *home.parents) if home is not None else ()
+    return folder in (folder.parent, resolved(Path(tempfile.gettempdir())), *above)
+
+
+def _holds_notes(folder: Path, extensions: tuple[str, ...]) -> bool:
+    try:
+        with os.scandir(folder) as entries:
+            return any(entry.name.lower().endswith(extensions) for entry in entries)
+    except OSError:
+        return False
 
 
 def _marker_in(folder: Path) -> str | None:
