@@ -15,7 +15,7 @@ UV := $(or $(shell command -v uv),$(BIN)/uv)
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-newest lock check fix specs docs bench bench-similar bench-duplicates clean \
+.PHONY: help setup demo test test-newest lock check fix specs docs fuzz bench bench-similar bench-duplicates clean \
 	check-format check-lint check-mypy check-pyright check-layers check-spelling check-docs
 
 help: ## Say what there is
@@ -75,6 +75,9 @@ specs: $(READY) ## Rewrite the expected answers in tests/specs; read the diff be
 
 docs: $(READY) ## Rewrite the generated parts of docs/
 	@set -e; for tool in tools/*_docs.py; do $(BIN)/python $$tool; done
+
+fuzz: $(READY) ## Talk at random to the server: ARGS="--requests 100000 --seed 1"
+	@PYTHONPATH=tests $(BIN)/python -m fuzz $(ARGS)
 
 bench: $(READY) ## Measure: generated vaults, cold and warm, edit, complete, rename
 	@$(BIN)/python tools/bench.py $(ARGS)

@@ -164,6 +164,15 @@ def test_a_move_from_one_place_outside_to_another_is_nobody_s(start: Start, tmp_
     assert will_rename(session, tmp_path.parent, ("x.md", "y.md")) is None
 
 
+def test_a_name_that_is_no_text_is_nobody_s(start: Start, tmp_path: Path) -> None:
+    """No link could be written to it, nor to the vault's own folder, so none is changed."""
+    session = start("vscode")
+    uris = ["old.md", "%ff.md", "%ed%a0%80.md", "", ".", "b/.."]
+    for old, new in [(uris[0], other) for other in uris[1:]] + [(other, uris[0]) for other in uris[1:]]:
+        files = [{"oldUri": f"{tmp_path.as_uri()}/{old}", "newUri": f"{tmp_path.as_uri()}/{new}"}]
+        assert session.request("workspace/willRenameFiles", {"files": files}) is None
+
+
 def test_what_was_moved_is_looked_at(start: Start, tmp_path: Path) -> None:
     """Without waiting for a watcher, links lead to where the file is."""
     session = start("vscode")

@@ -183,6 +183,28 @@ def test_a_byte_that_is_no_text_is_replaced() -> None:
     assert read([b"Content-Length: %d\r\n\r\n" % len(body) + body]) == [{"text": "Gr\ufffd\ufffde"}]
 
 
+HALF_CHARACTERS = {
+    b'"\\ud800"': "\ufffd",
+    b'"a\\uDFFFb"': "a\ufffdb",
+    b'"\\ud83c\\udf31"': "\N{SEEDLING}",
+    b'"\\udf31\\ud83c"': "\ufffd\ufffd",
+    b'"\\ud83c\\ud83c\\udf31"': "\ufffd\N{SEEDLING}",
+    b'"\\\\ud800"': "\\ud800",
+    b'"\\\\\\ud800"': "\\\ufffd",
+    b'"\\u00e9\\ud7ff"': "\u00e9\ud7ff",
+    b'"\xed\xa0\x80"': "\ufffd",
+    b'"\xed\xa0\x80 \\udf31"': "\ufffd \ufffd",
+}
+
+
+@pytest.mark.parametrize("written,text", HALF_CHARACTERS.items())
+def test_half_a_character_is_replaced(written: bytes, text: str) -> None:
+    """However it is written; a pair that is one character is that character."""
+    body = b'{"text": %s, "more": [%s]}' % (written, written)
+
+    assert read([b"Content-Length: %d\r\n\r\n" % len(body) + body]) == [{"text": text, "more": [text]}]
+
+
 @pytest.mark.parametrize("half", [b"Content-Le", b"Content-Length: 5\r\n", b"Content-Length: 50\r\n\r\n", b""])
 def test_a_stream_may_end_anywhere(half: bytes) -> None:
     """In a header, behind it, or between two messages."""

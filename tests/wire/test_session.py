@@ -90,6 +90,22 @@ def test_a_buffer_without_a_file(editor: Editor) -> None:
     assert [symbol["name"] for symbol in symbols] == ["Here"]
 
 
+@pytest.mark.parametrize("spelled", ["{root}", "{root}/", "{root}/.", "{root}/sub/..", "file:///"])
+def test_a_folder_opened_as_a_note(editor: Editor, root: Path, spelled: str) -> None:
+    """It is a note by itself, of which no other note of the vault ever hears."""
+    editor.open("one.md", "[[hib]]\n[link](hib.md)\n")
+    editor.open_uri(spelled.format(root=root.as_uri()), "# Hib\n\n[[#Hib]] [[hub]]\n")
+    everything = {"start": {"line": 0, "character": 0}, "end": {"line": 2, "character": 0}}
+
+    offered = editor.client.request(
+        "textDocument/codeAction",
+        {"textDocument": {"uri": editor.uri("one.md")}, "range": everything, "context": {"diagnostics": []}},
+    )
+
+    assert [action["title"] for action in offered]
+    assert editor.mentions("hub.md") == ["sub/two.md"]
+
+
 @pytest.mark.parametrize("name", ["with space", "münchen", "C# 100%", "🌱", "a+b&c;d", "~tilde's"])
 def test_roots_of_any_name(start: Start, tmp_path: Path, name: str) -> None:
     """However a folder is called and however its URI spells that, its notes are found in it."""

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
+from notes_lsp.core.text import clean
+
 LOG = logging.getLogger(__name__)
 
 MAX_LINE = 65536
@@ -28,6 +30,11 @@ _HEADER = re.compile(rb"content-length[ \t]{0,8}:[ \t]{0,8}[0-9]{1,10}[ \t]{0,8}
 _MAX_HEADER = 64
 _NAME = re.compile(rb"content-length[ \t]*:", re.IGNORECASE)
 _LENGTH = re.compile(rb"[0-9]{1,10}")
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+_ESCAPES = re.compile(
+    r"(\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
+)
+"""Escapes in JSON: those that stand for themselves or for a whole character, and those of half a one alone."""
 _BLANK = b" \t\r\n"
 _CUT = 8
 """Characters before the end within which a truncated number, literal or escape is reported."""
@@ -178,8 +185,15 @@ def _object_end(body: bytes) -> int | None:
 
 
 def _decoded(body: bytes) -> str:
-    """The text of a body. Bytes that are no UTF-8 are replaced: a lost edit would make all later ones wrong."""
+    """The text of a body, in which no string holds half a character, since nothing can store or send one.
+
+    Bytes that are no UTF-8 are replaced, too: an edit that is lost would make all later ones wrong.
+    """
     try:
-        return body.decode("utf-8-sig", "surrogatepass")
+        text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return body.decode("utf-8-sig", "replace")
+        try:
+            text = clean(body.decode("utf-8-sig", "surrogatepass"))
+        except UnicodeDecodeError:
+            text = body.decode("utf-8-sig", "replace")
+    return _ESCAPES.sub(lambda found: found[1] or "\\ufffd", text) if _HALF.search(text) else text

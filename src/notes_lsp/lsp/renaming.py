@@ -12,7 +12,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from notes_lsp.core.renaming import Change, NameRefusedError
-from notes_lsp.core.text import apply_edits
+from notes_lsp.core.text import apply_edits, clean
 from notes_lsp.features.moving import moving
 from notes_lsp.features.rename import subject
 from notes_lsp.index import overlays
@@ -168,7 +168,10 @@ def _by_folder(server: NotesServer, files: Iterable[types.FileRename]) -> list[t
         old, new = (roots.uri_to_path(uri) for uri in (file.old_uri, file.new_uri))
         here = roots.locate(list(known), old) if old is not None else None
         there = roots.locate(list(known), new) if new is not None else None
-        if here is not None and there is not None and here[0] == there[0]:
+        if here is None or there is None or here[0] != there[0]:
+            continue
+        # The root is no note, and no link can say a name that is not UTF-8.
+        if all(path and clean(path) == path for path in (here[1], there[1])):
             folder = known[here[0]].folder
             found.setdefault(id(folder), (folder, {}))[1][here[1]] = there[1]
     return list(found.values())

@@ -157,14 +157,7 @@ class Workspace:
 
     def locate(self, uri: str) -> Located:
         """The folder that serves a URI; a note outside every root is one of its own."""
-        found = self.serving(uri)
-        if found is not None:
-            return found
-        if uri not in self.loose:
-            self.loose[uri] = Folder(None, None, read_config(None, self.client_settings)[0])
-        path = roots.uri_to_path(uri)
-        name = path.name if path is not None else uri.rsplit("/", 1)[-1] or "note.md"
-        return Located(self.loose[uri], clean(name))
+        return self.serving(uri) or self._by_itself(uri)
 
     def serving(self, uri: str) -> Located | None:
         """The root's folder that serves a URI; ``None`` where none does."""
@@ -179,9 +172,19 @@ class Workspace:
         # A name that is not UTF-8 is no note's on disk; as a buffer it is served all the same.
         return Located(served.folder, clean(found[1]))
 
+    def _by_itself(self, uri: str) -> Located:
+        if uri not in self.loose:
+            self.loose[uri] = Folder(None, None, read_config(None, self.client_settings)[0])
+        path = roots.uri_to_path(uri)
+        name = (path.name if path is not None else uri.rsplit("/", 1)[-1]) or "note.md"
+        return Located(self.loose[uri], clean(name))
+
     def put_buffer(self, uri: str, source: Source) -> None:
         """Take the text of a buffer that was opened or edited."""
-        at = self._located[uri] = self.locate(uri)
+        at = self.locate(uri)
+        if not at.path:  # a root, which is no note of its own
+            at = self._by_itself(uri)
+        self._located[uri] = at
         at.folder.put_buffer(at.path, source)
         served = self.served_by(at.folder)
         if served is not None:

@@ -1,0 +1,1 @@
+"""The fuzzer: random conversations with a real server, which has to answer each request, soon and without a fault."""
