@@ -8,6 +8,7 @@ import signal
 import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -247,7 +248,8 @@ def test_what_sqlite_gives_up_itself_is_nothing(vault: Vault) -> None:
     """A format that would be too long is NULL, as SQLite has it, or an error in words, as newer ones have it."""
     too_long = "SELECT printf('%1000000000d', 1)"
     try:
-        expected = sqlite3.connect(":memory:").execute(too_long).fetchall()
+        with closing(sqlite3.connect(":memory:")) as connection:
+            expected = connection.execute(too_long).fetchall()
     except sqlite3.DataError:
         with pytest.raises(QueryError, match="a value would be longer than 50,000,000 bytes"):
             rows(vault, too_long)
