@@ -63,7 +63,7 @@ def rename(old: str, new: str, *, dry_run: bool, out: Output) -> int:
             if dry_run:
                 return _show_diff(at, change)
             files = [
-                rewritten(root, path, vault.text(note) or "", edits)
+                rewritten(root, path, vault.text(note) or "", edits, outside=at.folder.config.files.follow_outside)
                 for path, edits in change.edits.items()
                 if (note := vault.note(path)) is not None
             ]
@@ -199,7 +199,8 @@ def _diff(at: Opened, change: Change) -> Iterator[str]:
         edits = change.edits.get(path)
         if note is not None and edits:
             # Byte order marks are a part of the file, and what cannot be done is refused here already.
-            file = rewritten(at.root.path, path, vault.text(note) or "", edits)
+            outside = at.folder.config.files.follow_outside
+            file = rewritten(at.root.path, path, vault.text(note) or "", edits, outside=outside)
             yield from _hunks(file.before.decode(), file.after.decode(), _as_git(f"a/{path}"), _as_git(f"b/{new}"))
 
 

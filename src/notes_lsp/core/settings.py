@@ -121,6 +121,13 @@ class Files:
             'The folder for notes made from a link that names none; `""` is the root, `"."` the folder of the note.'
         ),
     )
+    follow_outside: bool = field(
+        default=False,
+        metadata=_about(
+            "Let `export`, `mcp` and `rename` go where links of the file system lead out of the vault; "
+            "for your own settings, not a vault's."
+        ),
+    )
     max_note_size: int = field(
         default=10_485_760,
         metadata=_about("Notes of more bytes than this are listed by name but not read.", 1, 1_073_741_824),

@@ -365,7 +365,12 @@ def _name_rows(note: int, found: Iterable[names.Name]) -> Iterable[Row]:
 
 def _open_patiently(path: Path) -> sqlite3.Connection:
     """Open the index, waiting for another process that is just making it."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # The names of vaults, which the folder above has, are nobody else's business either.
+    path.parent.parent.mkdir(parents=True, exist_ok=True)
+    if path.parent.parent.name == "notes-lsp":
+        with contextlib.suppress(OSError):
+            path.parent.parent.chmod(0o700)
+    path.parent.mkdir(exist_ok=True, mode=0o700)
     limit = time.monotonic() + _OPEN_SECONDS
     while True:
         try:

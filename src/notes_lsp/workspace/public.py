@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,7 +12,20 @@ from notes_lsp.features.redacting import redacted
 from notes_lsp.index.changes import Gone
 from notes_lsp.index.private import names_of, private_notes, saying
 from notes_lsp.index.reading_store import write_index
+from notes_lsp.index.vault import Note
 from notes_lsp.workspace.folder import Folder
+
+
+def _outside(root: Path, notes: Iterable[Note]) -> Iterator[Note]:
+    """The notes that are in the vault by a link alone, be it one of theirs or of a folder that they are in."""
+    inside = root.resolve()
+    folders: dict[Path, bool] = {}
+    for note in notes:
+        file = root / note.path
+        if file.parent not in folders:
+            folders[file.parent] = file.parent.resolve().is_relative_to(inside)
+        if not folders[file.parent] or (file.is_symlink() and not file.resolve().is_relative_to(inside)):
+            yield note
 
 
 @contextmanager
@@ -24,6 +37,9 @@ def public_vault(folder: Folder) -> Generator[Folder]:
     """
     vault = folder.settle()
     private = private_notes(vault, folder.config)
+    if folder.root is not None and not folder.config.files.follow_outside:
+        known = {note.id for note in private}
+        private += [note for note in _outside(folder.root, vault.notes()) if note.id not in known]
     if not private:
         yield folder
         return

@@ -31,7 +31,7 @@ class Rewritten:
     was: os.stat_result
 
 
-def rewritten(root: Path, path: str, text: str, edits: Sequence[Edit]) -> Rewritten:
+def rewritten(root: Path, path: str, text: str, edits: Sequence[Edit], *, outside: bool = False) -> Rewritten:
     """A note with some edits, not yet written. Byte order mark and line ends stay what they are.
 
     Args:
@@ -39,10 +39,15 @@ def rewritten(root: Path, path: str, text: str, edits: Sequence[Edit]) -> Rewrit
         path: the note, relative to it.
         text: what the edits were made for.
         edits: in offsets of ``text``; they do not overlap.
+        outside: the file may be out of the vault, where links lead to it.
 
     Raises:
-        RewritingError: the file holds another text by now, is not UTF-8, or cannot be read.
+        RewritingError: the file holds another text by now, is not UTF-8, or cannot be read, or is not in the vault.
     """
+    if not outside and not _target(root, path).is_relative_to(os.path.realpath(root)):
+        raise RewritingError(
+            f"{path} leads out of the vault by a link; files.follow_outside in your own settings lets it"
+        )
     try:
         data, was = read_with_state(root / path, MAX_NOTE)
     except OSError as error:

@@ -31,10 +31,15 @@ def read_config(root: Path | None, client: object) -> tuple[Config, tuple[Config
     obsidian = read_obsidian(root) if root is not None else None
     users = _read(user_config())
     config, problems = load(own, users, client, obsidian)
-    if config.links.schemes:
-        # What a click may open is for the user to say, and not for a vault that somebody else may have made.
-        allowed = load(None, users, client)[0].links.schemes
-        config = replace(config, links=replace(config.links, schemes=allowed))
+    if config.links.schemes or config.files.follow_outside:
+        # What a click may open, and what else may be read, is for the user to say, and not for a vault that somebody
+        # else may have made.
+        users_own = load(None, users, client)[0]
+        config = replace(
+            config,
+            links=replace(config.links, schemes=users_own.links.schemes),
+            files=replace(config.files, follow_outside=users_own.files.follow_outside),
+        )
     schemas, wrong = read_schemas(root, own or "")
     rules, odd = read_new_rules(root, config.new.templates, own, users, client)
     queries, unsound = read_queries(own, users, client)
