@@ -101,10 +101,11 @@ def test_the_nearest_marker_is_the_root(alone: tuple[Neovim, Path]) -> None:
 
 
 def test_a_note_outside_every_vault_is_served(alone: tuple[Neovim, Path]) -> None:
-    """Without any marker there is a server all the same, and it does not warn of notes it cannot know."""
+    """Without any marker the note's own folder is served: what is not there is warned of, what lies beside is not."""
     neovim, vault = alone
     note = vault.parent / "loose.md"
-    note.write_text("# Loose\n\n[[Nowhere]]\n\n[^1] has no text\n", encoding="utf-8")
+    (vault.parent / "Beside.md").write_text("# Beside\n", encoding="utf-8")
+    note.write_text("# Loose\n\n[[Nowhere]] [[Beside]]\n\n[^1] has no text\n", encoding="utf-8")
 
     neovim.edit(note)
     neovim.wait(ATTACHED, "the server is attached")
@@ -115,7 +116,8 @@ def test_a_note_outside_every_vault_is_served(alone: tuple[Neovim, Path]) -> Non
     )
 
     assert [symbol["name"] for symbol in outline["result"]] == ["Loose"]
-    assert not [message for message in neovim.lua(f"return {MESSAGES}") if "Nowhere" in message]
+    neovim.wait(f"#vim.tbl_filter(function(said) return said:find('Nowhere') end, {MESSAGES}) == 1", "it is warned of")
+    assert not [message for message in neovim.lua(f"return {MESSAGES}") if "Beside" in message]
 
 
 def test_a_problem_is_shown_once(at_index: Neovim) -> None:
