@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from notes_lsp.cli.main import main
+from notes_lsp.workspace import reading
 
 
 def run(*arguments: str | Path, **environment: str) -> Result:
@@ -18,17 +18,16 @@ def run(*arguments: str | Path, **environment: str) -> Result:
 
 
 @pytest.fixture
-def vault(tmp_path: Path) -> Path:
+def vault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small vault with one mistake, below an emoji."""
+    # What was written this very moment is looked at again, since the clock could not tell a second write.
+    monkeypatch.setattr(reading, "_SETTLING_NS", -1)
     root = tmp_path / "vault"
     (root / "sub").mkdir(parents=True)
     (root / ".notes-lsp.toml").write_text("", "utf-8")
     (root / "home.md").write_text("# Home\n\n[[tea]] and [[sub/cup]]\n", "utf-8")
     (root / "tea.md").write_text("# Tea\n", "utf-8")
     (root / "sub" / "cup.md").write_text("🌱 [[tea]] 🌱 [[mil]]\n", "utf-8")
-    for note in root.rglob("*.md"):
-        # What was written this very moment is looked at again, since the clock could not tell a second write.
-        os.utime(note, (1_700_000_000, 1_700_000_000))
     return root
 
 

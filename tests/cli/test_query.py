@@ -19,6 +19,7 @@ from conftest import REPOSITORY
 from notes_lsp.cli.main import main
 from notes_lsp.core.queries import given
 from notes_lsp.index.views import VIEWS
+from notes_lsp.workspace import reading
 
 
 @pytest.fixture
@@ -183,7 +184,8 @@ def test_what_changed_on_disk_is_read_first(vault: Path) -> None:
     assert run("query", "SELECT count(*) FROM backlinks WHERE note = 'tea.md'").stdout == "4\n"
 
 
-def test_a_question_loads_nothing_heavy(vault: Path) -> None:
+@pytest.mark.usefixtures("vault")
+def test_a_question_loads_nothing_heavy(monkeypatch: pytest.MonkeyPatch) -> None:
     """Once the index is current, no parser, no server and no checker of schemas is imported for an answer."""
     run("index")
     code = (
@@ -193,9 +195,8 @@ def test_a_question_loads_nothing_heavy(vault: Path) -> None:
         "heavy = 'pygls lsprotocol jsonschema markdown_it rich yaml watchfiles multiprocessing'.split()\n"
         "print([name for name in heavy if name in sys.modules])\n"
     )
-    for note in vault.rglob("*.md"):
-        # What was written this very moment is looked at again, since the clock could not tell a second write.
-        os.utime(note, (1_700_000_000, 1_700_000_000))
+    # What was written this very moment is looked at again, since the clock could not tell a second write.
+    monkeypatch.setattr(reading, "_SETTLING_NS", -1)
     run("index")
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "src")}
 

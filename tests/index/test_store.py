@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from indexing import change_of
-from notes_lsp.index import damage, schema, store
+from notes_lsp.index import damage, opening, schema
 from notes_lsp.index.changes import Gone, Listed
 from notes_lsp.index.damage import BrokenIndexError, NoFullTextError, is_broken, is_busy, is_unwritable
 from notes_lsp.index.store import Store, library, note_id
@@ -157,7 +157,7 @@ def test_a_full_disk_changes_nothing_and_says_so(index: Store) -> None:
 
 def test_two_processes_take_turns(index: Store, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While another process writes, writing fails in a way that says to try again; then it works."""
-    monkeypatch.setattr(store, "_BUSY_SECONDS", 0.01)
+    monkeypatch.setattr(opening, "_BUSY_SECONDS", 0.01)
     with closing(Store(path)) as other:
         other.connection.execute("BEGIN IMMEDIATE")
         third = Store(path)
@@ -177,8 +177,8 @@ def test_an_index_that_is_kept_locked_is_left_alone(
 ) -> None:
     """Whoever locks the file for good still owns it: this process works in memory, and removes nothing."""
     filled(path).close()
-    monkeypatch.setattr(store, "_OPEN_SECONDS", 0.05)
-    monkeypatch.setattr(store, "_BUSY_SECONDS", 0.01)
+    monkeypatch.setattr(opening, "_OPEN_SECONDS", 0.05)
+    monkeypatch.setattr(opening, "_BUSY_SECONDS", 0.01)
     with closing(sqlite3.connect(path, isolation_level=None)) as owner:
         owner.execute("PRAGMA locking_mode = EXCLUSIVE")
         owner.execute("BEGIN IMMEDIATE")

@@ -7,21 +7,29 @@ from pathlib import Path
 
 import click
 
-from notes_lsp.cli.output import CLEAN, ending, facts_option, progress, show_facts, vault_option
+from notes_lsp.cli.output import CLEAN, CommandError, ending, facts_option, progress, show_facts, vault_option
 from notes_lsp.cli.vaults import find_vault, opened
+from notes_lsp.index.opening import remove
+from notes_lsp.workspace.settings import index_path
 
 
 @click.command()
 @click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.option("--rebuild", is_flag=True, help="Throw the index away first, and read every note again.")
 @vault_option
 @facts_option
 @ending
-def index(path: Path | None, vault: Path | None, format_: str) -> int:
+def index(path: Path | None, vault: Path | None, format_: str, *, rebuild: bool) -> int:
     """Bring the index up to date with the disk, and say what is in it.
 
     No verb needs this before it; it is for the first time, and for whoever wonders.
     """
     root = find_vault(vault, path)
+    if rebuild:
+        try:
+            remove(index_path(root.path))
+        except OSError as error:
+            raise CommandError(f"the index cannot be removed: {error}") from None
     began = time.perf_counter()
     with opened(root, progress()) as at:
         seconds = time.perf_counter() - began

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Generator, Mapping, Sequence
+import functools
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ParamSpec, Self, TypeVar
 
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
@@ -27,6 +28,7 @@ from notes_lsp.features.exporting import exported
 from notes_lsp.features.known_names import check_condition, check_key, check_tag
 from notes_lsp.features.listing import FIELDS, Known, Selection, listed
 from notes_lsp.index.asking import Limits
+from notes_lsp.index.damage import is_broken, is_unwritable
 from notes_lsp.index.search import search
 from notes_lsp.index.similar import similar
 from notes_lsp.index.statements import QueryError
@@ -46,6 +48,8 @@ from notes_lsp.workspace.walk import Walk
 _READS = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 _WRITES = ToolAnnotations(read_only_hint=False, destructive_hint=False, open_world_hint=False)
 _MOST = 200
+P = ParamSpec("P")
+T = TypeVar("T")
 _NAME = Annotated[str, Field(description="A note by its path, title or alias; note#heading for a part of it.")]
 _INSTRUCTIONS = """The user's own notes: a folder of Markdown files that link to each other with [[wiki links]].
 Find notes with search or list, read them by path, and follow their links with read and backlinks.
@@ -103,6 +107,16 @@ class _Session:
         self._public = Opened(self._root, folder, self._ignore, problems, Source(text), _without_paths(report))
         return self._public
 
+    def heal(self, error: Exception) -> bool:
+        """Begin a new index where an error says that the old one is damaged; whether that was so."""
+        whole = self._whole
+        if whole is None or whole.store.path is None or not (is_broken(error) or is_unwritable(error)):
+            return False
+        self._open.close()
+        self._public = None
+        whole.heal(error)
+        return True
+
     def _close(self) -> None:
         self._open.close()
         self._public = None
@@ -115,8 +129,28 @@ def _without_paths(report: Report) -> Report:
     return replace(report, walk=Walk())
 
 
+def _healing(session: _Session) -> Callable[[Callable[P, Awaitable[T]]], Callable[P, Awaitable[T]]]:
+    """A tool that is asked again where the index had to be made anew."""
+
+    def decorate(tool: Callable[P, Awaitable[T]]) -> Callable[P, Awaitable[T]]:
+        @functools.wraps(tool)
+        async def run(*args: P.args, **kwargs: P.kwargs) -> T:
+            while True:
+                try:
+                    return await tool(*args, **kwargs)
+                except Exception as error:
+                    # An index in memory does not break, so that this ends.
+                    if not session.heal(error):
+                        raise
+
+        return run
+
+    return decorate
+
+
 def _add_reading(server: MCPServer, session: _Session) -> None:
     @server.tool(name="search", annotations=_READS)
+    @_healing(session)
     async def search_notes(query: str, limit: int = 10) -> list[dict[str, Any]]:
         """Full-text search, the best notes first: words, "a phrase", OR, -without. Gives path, title and a line."""
         vault = (await session.opened()).folder.settle()
@@ -126,6 +160,7 @@ def _add_reading(server: MCPServer, session: _Session) -> None:
         ]
 
     @server.tool(name="read", annotations=_READS)
+    @_healing(session)
     async def read_note(note: _NAME, max_tokens: int = 8_000) -> dict[str, Any]:
         """The text of a note with what it embeds, cut at about max_tokens; or of one section: note#heading."""
         with _told():
@@ -139,6 +174,7 @@ def _add_reading(server: MCPServer, session: _Session) -> None:
             return {**found, "cut": True} if piece.cut else found
 
     @server.tool(name="list", annotations=_READS)
+    @_healing(session)
     async def list_notes(
         folder: str = "", tags: Sequence[str] = (), where: Sequence[str] = (), sort: str = "path", limit: int = 50
     ) -> dict[str, Any]:
@@ -171,6 +207,7 @@ def _add_reading(server: MCPServer, session: _Session) -> None:
             return {"total": len(found), "notes": shown}
 
     @server.tool(name="backlinks", annotations=_READS)
+    @_healing(session)
     async def list_backlinks(note: _NAME, limit: int = 50) -> list[dict[str, Any]]:
         """The links that lead to a note, each with the line it stands in."""
         with _told():
@@ -187,6 +224,7 @@ def _add_reading(server: MCPServer, session: _Session) -> None:
             ]
 
     @server.tool(name="related", annotations=_READS)
+    @_healing(session)
     async def list_related(note: _NAME, limit: int = 10) -> list[dict[str, Any]]:
         """The notes most similar to a note, the best first, with the words that both share."""
         with _told():
@@ -203,6 +241,7 @@ def _add_reading(server: MCPServer, session: _Session) -> None:
             ]
 
     @server.tool(name="query", annotations=_READS, description=_about_query())
+    @_healing(session)
     async def query_notes(sql: str, limit: int = 100) -> dict[str, Any]:
         """Ask in SQL."""
         folder = (await session.opened()).folder
@@ -215,6 +254,7 @@ def _add_reading(server: MCPServer, session: _Session) -> None:
 
 def _add_writing(server: MCPServer, session: _Session) -> None:
     @server.tool(name="create", annotations=_WRITES)
+    @_healing(session)
     async def create_note(
         title: str,
         text: str = "",

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from notes_lsp.cli.again import kept
 from notes_lsp.cli.output import CommandError
 from notes_lsp.cli.vaults import Opened, absolute
 from notes_lsp.core import anchors, names
@@ -105,7 +106,7 @@ def with_stdin(arguments: Iterable[str]) -> Iterator[str]:
     """The arguments, with the lines, or the texts between NULs, of standard input in the place of ``-``."""
     for argument in arguments:
         if argument == "-":
-            yield from _read_names(sys.stdin.read())
+            yield from _read_names(kept("names", sys.stdin.read))
         else:
             yield argument
 

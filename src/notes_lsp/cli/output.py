@@ -16,6 +16,7 @@ from typing import Any, ParamSpec
 
 import click
 
+from notes_lsp.cli.again import OtherAnswerError, answered
 from notes_lsp.cli.completing import complete_formats
 from notes_lsp.cli.editors import At, NoEditorError, edit
 from notes_lsp.cli.formats import FORMATS, Shape, Style, check_style, first, write
@@ -37,7 +38,7 @@ class CommandError(RuntimeError):
 
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_KNOWN = (CommandError, NoEditorError, NoVaultError, NoFullTextError, TemplateError, PermissionError)
+_KNOWN = (CommandError, OtherAnswerError, NoEditorError, NoVaultError, NoFullTextError, TemplateError, PermissionError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def failing_clearly(command: Callable[P, int]) -> Callable[P, int]:
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> int:
         try:
-            code = command(*args, **kwargs)
+            code = answered(functools.partial(command, *args, **kwargs))
             sys.stdout.flush()
         except _KNOWN as error:
             print(f"notes-lsp: {error}", file=sys.stderr)

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from notes_lsp.cli.again import kept
 from notes_lsp.cli.creating import told
 from notes_lsp.cli.output import CommandError
 
@@ -33,6 +34,10 @@ def text_and_words(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     Raises:
         CommandError: it is too long for a note.
     """
+    return kept("text", lambda: _text_and_words(words))
+
+
+def _text_and_words(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     if words[-1:] == ("-",):
         return _read(), words[:-1]
     if _is_there(_MOMENT):

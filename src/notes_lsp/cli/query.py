@@ -15,6 +15,7 @@ from typing import NamedTuple
 import click
 from click.shell_completion import CompletionItem
 
+from notes_lsp.cli.again import kept
 from notes_lsp.cli.formats import FORMATS, Shape, check_style
 from notes_lsp.cli.output import DONE, FAILED, NOTHING, CommandError, Output, open_vault, results, show
 from notes_lsp.cli.templates import Row, plain
@@ -111,6 +112,10 @@ def _statement(written: str | None) -> str:
         return written or ""
     if sys.stdin.isatty():
         print("Type a statement of SQL, and Ctrl-D at its end:", file=sys.stderr)
+    return kept("statement", _typed)
+
+
+def _typed() -> str:
     return sys.stdin.read()
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from notes_lsp.cli.again import IndexHealedError
 from notes_lsp.workspace import roots
 
 if TYPE_CHECKING:
@@ -78,20 +79,52 @@ def absolute(path: Path) -> Path:
 
 @contextmanager
 def opened(root: roots.Root, progress: Callable[[int, int], None]) -> Generator[Opened]:
-    """The vault at ``root``, its index up to date with the disk; closed again at the end."""
+    """The vault at ``root``, its index up to date with the disk; closed again at the end.
+
+    Raises:
+        IndexHealedError: damage of the index showed while it was asked. It is made anew; the whole command has to begin
+            again, which ``again.answered`` sees to.
+    """
     # A third of a second to load, which a verb that asks nothing of the index should not pay.
     from notes_lsp.core.text import Source
     from notes_lsp.workspace.folder import Folder, looked_at
     from notes_lsp.workspace.settings import ignore_of, index_path, read_config
 
     config, problems, text = read_config(root.path, None)
-    folder = Folder(root.path, index_path(root.path), config)
+    folder = _healed.pop(root.path, None) or Folder(root.path, index_path(root.path), config)
     ignore = ignore_of(root.path, config)
     try:
-        report = looked_at(folder, ignore) or _scanned(folder, ignore, progress)
-        yield Opened(root, folder, ignore, problems, Source(text), report)
+        report = None
+        while report is None:
+            try:
+                report = looked_at(folder, ignore) or _scanned(folder, ignore, progress)
+            except Exception as error:
+                if not _is_healed(folder, error):
+                    raise
+        try:
+            yield Opened(root, folder, ignore, problems, Source(text), report)
+        except Exception as error:
+            if not _is_healed(folder, error):
+                raise
+            _healed[root.path] = folder
+            raise IndexHealedError from error
     finally:
-        folder.close()
+        if root.path not in _healed:
+            folder.close()
+
+
+_healed: dict[Path, Folder] = {}
+"""Folders whose index was made anew, for the command to begin again with."""
+
+
+def _is_healed(folder: Folder, error: Exception) -> bool:
+    """Begin a new index where an error says that the old one is damaged or cannot be written; whether that was so."""
+    from notes_lsp.index.damage import is_broken, is_unwritable
+
+    if folder.store.path is None or not (is_broken(error) or is_unwritable(error)):
+        return False
+    folder.heal(error)
+    return True
 
 
 def _scanned(folder: Folder, ignore: Ignore, progress: Callable[[int, int], None]) -> Report:

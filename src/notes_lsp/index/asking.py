@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from notes_lsp.index import bulk, overlays, schema
+from notes_lsp.index.damage import BrokenIndexError, is_broken, is_broken_under
 from notes_lsp.index.functions import Functions
 from notes_lsp.index.guard import Guard
 from notes_lsp.index.reading_store import address
@@ -81,6 +82,7 @@ def ask(
 
     Raises:
         QueryError: the statement cannot be answered; the message says why and points into it.
+        BrokenIndexError: the index file is damaged.
     """
     limits = limits or Limits()
     values = _bound(sql, parameters)
@@ -101,6 +103,8 @@ def ask(
                 return asked.run()
     except sqlite3.Error as error:
         # Of the index itself; what is wrong with the statement is met where it is prepared and run.
+        if is_broken(error):
+            raise BrokenIndexError(str(error)) from error
         raise QueryError(f"the index cannot be read: {error}") from error
     except MemoryError:
         raise QueryError(_TOO_MUCH) from None
@@ -233,8 +237,11 @@ class _Asked:
         first = tokens(sql)[:1]
         return sql if first and first[0].word == "explain" else f"EXPLAIN {sql}"
 
-    def _explained(self, error: Exception) -> QueryError:
-        """What went wrong, for whoever wrote the statement."""
+    def _explained(self, error: Exception) -> QueryError | BrokenIndexError:
+        """What went wrong, for whoever wrote the statement, unless it is for whoever keeps the index."""
+        failure = self.functions.failure
+        if is_broken_under(error) or (failure is not None and is_broken(failure)):
+            return BrokenIndexError(str(failure or error))
         told = str(error)
         if self.functions.failure is not None and not isinstance(self.functions.failure, QueryError):
             return QueryError(str(self.functions.failure), self.sql)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 
 _BUSY = frozenset({5, 6, 15})  # BUSY, LOCKED, PROTOCOL
 _UNWRITABLE = frozenset({8, 13})  # READONLY, FULL
 _DAMAGED = frozenset({10, 11, 14, 26})  # IOERR, CORRUPT, CANTOPEN, NOTADB
 _MOVED = 1032  # READONLY_DBMOVED
-_DAMAGED_WORDS = ("no such table", "no such column", "could not decode", "malformed")
+_DAMAGED_WORDS = ("no such table", "no such column", "could not decode", "malformed", "vtable constructor failed")
+_OURS = re.compile(r"no such (?:table|column): main\.|vtable constructor failed|no such index")
+
+
+IndexFileError = sqlite3.Error
+"""What SQLite raises, for those who do not know it."""
 
 
 class NoFullTextError(RuntimeError):
@@ -45,6 +51,18 @@ def is_broken(error: BaseException) -> bool:
     if code == _MOVED or code & 0xFF in _DAMAGED:
         return True
     return isinstance(error, sqlite3.OperationalError) and any(word in str(error).lower() for word in _DAMAGED_WORDS)
+
+
+def is_broken_under(error: BaseException) -> bool:
+    """Whether an error of a statement that a user wrote says that the index file was damaged.
+
+    A statement can name what is not there, and call values malformed; it cannot damage a page.
+    """
+    if isinstance(error, BrokenIndexError):
+        return True
+    if not isinstance(error, sqlite3.DatabaseError):
+        return False
+    return _code(error) & 0xFF in _DAMAGED or _OURS.match(str(error)) is not None
 
 
 def is_unwritable(error: BaseException) -> bool:

@@ -22,7 +22,8 @@ def _ask(index: Path, question: str) -> Sequence[tuple[object, object]]:
     try:
         connection = sqlite3.connect(f"{index.as_uri()}?mode=ro", uri=True, timeout=0.2)
         try:
-            return sorted(connection.execute(question))
+            # Values may be of any type where the file is damaged.
+            return sorted(connection.execute(question), key=repr)
         finally:
             connection.close()
     except sqlite3.Error:

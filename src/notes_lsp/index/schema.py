@@ -75,6 +75,9 @@ FACTS = (*(layout(kind).table for kind in FACT_TABLES), "headers", "sketches", "
 """Every table with rows of notes that were read, but for ``notes`` and the full text."""
 TABLES = ("names", *FACTS)
 """Every table with rows per note, but for ``notes`` and the full text."""
+_OF_FULL_TEXT = ("texts", *(f"texts_{part}" for part in ("config", "content", "data", "docsize", "idx")))
+NAMES = frozenset(("notes", "notes_doc", *TABLES, *_OF_FULL_TEXT, *(name for name, _ in _INDEXES)))
+"""What an index file holds: its tables, those of full text, and the indexes over them."""
 
 
 def create(connection: sqlite3.Connection) -> None:

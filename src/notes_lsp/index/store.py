@@ -7,7 +7,6 @@ import hashlib
 import logging
 import os
 import sqlite3
-import time
 from collections import defaultdict
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from functools import partial
@@ -18,9 +17,10 @@ from notes_lsp.core import names
 from notes_lsp.core.keys import EVERYTHING
 from notes_lsp.index import schema
 from notes_lsp.index.changes import Change, Gone, Known, Listed, Prepared, Read, Touched
-from notes_lsp.index.damage import BrokenIndexError, NoFullTextError, is_busy
+from notes_lsp.index.damage import BrokenIndexError, is_busy, is_unwritable
 from notes_lsp.index.facets import Written, following
 from notes_lsp.index.journal import Journal
+from notes_lsp.index.opening import OtherVersionError, files_of, open_index, open_patiently, remove
 from notes_lsp.index.rows import range_below
 from notes_lsp.index.tallies import Tallies
 
@@ -28,13 +28,7 @@ LOG = logging.getLogger(__name__)
 
 _LISTED, _READ, _FILE = 0, 1, 2
 _MAGIC = b"SQLite format 3\x00"
-_BUSY_SECONDS = 0.5
-"""How long one statement waits for another process, and the event loop with it; whoever can wait longer tries again."""
-_OPEN_SECONDS = 5.0
-_STATEMENTS = 512
 _AT_ONCE = 200
-_WAL_PAGES = 4000
-"""The write-ahead log is folded in at 16 MB: many small notes touch the same pages again and again."""
 
 Row = Sequence[Any]
 
@@ -228,19 +222,24 @@ class Store:
         """The index at ``path``; begun anew where it is of no use, in memory where that is not possible either."""
         if path is not None:
             try:
-                return _open_patiently(path)
+                return open_patiently(path)
+            except OtherVersionError as error:
+                LOG.info("the index %s is rebuilt: %s", path, error)
+                spared = False
             except (sqlite3.Error, OSError) as error:
-                LOG.warning("the index %s cannot be used: %s", path, error)
-                locked = is_busy(error)
-            if not locked:
+                # A sound index is not thrown away because the disk is full, or somebody is busy with it.
+                spared = is_busy(error) or is_unwritable(error)
+                # What was damaged is told of in the shell as well; that a folder cannot be written is as it may be.
+                LOG.log(_level(path, error), "the index %s was damaged (%s); it is rebuilt", path, error)
+            if not spared:
                 try:
                     remove(path)
-                    return _open_patiently(path)
+                    return open_patiently(path)
                 except (sqlite3.Error, OSError) as error:
                     LOG.warning("the index %s cannot be made anew: %s", path, error)
             LOG.warning("working in memory: everything is read again at the next start")
         self.path = None
-        return _open(None)
+        return open_index(None)
 
     def _pin(self) -> None:
         """Remember which files these are.
@@ -252,7 +251,7 @@ class Store:
             return
         with contextlib.suppress(OSError):
             self._pinned = os.open(self.path, os.O_RDONLY)
-            for path in _files_of(self.path):
+            for path in files_of(self.path):
                 found = path.stat()
                 self._files[path] = (found.st_dev, found.st_ino)
 
@@ -340,6 +339,10 @@ def text_row(title: str, body: str) -> tuple[str, str, str | None]:
     return (searchable(title), searched, None if searched == body else body)
 
 
+def _level(path: Path, error: Exception) -> int:
+    return logging.ERROR if isinstance(error, sqlite3.Error) and path.exists() else logging.WARNING
+
+
 def _time(change: Read | Touched) -> int:
     """A time that proves nothing is written down wrong, so that the next walk looks at the note again."""
     return change.mtime_ns if change.settled else change.mtime_ns - 1
@@ -361,75 +364,6 @@ def _name_rows(note: int, found: Iterable[names.Name]) -> Iterable[Row]:
         row = (note, name.key, kind, name.text, name.whole, head_of(name))
         rows.setdefault((kind, name.key, name.text), row)
     return rows.values()
-
-
-def _open_patiently(path: Path) -> sqlite3.Connection:
-    """Open the index, waiting for another process that is just making it."""
-    # The names of vaults, which the folder above has, are nobody else's business either.
-    path.parent.parent.mkdir(parents=True, exist_ok=True)
-    if path.parent.parent.name == "notes-lsp":
-        with contextlib.suppress(OSError):
-            path.parent.parent.chmod(0o700)
-    path.parent.mkdir(exist_ok=True, mode=0o700)
-    limit = time.monotonic() + _OPEN_SECONDS
-    while True:
-        try:
-            return _open(path)
-        except sqlite3.Error as error:
-            if not is_busy(error) or time.monotonic() > limit:
-                raise
-        time.sleep(0.02)
-
-
-def _open(path: Path | None) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        ":memory:" if path is None else path,
-        isolation_level=None,
-        timeout=_BUSY_SECONDS,
-        check_same_thread=False,
-        cached_statements=_STATEMENTS,
-    )
-    try:
-        if not schema.has_full_text(connection):
-            raise NoFullTextError
-        run = connection.execute
-        run("PRAGMA journal_mode = WAL")
-        run(f"PRAGMA wal_autocheckpoint = {_WAL_PAGES}")
-        run("PRAGMA synchronous = NORMAL")
-        run("PRAGMA temp_store = MEMORY")
-        run("PRAGMA cache_size = -64000")
-        if _is_empty(connection):
-            # Two processes may come this far at once; the second one finds the tables made.
-            run("BEGIN IMMEDIATE")
-            if _is_empty(connection):
-                schema.create(connection)
-            run("COMMIT")
-        version = run("PRAGMA user_version").fetchone()[0]
-        if version != schema.VERSION:
-            message = f"it is of version {version}, not {schema.VERSION}"
-            raise sqlite3.DatabaseError(message)
-        # A damaged page shows here rather than in the middle of an answer.
-        run("SELECT count(*) FROM notes").fetchone()
-        schema.create_overlay(connection)
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _is_empty(connection: sqlite3.Connection) -> bool:
-    return bool(connection.execute("SELECT count(*) = 0 FROM sqlite_master").fetchone()[0])
-
-
-def _files_of(path: Path) -> tuple[Path, ...]:
-    """The index with all that SQLite keeps beside it."""
-    return (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm"))
-
-
-def remove(path: Path) -> None:
-    """Remove an index with all that SQLite keeps beside it; what is not there is no error."""
-    for file in _files_of(path):
-        file.unlink(missing_ok=True)
 
 
 def library() -> tuple[str, bool]:

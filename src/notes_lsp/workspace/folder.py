@@ -19,7 +19,8 @@ from notes_lsp.core.text import Source
 from notes_lsp.index.changes import Change, Gone, Known, Listed, Read, Touched
 from notes_lsp.index.damage import BrokenIndexError, is_unwritable
 from notes_lsp.index.facets import ON_DISK, OPEN, Facets, facets, touched
-from notes_lsp.index.store import Store, note_id, remove
+from notes_lsp.index.opening import remove
+from notes_lsp.index.store import Store, note_id
 from notes_lsp.index.vault import Note, Vault
 from notes_lsp.workspace.ignore import Ignore
 from notes_lsp.workspace.reading import NOTHING, Unreadable, Wanted, read_note
@@ -149,7 +150,7 @@ class Folder:
             LOG.warning("the index %s cannot be kept (%s); working in memory", path, error)
             self._index = None
         elif path is not None and not (isinstance(error, BrokenIndexError) and error.replaced):
-            LOG.warning("the index %s was damaged (%s); it is rebuilt", path, error)
+            LOG.error("the index %s was damaged (%s); it is rebuilt", path, error)
             try:
                 remove(path)
             except OSError as failure:

@@ -17,6 +17,7 @@ from typing import Any
 
 from notes_lsp.index import overlays
 from notes_lsp.index.asking import Answer, Limits, Value, ask, endless, longest_wait
+from notes_lsp.index.damage import BrokenIndexError, IndexFileError, is_busy
 from notes_lsp.index.reading_store import ReadingStore, write_index
 from notes_lsp.index.statements import QueryError
 from notes_lsp.index.vault import Vault
@@ -37,6 +38,7 @@ async def answer(folder: Folder, sql: str, parameters: Mapping[str, Value] | Seq
 
     Raises:
         QueryError: the statement cannot be answered.
+        BrokenIndexError: the index file is damaged.
     """
     vault = folder.settle()
     if vault.store.path is not None:
@@ -67,6 +69,8 @@ async def _asked(
         "rows": limits.rows,
     }
     told = await _told(json.dumps(job, default=_packed).encode(), longest_wait(limits.seconds) + _PATIENCE)
+    if "damage" in told:
+        raise BrokenIndexError(told["damage"])
     if "error" in told:
         raise QueryError(told["error"])
     return Answer(tuple(told["columns"]), [tuple(row) for row in told["rows"]], told["cut"])
@@ -101,6 +105,10 @@ def main() -> None:
         told: dict[str, Any] = {"columns": found.columns, "rows": found.rows, "cut": found.cut}
     except QueryError as error:
         told = {"error": str(error)}
+    except BrokenIndexError as error:
+        told = {"damage": str(error)}
+    except IndexFileError as error:
+        told = {"error": f"the index cannot be read: {error}"} if is_busy(error) else {"damage": str(error)}
     except MemoryError:
         told = {"error": "this would take too much memory"}
     json.dump(told, sys.stdout)
