@@ -106,8 +106,6 @@ def main() -> None:
     Each verb explains itself: notes-lsp VERB --help. Exit codes: 0 when something was found or done, 1 when nothing was
     found (of check: something wrong was found), 2 when it could not be done.
     """
-    # What mends itself, such as an index of an older version, is nothing for the terminal.
-    logging.basicConfig(level=logging.ERROR, format="notes-lsp: %(message)s")
     for name in ("stdin", "stdout", "stderr"):
         # Closed by whoever started us: what is opened next, such as the index, must not take its place.
         if getattr(sys, name) is None:
@@ -118,3 +116,8 @@ def main() -> None:
         if reconfigure is not None:
             is_utf8 = stream.encoding.lower().replace("-", "") == "utf8"
             reconfigure(errors="surrogateescape" if is_utf8 else "backslashreplace")
+    from notes_lsp.cli.screens import guard_screens
+
+    guard_screens()
+    # What mends itself, such as an index of an older version, is nothing for the terminal.
+    logging.basicConfig(level=logging.ERROR, format="notes-lsp: %(message)s")
