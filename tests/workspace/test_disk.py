@@ -131,6 +131,7 @@ MAY_OPEN = {
     ("workspace/creating.py", "create"): "makes a file that was not there",
     ("workspace/creating.py", "reserve_id"): "keeps ids beside the index, under a lock",
     ("workspace/rewriting.py", "_staged"): "writes a new file",
+    ("workspace/roots.py", "make_vault"): "makes a file that was not there",
     ("workspace/unsaved.py", "_made"): "holds a lock beside the index",
     ("workspace/unsaved.py", "_told_by"): "looks whether a lock beside the index is held",
     ("index/store.py", "_pin"): "holds the index that SQLite has opened",
