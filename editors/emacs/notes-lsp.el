@@ -67,12 +67,53 @@ Made for `markdown-mode-hook'."
 (defun notes-lsp-root (directory)
   "The root of the notes that DIRECTORY is in, or nil.
 This is the nearest folder, DIRECTORY or one above it, that holds one of
-`notes-lsp-root-markers'."
-  (locate-dominating-file
-   directory
-   (lambda (folder)
-     (seq-some (lambda (name) (file-exists-p (expand-file-name name folder)))
-               notes-lsp-root-markers))))
+`notes-lsp-root-markers'.  Where none does, it is DIRECTORY, or the highest
+folder above it that is reached through folders with notes; but never the
+home folder, one above that, or the folder of temporary files."
+  (or (locate-dominating-file
+       directory
+       (lambda (folder)
+         (seq-some (lambda (name) (file-exists-p (expand-file-name name folder)))
+                   notes-lsp-root-markers)))
+      (notes-lsp--unmarked-root (file-name-as-directory (file-truename directory)))))
+
+(defun notes-lsp--unmarked-root (directory)
+  "The root of notes in DIRECTORY, which no marker is above, or nil."
+  (unless (notes-lsp--too-much-p directory)
+    (let ((above (file-name-directory (directory-file-name directory))))
+      (or (and (directory-files above nil "\\.md\\'" t)
+               (notes-lsp--unmarked-root above))
+          directory))))
+
+(defun notes-lsp--too-much-p (directory)
+  "Whether nobody means all of DIRECTORY: the home folder, and what is above it."
+  (or (string-prefix-p directory (file-name-as-directory (file-truename "~")))
+      (string= directory (file-name-as-directory (file-truename temporary-file-directory)))))
+
+(defun notes-lsp-rename (name)
+  "Rename the note that this buffer visits to NAME, with all links to it.
+With a slash in it, NAME is a path from the note's folder; the extension may
+be left out.  Eglot cannot rename files for a server: the program does it.
+What is not saved yet is offered to be saved first."
+  (interactive (list (read-string "Rename note to: " (file-name-base buffer-file-name))))
+  (save-some-buffers nil (lambda () (apply #'derived-mode-p notes-lsp-modes)))
+  (let* ((buffer (current-buffer))
+         (old (expand-file-name buffer-file-name))
+         (command (append (butlast notes-lsp-command) (list "rename" "--format=path" "--" old name)))
+         (changed
+          (with-temp-buffer
+            (setq default-directory (file-name-directory old))
+            (unless (eql 0 (apply #'call-process (car command) nil t nil (cdr command)))
+              (user-error "%s" (string-trim (buffer-string))))
+            (mapcar #'expand-file-name (split-string (buffer-string) "\n" t))))
+         (new (car changed)))
+    (with-current-buffer buffer
+      (set-visited-file-name new t t))
+    (dolist (file changed)
+      (let ((visiting (find-buffer-visiting file)))
+        (when visiting
+          (with-current-buffer visiting (revert-buffer t t t)))))
+    (message "Renamed to %s" (file-name-nondirectory new))))
 
 (defun notes-lsp-project (directory)
   "The project of the notes that DIRECTORY is in, or nil.

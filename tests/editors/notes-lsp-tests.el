@@ -331,5 +331,88 @@ insert one of them, and call the exit function."
     (should (equal (progn (setcdr (last stale) nil) stale) '("My Nested Thing")))
     (should-not (completion-all-completions "mynestedthings" table nil 14))))
 
+
+(defun tests-accept (typed label)
+  "Type TYPED with pairs of brackets closed by themselves, and accept LABEL.
+Point is where it is afterwards."
+  (seq-doseq (char typed)
+    (let ((last-command-event char))
+      (call-interactively #'self-insert-command)))
+  (let* ((capf (run-hook-with-args-until-success 'completion-at-point-functions))
+         (start (nth 0 capf))
+         (probe (buffer-substring-no-properties start (nth 1 capf)))
+         (metadata (completion-metadata probe (nth 2 capf) nil))
+         (all (completion-all-completions probe (nth 2 capf) nil (- (point) start) metadata))
+         (chosen (progn (when all (setcdr (last all) nil))
+                        (seq-find (lambda (candidate) (string= candidate label)) all))))
+    (unless chosen
+      (ert-fail (list "not offered:" label all)))
+    (delete-region start (nth 1 capf))
+    (insert (substring-no-properties chosen))
+    (funcall (plist-get (nthcdr 3 capf) :exit-function) chosen 'finished)))
+
+(ert-deftest tests-types-on-after-a-link ()
+  "With pairs that close by themselves, point is after each accepted link."
+  (tests-open "Other.md")
+  (electric-pair-local-mode 1)
+  (setq-local electric-pair-pairs '((?\[ . ?\]) (?\( . ?\))))
+  (goto-char (point-max))
+  (insert "\n")
+  (dolist (step '(("[[my no" "My Note" " one ") ("[[nest" "My Nested Thing" " two ") ("[[My Note#" "My Note" ", ")
+                  ("![[my no" "My Note" "") ("[[my no" "My Note" ".")))
+    (tests-accept (nth 0 step) (nth 1 step))
+    (insert (nth 2 step)))
+  (should (equal (tests-line)
+                 "[[My Note]] one [[My Nested Thing]] two [[My Note#My Note]], ![[My Note]][[My Note]].")))
+
+(ert-deftest tests-makes-the-note-of-a-day ()
+  "The command begins the note of a day in a buffer, where the vault keeps such notes."
+  (make-directory (expand-file-name "log" tests-scratch) t)
+  (dolist (day '("2024-01-01" "2024-01-02" "2024-01-03"))
+    (with-temp-file (expand-file-name (concat "log/" day ".md") tests-scratch) (insert "# " day "\n")))
+  (tests-open "index.md" tests-scratch)
+  (let ((server (eglot-current-server))
+        (day (expand-file-name "log/2024-01-04.md" tests-scratch)))
+    (tests-wait (lambda ()
+                  (< 2 (length (jsonrpc-request server :workspace/symbol (list :query "2024-01-0"))))))
+    (cl-letf (((symbol-function 'y-or-n-p) (lambda (&rest _) t)))
+      (eglot-execute-command server "notes.daily" (vector (list :when "2024-01-04"))))
+    (should (string-match-p "2024-01-04" (with-current-buffer (find-buffer-visiting day) (buffer-string))))
+    (with-current-buffer (find-buffer-visiting day) (set-buffer-modified-p nil))))
+
+(ert-deftest tests-renames-by-the-program ()
+  "Eglot cannot rename files for a server: it says what can, and the package's command does it."
+  (with-temp-file (expand-file-name "Old name.md" tests-scratch) (insert "# Mine\n"))
+  (with-temp-file (expand-file-name "links.md" tests-scratch) (insert "[[Old name]] rest\n"))
+  (tests-open "links.md" tests-scratch)
+  (search-forward "[[Old")
+  (should (string-match-p "notes-lsp rename 'Old name.md' New"
+                          (tests-wait (lambda ()
+                                        (condition-case failure (progn (eglot-rename "New") nil)
+                                          (error (format "%S" failure)))))))
+  (dolist (buffer (buffer-list))
+    (with-current-buffer buffer (set-buffer-modified-p nil)))
+  (tests-open "Old name.md" tests-scratch)
+  (notes-lsp-rename "New name")
+  (should (equal (file-name-nondirectory buffer-file-name) "New name.md"))
+  (should-not (file-exists-p (expand-file-name "Old name.md" tests-scratch)))
+  (with-current-buffer (find-buffer-visiting (expand-file-name "links.md" tests-scratch))
+    (should (equal (buffer-string) "[[New name]] rest\n"))))
+
+(ert-deftest tests-finds-the-root-without-a-marker ()
+  "It is the folder of a note, or one above it with notes; never the home folder, nor one above that."
+  (let* ((top (file-name-as-directory (file-truename (make-temp-file "notes" t))))
+         (bare (expand-file-name "bare/below/" top)))
+    (make-directory bare t)
+    (should (equal (notes-lsp-root bare) bare))
+    (with-temp-file (expand-file-name "bare/a.md" top) (insert ""))
+    (should (equal (notes-lsp-root bare) (expand-file-name "bare/" top)))
+    (should-not (notes-lsp-root temporary-file-directory))
+    (let ((process-environment (cons (concat "HOME=" (expand-file-name "bare" top)) process-environment)))
+      (should (equal (notes-lsp-root bare) bare))
+      (should-not (notes-lsp-root (expand-file-name "bare/" top)))
+      (should-not (notes-lsp-root top)))
+    (delete-directory top t)))
+
 (provide 'notes-lsp-tests)
 ;;; notes-lsp-tests.el ends here

@@ -126,7 +126,7 @@ class Here:
         protocol.handle_message(json.loads(json.dumps(message), object_hook=protocol.structure_message))
 
     async def _answered(self, number: int) -> None:
-        while number not in self._answers:  # noqa: ASYNC110  (nothing to wait on)
+        while number not in self._answers:
             if self.server.publisher._timer is not None:
                 self.server.publisher._now()
             await asyncio.sleep(0)

@@ -52,6 +52,7 @@ def path_anchor(vault: Vault, note: Note, prompt: PathAnchor, config: Config) ->
         for heading in vault.facts(Heading, target)
         if heading.slug and (_matches(prompt.typed, heading.title) or heading.slug.startswith(prompt.typed.casefold()))
     ]
+    items.sort(key=lambda item: _rank(prompt.typed, item.label))
     return Offer(prompt.span, prompt.typed, items[: config.completion.limit])
 
 
@@ -164,6 +165,7 @@ def _headings(vault: Vault, target: Note, prompt: WikiAnchor) -> list[Item]:
             items.append(
                 Item(ItemKind.HEADING, heading.title, detail, insert + prompt.closing, target.path, heading.slug)
             )
+    items.sort(key=lambda item: _rank(prompt.typed, item.label))
     return items
 
 
@@ -199,7 +201,7 @@ def _path_heading(note: Note, target: Note, heading: Heading, prompt: VaultHeadi
 
 
 def _blocks(vault: Vault, note: Note, target: Note, prompt: WikiAnchor, *, runs_commands: bool) -> list[Item]:
-    """The blocks with ids in the order of the text, then, for a word typed, those without that hold it."""
+    """The blocks with ids, those whose id begins so first, then, for a word typed, those without that hold it."""
     text = vault.text(target) or ""
     query = names.key(prompt.typed)
     items = [
@@ -214,6 +216,7 @@ def _blocks(vault: Vault, note: Note, target: Note, prompt: WikiAnchor, *, runs_
         for block in vault.facts(Block, target)
         if query in block.id.casefold() or _holds(text[block.block.start : block.block.end], prompt.typed)
     ]
+    items.sort(key=lambda item: _rank(prompt.typed, item.label.removeprefix("^")))
     if matching.fold(prompt.typed):
         for passage in passages(vault, target):
             if passage.id is None and _holds(passage.text, prompt.typed):
@@ -244,6 +247,12 @@ def _block_item(
 def _matches(typed: str, title: str) -> bool:
     query = matching.fold(typed)
     return bool(title) and (not query or matching.quality(query, matching.fold(title)) > 0)
+
+
+def _rank(typed: str, name: str) -> int:
+    """0 for a name that begins with what was typed, 1 where a word of it does, 2 for any other."""
+    query, folded = matching.fold(typed), matching.fold(name)
+    return 0 if folded.startswith(query) else 1 if f" {query}" in f" {folded}" else 2
 
 
 def _holds(text: str, typed: str) -> bool:

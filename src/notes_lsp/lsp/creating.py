@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shlex
 from collections.abc import Mapping
 from typing import Any, cast
 
@@ -17,7 +18,7 @@ from notes_lsp.features.extracting import extracted, link_to, title_of, trimmed
 from notes_lsp.index.keeping import kept
 from notes_lsp.index.vault import Vault
 from notes_lsp.lsp import convert
-from notes_lsp.lsp.edits import can_create, workspace_edit
+from notes_lsp.lsp.edits import can_create, can_edit, workspace_edit
 from notes_lsp.lsp.server import NotesServer
 from notes_lsp.lsp.session import Place
 from notes_lsp.workspace.creating import free_id, ids_of, reserve_id
@@ -73,7 +74,7 @@ async def new_note(server: NotesServer, arguments: list[Any]) -> dict[str, objec
         edits[at[0].note.path] = [
             Edit(trimmed(at[0].source.text, at[1]), link_to(vault, at[0].note.path, made, folder.config))
         ]
-    return await _applied(server, folder, made, edits, asked)
+    return await _applied(server, folder, made, edits, asked, f"notes-lsp new {shlex.quote(wish.title)}")
 
 
 async def daily_note(server: NotesServer, arguments: list[Any]) -> dict[str, object] | None:
@@ -95,7 +96,10 @@ async def daily_note(server: NotesServer, arguments: list[Any]) -> dict[str, obj
         made = periodic(folder.config, how, start, moment, Wish())
     except DraftRefusedError as error:
         raise JsonRpcInvalidParams(f"{DAILY}: {error}") from None
-    return await _applied(server, folder, made, {}, asked)
+    shell = shlex.join(
+        ["notes-lsp", "daily", *([] if period is Period.DAY else [f"--{period}"]), *([when] if when else [])]
+    )
+    return await _applied(server, folder, made, {}, asked, shell)
 
 
 def moment_of(folder: Folder, vault: Vault) -> Moment:
@@ -123,23 +127,31 @@ def _paths(vault: Vault) -> list[str]:
 
 
 async def _applied(
-    server: NotesServer, folder: Folder, made: Draft, edits: Mapping[str, list[Edit]], asked: Mapping[str, object]
+    server: NotesServer,
+    folder: Folder,
+    made: Draft,
+    edits: Mapping[str, list[Edit]],
+    asked: Mapping[str, object],
+    shell: str,
 ) -> dict[str, object] | None:
+    """Have the client create a note; where it cannot, tell the user of the command that does: ``shell``."""
     existed = folder.vault.note(made.path) is not None or folder.vault.exists(made.path)
     if existed and edits:
         _tell(server, types.MessageType.Info, f"“{made.path}” exists already; nothing was moved")
     if not existed:
-        if not can_create(server):
-            message = f"this editor creates no files for a language server; run: notes-lsp new {made.title!r}"
-            _tell(server, types.MessageType.Error, message)
+        if not can_edit(server):
+            _tell(server, types.MessageType.Error, f"this editor takes no edits from a server; run: {shell}")
             return None
         edit = workspace_edit(server, folder, edits, creates={made.path: made.text})
         label = f"Create {made.path}"
         result = await server.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edit, label))
         if not result.applied:
-            reason = f": {result.failure_reason}" if result.failure_reason else ""
-            _tell(server, types.MessageType.Error, f"“{made.path}” was not created{reason}")
+            reason = f" ({result.failure_reason})" if result.failure_reason else ""
+            _tell(server, types.MessageType.Error, f"“{made.path}” was not created{reason}; run: {shell}")
             return None
+        if not can_create(server):
+            # It got the text as an edit of a file that is not there yet.
+            _tell(server, types.MessageType.Info, f"“{made.path}” is begun; save it to keep it")
     at = convert.position(Source(made.text), made.cursor, server.unit) if made.cursor is not None else None
     return _shown(server, folder, made.path, asked, at if not existed else None, created=not existed)
 

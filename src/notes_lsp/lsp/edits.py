@@ -93,6 +93,12 @@ def can_create(server: NotesServer) -> bool:
     return _is_structured(server) and _can(server, types.ResourceOperationKind.Create)
 
 
+def can_edit(server: NotesServer) -> bool:
+    """Whether the client applies workspace edits that the server sends."""
+    workspace = server.capabilities.workspace
+    return bool(workspace and workspace.apply_edit)
+
+
 def can_move(server: NotesServer) -> bool:
     """Whether the client moves files as part of a workspace edit."""
     return _is_structured(server) and _can(server, types.ResourceOperationKind.Rename)

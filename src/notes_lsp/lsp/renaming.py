@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,8 +73,9 @@ def rename(server: NotesServer, params: types.RenameParams) -> types.WorkspaceEd
     except NameRefusedError as refused:
         raise JsonRpcException(str(refused), _REQUEST_FAILED) from None
     if change.moves and not can_move(server):
-        message = "This editor does not let a language server rename files; rename it in the editor or on disk."
-        raise JsonRpcException(message, _REQUEST_FAILED)
+        old = next(iter(change.moves))
+        shell = shlex.join(["notes-lsp", "rename", old, params.new_name])
+        raise JsonRpcException(f"this editor cannot rename files for a server; run: {shell}", _REQUEST_FAILED)
     if not change:
         return None
     if change.moves:
