@@ -33,7 +33,7 @@ def main() -> int:
     while left > 0:
         steps = steps_of(seed, min(left, _EACH))
         trouble = play(seed, steps)
-        _say(f"seed {seed}: {min(left, _EACH)} requests, {trouble.splitlines()[0] if trouble else 'all well'}")
+        _say(f"seed {seed}: {min(left, _EACH)} requests, {trouble or 'all well'}")
         if trouble is not None:
             failures += 1
             _say(told(seed, trouble, shrink(seed, steps)))

@@ -1,0 +1,1 @@
+"""Faults: what goes wrong around a server, and what has to hold afterwards."""
