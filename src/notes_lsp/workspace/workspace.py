@@ -358,7 +358,8 @@ class Workspace:
             served.named.set()
             tell(done, total)
 
-        while served.waiting:
+        # What is told of a folder that was left meanwhile concerns nobody, and its index is closed.
+        while served.waiting and not served.stop.is_set():
             paths, served.waiting = served.waiting, set()
             try:
                 if "" in paths:
@@ -371,6 +372,8 @@ class Workspace:
                     continue
                 served.folder.heal(error)
                 served.waiting.add("")
+        if served.stop.is_set():
+            return
         served.unsaved.look_again(served.folder.source)
         served.named.set()
         served.ready.set()
