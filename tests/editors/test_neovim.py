@@ -103,8 +103,10 @@ def test_the_nearest_marker_is_the_root(alone: tuple[Neovim, Path]) -> None:
 def test_a_note_outside_every_vault_is_served(alone: tuple[Neovim, Path]) -> None:
     """Without any marker the note's own folder is served: what is not there is warned of, what lies beside is not."""
     neovim, vault = alone
-    note = vault.parent / "loose.md"
-    (vault.parent / "Beside.md").write_text("# Beside\n", encoding="utf-8")
+    # Beside the vault lies what is home in this test, and a folder around that would be too much.
+    note = vault.parent / "loose" / "loose.md"
+    note.parent.mkdir()
+    (note.parent / "Beside.md").write_text("# Beside\n", encoding="utf-8")
     note.write_text("# Loose\n\n[[Nowhere]] [[Beside]]\n\n[^1] has no text\n", encoding="utf-8")
 
     neovim.edit(note)

@@ -113,6 +113,12 @@ local function on_attach(client, buffer)
   })
 end
 
+--- Show the server's messages; Neovim 0.11 itself would wait for a key after each.
+local function show_message(_, message)
+  local levels = { vim.log.levels.ERROR, vim.log.levels.WARN }
+  vim.notify('notes-lsp: ' .. message.message, levels[message.type] or vim.log.levels.INFO)
+end
+
 -- Neovim itself asks nobody before it renames a file, but file explorers do, and those that ask go by this.
 local operations = { 'willCreate', 'didCreate', 'willRename', 'didRename', 'willDelete', 'didDelete' }
 local file_operations = {}
@@ -128,6 +134,7 @@ return {
   root_markers = markers,
   capabilities = { workspace = { fileOperations = file_operations } },
   commands = { ['notes.showReferences'] = show_references, ['notes-lsp.moveCursor'] = move_cursor },
+  handlers = { ['window/showMessage'] = show_message },
   on_attach = on_attach,
   settings = {},
 }
