@@ -47,6 +47,7 @@ class Here:
         self._answers: dict[int, Json] = {}
         self._next = 0
         self.server = NotesServer(HANDLERS, COMMANDS, cache)
+        self.server.publisher.typing_pause = 0.0
         self.server.protocol.set_writer(self, include_headers=False)
         self.server.protocol._converter = _CONVERTER
         self.server.files._watch = _watch_nothing  # type: ignore[method-assign]

@@ -41,6 +41,7 @@ class Session(InProcessServer):
         self._applied: list[Json] = []
         self._next = 0
         self._server = NotesServer(HANDLERS, COMMANDS, Path(self._cache.name))
+        self._server.publisher.typing_pause = 0.0
         self._server.protocol.set_writer(self, include_headers=False)
         self._server.protocol._converter = _CONVERTER
         capabilities = capabilities_of(client, offer(encoding))

@@ -64,6 +64,13 @@ def changed(source: Source, change: types.TextDocumentContentChangeEvent, unit: 
     return Source(change.text)
 
 
+def end_of_typing(source: Source, change: types.TextDocumentContentChangeEvent, unit: Encoding) -> int | None:
+    """The offset after a change at which it ends; ``None`` for one over several lines, which nobody typed."""
+    if not isinstance(change, types.TextDocumentContentChangePartial) or "\n" in change.text or "\r" in change.text:
+        return None
+    return offset(source, change.range.start, unit) + len(change.text)
+
+
 def document_symbol(source: Source, symbol: Symbol, unit: Encoding) -> types.DocumentSymbol:
     """A heading with those below it as the protocol's tree."""
     return types.DocumentSymbol(

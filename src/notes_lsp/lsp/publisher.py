@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from lsprotocol import types
 
+from notes_lsp.core.findings import Finding
 from notes_lsp.core.keys import Key
 from notes_lsp.core.text import Span
 from notes_lsp.index.damage import is_broken, is_busy
@@ -30,6 +31,12 @@ _LONGEST_PAUSE = 1.0
 """Seconds after which something is published even while changes keep coming."""
 _SLICE = 0.008
 """Seconds of work at a time; less where a message comes meanwhile."""
+TYPING_PAUSE = 1.5
+"""Seconds without a keystroke after which a link is no longer taken for one that is being typed."""
+_OF_HALF_TYPED = frozenset(
+    ("broken-link", "broken-anchor", "missing-file", "ambiguous-link", "broken-reference", "broken-footnote")
+)
+"""What is said of a target before all of its letters are there."""
 _PAGE = 200
 _MAX_KEYS = 100
 """Keys whose dependents are asked for at a time: some milliseconds."""
@@ -73,6 +80,9 @@ class Publisher:
         """Publish to the client of ``session``."""
         self.looked_at = 0
         """How many notes were looked at so far, for tests that count work."""
+        self.typing_pause = TYPING_PAUSE
+        self._typed: dict[_At, tuple[int, asyncio.TimerHandle]] = {}
+        """Where somebody is typing: the offset at which the last change of a buffer ended."""
         self._session = session
         self._timer: asyncio.TimerHandle | None = None
         self._latest = 0.0
@@ -109,6 +119,33 @@ class Publisher:
         """Tell of a note that was opened, also where it was told before: Eglot forgets it with the buffer."""
         self._untold.add(_At(folder, path))
         self.soon()
+
+    def typed(self, folder: Folder, path: str, offset: int | None) -> None:
+        """Tell where a change of a buffer ended: the target that is being typed there is judged after a pause.
+
+        ``None`` is for a change that nobody typed.
+        """
+        at = _At(folder, path)
+        self._forget_typing(at)
+        if offset is not None and self.typing_pause:
+            timer = asyncio.get_running_loop().call_later(self.typing_pause, self._stopped_typing, at)
+            self._typed[at] = (offset, timer)
+        self.soon()
+
+    def _stopped_typing(self, at: _At) -> None:
+        self._forget_typing(at)
+        if self._is_served(at.folder):
+            self._waiting[at] = None
+            self.soon()
+
+    def _forget_typing(self, at: _At) -> None:
+        _, timer = self._typed.pop(at, (0, None))
+        if timer is not None:
+            timer.cancel()
+
+    def _is_half_typed(self, at: _At, finding: Finding) -> bool:
+        offset, _ = self._typed.get(at, (-1, None))
+        return finding.code in _OF_HALF_TYPED and finding.span.start <= offset <= finding.span.end
 
     async def settled(self) -> None:
         """Wait until all that changed is published."""
@@ -344,7 +381,7 @@ class Publisher:
         began = time.monotonic()
         try:
             for finding in findings(folder, note):
-                if finding is not None:
+                if finding is not None and not self._is_half_typed(at, finding):
                     told.append((finding.span, finding.code, diagnostic(self._session, folder, source, finding)))
                     keys.update(finding.depends)
                 if time.monotonic() - began > _SLICE:

@@ -130,11 +130,13 @@ class NotesServer(Session):
         """Take the changes of a buffer, one after the other as the protocol has it."""
         at = self.files.locate(uri)
         source = at.folder.source(at.path) or Source("")
+        typed: int | None = None
         for change in changes:
+            typed = convert.end_of_typing(source, change, self.unit)
             source = convert.changed(source, change, self.unit)
         self.versions[uri] = version
         self.files.put_buffer(uri, source)
-        self.publisher.soon()
+        self.publisher.typed(at.folder, at.path, typed)
 
     def shut(self, uri: str) -> None:
         """Forget a buffer that was closed."""
@@ -143,7 +145,7 @@ class NotesServer(Session):
         self.versions.pop(uri, None)
         self.tokens.pop(uri, None)
         self.files.drop_buffer(uri)
-        self.publisher.soon()
+        self.publisher.typed(at.folder, at.path, None)
 
     def serve_uri(self, uri: str) -> None:
         """Serve a folder that the client named; what is no folder on this disk is passed over."""
