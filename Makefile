@@ -15,7 +15,7 @@ UV := $(or $(shell command -v uv),$(BIN)/uv)
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-newest lock check fix specs docs fuzz bench bench-similar bench-duplicates clean \
+.PHONY: help setup demo test test-newest lock histories check fix specs docs fuzz bench bench-similar bench-duplicates clean \
 	check-format check-lint check-mypy check-pyright check-layers check-spelling check-docs
 
 help: ## Say what there is
@@ -42,6 +42,9 @@ lock: $(READY) ## Write the newest versions into constraints.txt, for Python 3.1
 	@command -v $(UV) >/dev/null || $(BIN)/python -m pip install --quiet uv
 	@$(UV) pip compile --quiet --upgrade --universal --python-version 3.11 --all-extras --no-header --no-annotate \
 		--no-emit-index-url --no-emit-find-links --output-file constraints.txt pyproject.toml
+
+histories: $(READY) ## Run random histories, and say where servers differ from fresh ones: ARGS="--count 10000 --servers 2"
+	@PYTHONPATH=tests $(BIN)/python -m histories.driver $(ARGS)
 
 check: check-format check-lint check-mypy check-pyright check-layers check-spelling check-docs ## Check all but the tests
 

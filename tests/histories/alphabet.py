@@ -7,11 +7,13 @@ from random import Random
 NOTES = ("x.md", "y.md", "a/x.md", "a/y.md", "a/b/x.md", "c d/x.md", "c d/z.md", "a/index.md", "t/note.md")
 FILES = ("p.png", "a/p.png", "a/b/q.pdf", "c d/p.png", "a/x")
 FOLDERS = ("a", "a/b", "c d", "t", "e")
-PROSE = (
+_KETTLE = (
     "The kettle hung over the fire while rain fell on the moor and nobody in the hut spoke of the long way home, "
-    "for the guide had lost his map at the ford and the dogs would not go near the bog after dark had come.",
-    "Bees fly out at nine degrees and bring back willow pollen; by the end of May the frames are heavy with brood, and "
-    "whoever has not put on a second box by then will find his swarm in the neighbour's plum tree before noon.",
+    "for the guide had lost his map at the ford and the dogs would not go near the bog after dark had come."
+)
+_BEES = (
+    "Bees fly out at nine degrees and bring back willow pollen; by the end of May the frames are heavy with brood, "
+    "and whoever has not put on a second box by then will find his swarm in the neighbour's plum tree before noon."
 )
 LINES = (
     *("[[x]]", "[[y]]", "[[a/x]]", "[[b/x]]", "[[al]]", "[[Same]]", "[[z|label]]", "![[p.png]]", "![[q.pdf]]"),
@@ -20,7 +22,7 @@ LINES = (
     *("[l](c%20d/p.png)", "[l](.gitignore)", "[l](e/ignored.txt)", "[l](e)", "![i](a/p.png)", "[[e/ignored.txt]]"),
     *("# Same", "# al", "## Part", "text ^id", "- [ ] task ^id", "[r]: x.md", "[r]", "[^1]", "[^1]: foot"),
     *("https://ex.org/paper?q=1", "see https://ex.org/paper?q=1 2024-05-06", "<https://ex.org/other>", "prose"),
-    *(PROSE[0], PROSE[1], f"{PROSE[0]} And so on.", "😀 [[x]]", "%%", "$$", "#tag", "", ""),
+    *(_KETTLE, _BEES, f"{_KETTLE} And so on.", "😀 [[x]]", "%%", "$$", "#tag", "", ""),
 )
 HEADERS = (
     *("", "", "", "---\ntitle: Same\n---\n", "---\n\n\ntitle: Same\n---\n", "---\naliases: [al, x]\n---\n"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import sys
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from pygls.protocol import default_converter
@@ -21,7 +21,7 @@ from speclib.wire import Client
 
 Json = Any
 _CONVERTER = default_converter()  # type: ignore[no-untyped-call]
-_PULLS = {"textDocument": {"diagnostic": {}}, "workspace": {"diagnostics": {"refreshSupport": True}}}
+_PULLS: dict[str, Json] = {"textDocument": {"diagnostic": {}}, "workspace": {"diagnostics": {"refreshSupport": True}}}
 
 
 def capabilities(*, pulls: bool) -> Json:
@@ -77,9 +77,10 @@ class Here:
             if root != served.root.path and root not in served.root.path.parents:
                 continue
             watcher = watch._Watcher(
-                served.root.path, served.ignore, (".md", ".markdown"), watch.SETTINGS, print, print
-            )  # type: ignore[arg-type]
-            kinds = {(Change.modified if there else Change.deleted, str(root / path)) for path, there in changes}
+                *(served.root.path, served.ignore, (".md", ".markdown"), watch.SETTINGS),
+                *(lambda _: None, Event()),
+            )
+            kinds = {(Change.added if there else Change.deleted, str(root / path)) for path, there in changes}
             batch = watcher._batch(kinds)
 
             async def take(served: Served = served, batch: watch.Batch = batch) -> None:
@@ -124,7 +125,7 @@ class Here:
 
     def _take(self, message: Json) -> None:
         protocol = self.server.protocol
-        protocol.handle_message(json.loads(json.dumps(message), object_hook=protocol.structure_message))
+        protocol.handle_message(protocol.structure_message(json.loads(json.dumps(message))))
 
     async def _answered(self, number: int) -> None:
         while number not in self._answers:
@@ -193,6 +194,3 @@ async def _watch_nothing(served: Served) -> None:
 async def _turns(times: int) -> None:
     for _ in range(times):
         await asyncio.sleep(0)
-
-
-logging.getLogger("notes_lsp").setLevel(logging.ERROR)

@@ -112,7 +112,8 @@ class World:
                 if items and not uri.endswith(".toml"):
                     found[f"all {self._name(uri)}"] = _plain(items)
         paths = self._notes(one)
-        for path in paths:
+        # Who is pushed diagnostics is not offered to pull them.
+        for path in paths if one.session.pulls else ():
             report = one.session.request("textDocument/diagnostic", {"textDocument": {"uri": self._uri(path)}})
             if report["items"]:
                 found[f"one {path}"] = _plain(report["items"])
@@ -153,15 +154,21 @@ class World:
         self._happened(old, new)
 
     def _move_folder(self, old: str, new: str) -> None:
+        if self._is_root(old):
+            return
         if not (self.vault / new).exists() and not f"{new}/".startswith(f"{old}/"):
             (self.vault / new).parent.mkdir(parents=True, exist_ok=True)
             (self.vault / old).rename(self.vault / new)
             self._happened(old, new)
 
     def _delete_folder(self, path: str) -> None:
-        if (self.vault / path).is_dir():
+        if (self.vault / path).is_dir() and not self._is_root(path):
             shutil.rmtree(self.vault / path)
             self._happened(path)
+
+    def _is_root(self, path: str) -> bool:
+        """Whether a folder is served by itself: one that starts now would not serve what is gone."""
+        return any(root == f"vault/{path}" for one in self.servers for root in one.roots)
 
     def _make_folder(self, path: str) -> None:
         if not (self.vault / path).exists():
@@ -319,6 +326,8 @@ class World:
 
     def _pull(self, server: str | One, path: str = "") -> None:
         one = server if isinstance(server, One) else self.servers[int(server)]
+        if not one.session.pulls:
+            return
         if path:
             one.session.request("textDocument/diagnostic", {"textDocument": {"uri": self._uri(path)}})
             return

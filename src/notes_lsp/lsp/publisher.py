@@ -162,7 +162,7 @@ class Publisher:
                 break
             at = _At(place.folder, place.note.path)
             found = await self._look(at, _make_way)
-            if found is not None:
+            if found is not None and self.pulled:
                 self._note_down(at, uri, found)
         if found.mark == previous:
             return types.RelatedUnchangedDocumentDiagnosticReport(found.mark)
