@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from lsprotocol import types
 
 import notes_lsp
 from notes_lsp.core.findings import Finding
+from notes_lsp.core.keys import Key
 from notes_lsp.core.settings import Severity
 from notes_lsp.core.text import Encoding, Source, Span
 from notes_lsp.lsp import convert
@@ -21,6 +23,17 @@ from notes_lsp.workspace.workspace import Served
 
 _MANUAL = ("diagnostics.md", "../../docs/diagnostics.md")
 """The page about diagnostics, from the package: installed with it, or in the checkout."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found in a note when it was looked at."""
+
+    items: list[types.Diagnostic]
+    mark: str
+    """Changes whenever the items do: the result id of a pull."""
+    keys: frozenset[Key]
+    """What the items depend on, as far as the note's rows do not say."""
 
 
 def diagnostic(session: Session, folder: Folder, source: Source, finding: Finding) -> types.Diagnostic:
@@ -81,3 +94,7 @@ def _documentation(code: str) -> str:
     pages = [(package / name).resolve() for name in _MANUAL]
     page = next((page for page in pages if page.is_file()), pages[0])
     return f"{roots.path_to_uri(page)}#{code}"
+
+
+NOTHING = Found([], digest([]), frozenset())
+"""What is found in a note of which nothing is told."""

@@ -16,7 +16,7 @@ from notes_lsp.core.findings import Finding
 from notes_lsp.core.keys import Key
 from notes_lsp.core.text import Span
 from notes_lsp.index.damage import is_broken, is_busy
-from notes_lsp.lsp.diagnosing import diagnostic, digest, of_settings
+from notes_lsp.lsp.diagnosing import NOTHING, Found, diagnostic, digest, of_settings
 from notes_lsp.lsp.session import Session
 from notes_lsp.workspace import roots
 from notes_lsp.workspace.checking import concerned, findings
@@ -47,17 +47,6 @@ class _At(NamedTuple):
 
     folder: Folder
     path: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What was found in a note when it was looked at."""
-
-    items: list[types.Diagnostic]
-    mark: str
-    """Changes whenever the items do: the result id of a pull."""
-    keys: frozenset[Key]
-    """What the items depend on, as far as the note's rows do not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +147,7 @@ class Publisher:
         while found is None:
             place = self._session.document(uri)
             if place is None:
-                found = _NOTHING
+                found = NOTHING
                 break
             at = _At(place.folder, place.note.path)
             found = await self._look(at, _make_way)
@@ -174,14 +163,14 @@ class Publisher:
         marks = {sent.uri: (at, sent.mark) for at, sent in self._sent.items()}
         reports: list[types.WorkspaceDocumentDiagnosticReport] = []
         for uri in sorted({*marks, *previous}):
-            at, mark = marks.get(uri, (None, _NOTHING.mark))
+            at, mark = marks.get(uri, (None, NOTHING.mark))
             version = self._session.versions.get(uri)
             if previous.get(uri) == mark:
                 reports.append(types.WorkspaceUnchangedDocumentDiagnosticReport(uri, mark, version))
                 continue
-            found = None if at is not None else _NOTHING
+            found = None if at is not None else NOTHING
             while at is not None and found is None:
-                found = await self._look(at, _make_way) if self._is_served(at.folder) else _NOTHING
+                found = await self._look(at, _make_way) if self._is_served(at.folder) else NOTHING
             if found is not None and (found.items or uri in previous):
                 full = types.WorkspaceFullDocumentDiagnosticReport(uri, found.items, version, result_id=found.mark)
                 reports.append(full)
@@ -330,7 +319,7 @@ class Publisher:
         is_untold = at in self._untold
         self._untold.discard(at)
         self._note_down(at, uri, found)
-        same = found.mark == (before.mark if before is not None else _NOTHING.mark)
+        same = found.mark == (before.mark if before is not None else NOTHING.mark)
         # A note that was just opened is told about even when nothing is wrong, so that the client knows.
         if not same or is_untold:
             self._push(uri, found.items)
@@ -351,7 +340,7 @@ class Publisher:
             self._waiting[there] = None
         return True
 
-    def _note_down(self, at: _At, uri: str, found: _Found) -> None:
+    def _note_down(self, at: _At, uri: str, found: Found) -> None:
         """Remember what is sent."""
         if found.items:
             self._sent[at] = _Sent(uri, found.mark, found.keys)
@@ -363,7 +352,7 @@ class Publisher:
             version = self._session.versions.get(uri)
             self._session.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, items, version))
 
-    async def _look(self, at: _At, pause: Callable[[], Awaitable[None]]) -> _Found | None:
+    async def _look(self, at: _At, pause: Callable[[], Awaitable[None]]) -> Found | None:
         """What there is to tell of a note; ``None`` where its text changed, or its folder went, while it was looked at.
 
         Awaits ``pause`` between two findings after each slice of work, however many there are.
@@ -371,7 +360,7 @@ class Publisher:
         folder, path = at
         note = folder.settle().note(path)
         if note is None or note.is_file:
-            return _NOTHING
+            return NOTHING
         self.looked_at += 1
         buffer = folder.source(path)
         source = self._session.source(folder, note)
@@ -394,7 +383,7 @@ class Publisher:
         finally:
             self._looking.discard(at)
         items = [item for _, _, item in sorted(told, key=lambda one: one[:2])]
-        return _Found(items, digest(items), frozenset(keys))
+        return Found(items, digest(items), frozenset(keys))
 
     def _push_config(self, folder: Folder) -> None:
         """Tell of mistakes in a vault's settings: nobody pulls for that file, so it is pushed to all clients."""
@@ -424,6 +413,3 @@ class Publisher:
 async def _make_way() -> None:
     """Let messages be handled that have come in meanwhile."""
     await asyncio.sleep(0)
-
-
-_NOTHING = _Found([], digest([]), frozenset())
