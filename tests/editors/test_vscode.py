@@ -105,6 +105,27 @@ def test_it_completes_among_what_is_there(
     assert_text(vscode, expected)
 
 
+@pytest.mark.parametrize("closing", ["languageDefined", "never"])
+def test_it_types_on_after_a_link(vscode: VSCode, closing: str) -> None:
+    """Links and words in a row come out as they are meant, whether VS Code closes brackets or not."""
+    begin_line(vscode, "", "", closing)
+    for typed, label, then in (
+        ("[[my no", "My Note", " one "),
+        ("[[my ne", "My Nested Thing", " two "),
+        ("[x](othe", "Other", ", "),
+        ("[[my note#sec", "Second part", ""),
+        ("[[東京", "東京の庭", "."),
+    ):
+        vscode.type(typed)
+        accept(vscode, label)
+        vscode.type(then)
+
+    assert_text(
+        vscode,
+        "[[My Note]] one [[My Nested Thing]] two [x](Other.md), [[my note#Second part]][[東京の庭]].",
+    )
+
+
 def test_an_accepted_item_is_not_ambiguous(vscode: VSCode) -> None:
     """Of two notes of one name each is inserted with as much of its path as tells them apart, and none is warned of."""
     inserted: set[str] = set()
