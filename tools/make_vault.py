@@ -22,7 +22,8 @@ _OLD = 1_600_000_000
 def make_vault(root: Path, notes: int, seed: int = 7) -> list[str]:
     """Make a vault of ``notes`` notes below ``root`` and give back their paths.
 
-    Each has frontmatter or not, a title, some sections, some ten links, and tags; popular notes get most links.
+    Each has frontmatter with title, id, aliases and tags, sections, some ten links, tasks, addresses; popular
+    notes get most links.
     """
     chance = random.Random(seed)  # noqa: S311  (always the same vault is what this is for)
     paths = [_path(number, chance) for number in range(notes)]
@@ -44,15 +45,19 @@ def _path(number: int, chance: random.Random) -> str:
 def _text(number: int, paths: list[str], chance: random.Random) -> str:
     title = f"{chance.choice(WORDS).title()} of the {chance.choice(WORDS)} {number}"
     parts: list[str] = []
-    if chance.random() < 0.5:
-        tag = chance.choice(WORDS)
-        parts.append(
-            f"---\ntitle: {title}\naliases: [{chance.choice(WORDS)}-{number}]\ntags: [{tag}/{number % 9}]\n---\n"
-        )
+    tag = chance.choice(WORDS)
+    parts.append(
+        f"---\ntitle: {title}\nid: note-{number}\naliases: [{chance.choice(WORDS)}-{number}]\n"
+        f"tags: [{tag}/{number % 9}]\nstatus: {chance.choice(('open', 'done'))}\n---\n"
+    )
     parts.append(f"# {title}\n")
     for _ in range(chance.randint(2, 5)):
         parts.append(f"## {chance.choice(WORDS).title()} {chance.choice(WORDS)}\n")
         parts += [_paragraph(paths, chance) for _ in range(chance.randint(1, 4))]
+    parts.append(
+        f"- [ ] {chance.choice(WORDS)} the {chance.choice(WORDS)} 📅 2026-0{number % 9 + 1}-15\n- [x] #{tag} done\n"
+    )
+    parts.append(f"<https://example.org/{WORDS[number % len(WORDS)]}/{number}>\n")
     return "\n".join(parts)
 
 

@@ -71,7 +71,7 @@ def graph(vault: Vault, *, moves: Mapping[str, str]) -> dict[tuple[str, int], Le
                 places = vault.places(led.note)
                 place = next(
                     (kind, number)
-                    for kind, things in zip(places._fields, places, strict=True)
+                    for kind, things in (("headings", places.headings), ("blocks", places.blocks))
                     for number, thing in enumerate(things)
                     if thing in (led.place.heading, led.place.block)
                 )

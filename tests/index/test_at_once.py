@@ -91,6 +91,19 @@ def test_tallies_are_what_counting_gives(files: Mapping[str, str], steps: list[t
     for step in (None, *steps):
         if step is not None:
             take(vault, *step)
+        every = list(vault.store.connection.execute("SELECT note, folded, type_, value_ FROM all_properties"))
+        for keys in (("title",), ("alias", "aliases"), ("id", "title")):
+            bearing = Counter(
+                value
+                for _, value in {
+                    (note, value)
+                    for note, folded, kind, value in every
+                    if folded in keys and kind not in {"list", "object", "null"}
+                }
+            )
+            shared = sum(count for count in bearing.values() if count > 1)
+            assert tallies.sharing(keys) == (shared, bearing.total())
+        assert tallies.bearers() == len({note for note, _, _, _ in every})
         counted: dict[str, Counter[str]] = {"id": Counter(), "title": Counter(), "aliases": Counter()}
         for folded, kind in vault.store.connection.execute(
             "SELECT folded, type_ FROM all_properties WHERE index_ IS NULL"

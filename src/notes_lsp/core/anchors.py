@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from notes_lsp.core import names
@@ -13,12 +16,58 @@ from notes_lsp.core.text import Span
 _LINES = re.compile(r"L?\d+(?:,\d+)?(?:-L?\d+(?:,\d+)?)?", re.IGNORECASE)
 
 
-class Places(NamedTuple):
-    """All the places inside one note that an anchor can mean."""
+class Headings:
+    """Headings by what anchors call them, so that an anchor is found as quickly among many as among few."""
+
+    def __init__(self, headings: Iterable[Heading], called: Callable[[Heading], Iterable[str]]) -> None:
+        """Take the headings in the order of their text, each with all that it is called."""
+        self._found: dict[str, tuple[list[int], list[Heading]]] = {}
+        for heading in headings:
+            for name in dict.fromkeys(called(heading)):
+                starts, found = self._found.setdefault(name, ([], []))
+                starts.append(heading.span.start)
+                found.append(heading)
+
+    def first(self, name: str, within: Span | None) -> Heading | None:
+        """The first heading of a name; of those that begin after the start of ``within`` and before its end."""
+        starts, found = self._found.get(name, ((), ()))
+        at = bisect_right(starts, within.start) if within is not None else 0
+        end = bisect_left(starts, within.end) if within is not None else len(starts)
+        return found[at] if at < end else None
+
+
+@dataclass(frozen=True)
+class Places:
+    """All the places inside one note that an anchor can mean, each in the order of the text."""
 
     headings: Sequence[Heading]
     blocks: Sequence[Block]
     anchors: Sequence[Anchor]
+
+    @cached_property
+    def by_slug(self) -> Headings:
+        """The headings by their slugs."""
+        return Headings(self.headings, lambda heading: (heading.slug,))
+
+    @cached_property
+    def by_title(self) -> Headings:
+        """The headings by the keys of their titles."""
+        return Headings(self.headings, lambda heading: (names.key(heading.title),))
+
+    @cached_property
+    def by_words(self) -> Headings:
+        """The headings by the words of their titles and slugs."""
+        return Headings(self.headings, lambda heading: (names.loose_key(heading.title), names.loose_key(heading.slug)))
+
+    @cached_property
+    def by_block_id(self) -> dict[str, Block]:
+        """The first block of each id; Obsidian takes ids for equal whatever their case."""
+        return {block.id.casefold(): block for block in reversed(self.blocks)}
+
+    @cached_property
+    def by_html_id(self) -> dict[str, Anchor]:
+        """The first tag of each id."""
+        return {anchor.id: anchor for anchor in reversed(self.anchors)}
 
 
 class Place(NamedTuple):
@@ -38,14 +87,13 @@ def find(anchor: str, places: Places) -> Place | None:
     """
     anchor = anchor.strip()
     if anchor.startswith("^"):
-        return _block(anchor[1:], places.blocks)
-    heading = _heading(anchor, places.headings)
+        block = places.by_block_id.get(anchor[1:].strip().casefold())
+        return Place(block.span, block.block, block=block) if block is not None else None
+    heading = _heading(anchor, places, None)
     if heading is not None:
         return Place(heading.title_span, heading.section, heading=heading)
-    for html in places.anchors:
-        if html.id == anchor:
-            return Place(html.span, html.span)
-    return None
+    html = places.by_html_id.get(anchor)
+    return Place(html.span, html.span) if html is not None else None
 
 
 def is_lines(anchor: str) -> bool:
@@ -59,49 +107,27 @@ def heading_of(anchor: str, places: Places) -> Heading | None:
     return place.heading if place else None
 
 
-def _block(id_: str, blocks: Sequence[Block]) -> Place | None:
-    # Obsidian takes block ids for equal whatever their case.
-    folded = id_.strip().casefold()
-    for block in blocks:
-        if block.id.casefold() == folded:
-            return Place(block.span, block.block, block=block)
-    return None
-
-
-def _heading(anchor: str, headings: Sequence[Heading]) -> Heading | None:
+def _heading(anchor: str, places: Places, within: Span | None) -> Heading | None:
     folded = names.key(anchor)
     if not folded:
         return None
-    for heading in headings:
-        if heading.slug == folded:
-            return heading
-    for heading in headings:
-        if names.key(heading.title) == folded:
-            return heading
+    found = places.by_slug.first(folded, within) or places.by_title.first(folded, within)
+    if found is not None:
+        return found
     if "#" in anchor.strip("#"):
-        return _nested(anchor.split("#"), headings)
+        return _nested(anchor.split("#"), places)
     loose = names.loose_key(anchor)
-    if not loose:
-        return None
-    for heading in headings:
-        if names.loose_key(heading.title) == loose or names.loose_key(heading.slug) == loose:
-            return heading
-    return None
+    return places.by_words.first(loose, within) if loose else None
 
 
-def _nested(path: Sequence[str], headings: Sequence[Heading]) -> Heading | None:
+def _nested(path: Sequence[str], places: Places) -> Heading | None:
     """The heading reached by going down through ``path``, each step inside the section of the one before."""
-    within = list(headings)
     found: Heading | None = None
     for step in path:
         if not step.strip():
             continue
-        found = _heading(step, within)
+        within = Span(found.span.start, found.section.end) if found is not None else None
+        found = _heading(step, places, within)
         if found is None:
             return None
-        within = [
-            heading
-            for heading in headings
-            if heading.span.start > found.span.start and heading.section.end <= found.section.end
-        ]
     return found

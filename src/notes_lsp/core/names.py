@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from posixpath import dirname, normpath
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -24,6 +25,7 @@ _WIKI_ESCAPE = re.compile(r"\\([#|\[\]^\\])")
 _DAY_PATH = re.compile(r"(?:^|/)((?:19|20)\d{2})(?:/(0[1-9]|1[0-2])[/-]|-(0[1-9]|1[0-2])/)(0[1-9]|[12]\d|3[01])$")
 """A path that is a day only as a whole, which people call by its date."""
 _HUB_STEMS = ("index", "readme")
+_SHORT = 100
 
 
 class Name(NamedTuple):
@@ -55,6 +57,10 @@ class Address:
 
 def key(name: str) -> str:
     """The key of a name: percent-decoded, NFC, case-folded, white space collapsed. Equal keys mean the same name."""
+    return _short_key(name) if len(name) <= _SHORT else _key(name)
+
+
+def _key(name: str) -> str:
     if "%" in name:
         decoded = unquote(name)
         # A slash that was hidden in a name stays hidden: it never divides a path.
@@ -64,6 +70,10 @@ def key(name: str) -> str:
     else:
         folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
     return _SPACES.sub(" ", folded).strip()
+
+
+# The same few names come again and again: those of properties in every note, those of popular notes in every link.
+_short_key = lru_cache(maxsize=1 << 13)(_key)
 
 
 def path_key(path: str) -> str:

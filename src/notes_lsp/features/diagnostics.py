@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from notes_lsp.core import names
 from notes_lsp.core.broken import MISSING_FILE, is_missed, is_template, why_missing
@@ -28,21 +29,44 @@ def diagnostics(vault: Vault, note: Note, config: Config) -> list[Finding]:
     """
     if is_silent(note.path, config):
         return []
-    found = (*_problems(vault, note), *_links(vault, note, config), *_labels(vault, note), *_text(vault, note))
+    return in_order((found for found in each_diagnostic(vault, note, config) if found is not None), config)
+
+
+def each_diagnostic(vault: Vault, note: Note, config: Config) -> Iterator[Finding | None]:
+    """What :func:`diagnostics` is made of, in no order and not yet as loud as the settings want it.
+
+    ``None`` is nothing to tell, but a place to pause at: a few milliseconds of work lie between two of them, however
+    much there is in a note. Whoever pauses gives up when the note has changed meanwhile.
+    """
+    if is_silent(note.path, config):
+        return
     # Below a comment or formula that is just being begun nobody knows yet what will be text.
-    end = _half_typed_block(vault, note) if found else 0
-    return in_order((finding for finding in found if finding.span.start < end), config)
+    end: int | None = None
+    for finding in chain(_problems(vault, note), _links(vault, note, config), _labels(vault, note), _text(vault, note)):
+        if finding is not None and end is None:
+            end = _half_typed_block(vault, note)
+        if finding is None or finding.span.start < (end or 0):
+            yield finding
 
 
 def _half_typed_block(vault: Vault, note: Note) -> int:
     """Where the first ``%%`` or ``$$`` at the beginning of a line stands that is never closed; else past the text."""
     text = vault.text(note) or ""
-    if "%%" in text or "$$" in text:
-        opaque = vault.whole(note).opaque
-        for match in _BLOCK_OPENED.finditer(text):
-            if not any(span.start <= match.start(1) < span.end for span in opaque):
-                return match.start(1)
-    return len(text) + 1
+    opened = _BLOCK_OPENED.finditer(text) if "%%" in text or "$$" in text else iter(())
+    return next((start for start, _ in _plain(vault, note, opened)), len(text) + 1)
+
+
+def _plain(vault: Vault, note: Note, found: Iterator[re.Match[str]]) -> Iterator[tuple[int, int]]:
+    """The spans of the first groups of some matches, in order, without those in what is no text, such as code."""
+    opaque: Sequence[Span] | None = None
+    at = 0
+    for match in found:
+        opaque = vault.whole(note).opaque if opaque is None else opaque
+        start, end = match.span(1)
+        while at < len(opaque) and opaque[at].end <= start:
+            at += 1
+        if at == len(opaque) or start < opaque[at].start:
+            yield start, end
 
 
 def _problems(vault: Vault, note: Note) -> Iterator[Finding]:
@@ -50,17 +74,19 @@ def _problems(vault: Vault, note: Note) -> Iterator[Finding]:
         yield Finding(problem.code, problem.span, problem.message)
 
 
-def _links(vault: Vault, note: Note, config: Config) -> Iterator[Finding]:
+def _links(vault: Vault, note: Note, config: Config) -> Iterator[Finding | None]:
     ignored = config.diagnostics.ignore
     links = [link for link in vault.facts(Link, note) if not (is_template(link) or matches(link.target, ignored))]
-    for link, found in zip(links, vault.destinations(note, links), strict=True):
-        if found is None:
-            yield from _nothing_there(vault, note, link)
-            continue
-        if found.anchor and found.place is None and not found.note.is_file:
-            yield from _broken_anchor(link, found)
-        if vault.is_tie(note, found.rivals):
-            yield _ambiguous(link, found)
+    for some in vault.destinations_in_turn(note, links):
+        for link, found in some:
+            if found is None:
+                yield from _nothing_there(vault, note, link)
+                continue
+            if found.anchor and found.place is None and not found.note.is_file:
+                yield from _broken_anchor(link, found)
+            if vault.is_tie(note, found.rivals):
+                yield _ambiguous(link, found)
+        yield None
 
 
 def _nothing_there(vault: Vault, note: Note, link: Link) -> Iterator[Finding]:
@@ -168,8 +194,6 @@ def _text(vault: Vault, note: Note) -> Iterator[Finding]:
             )
     text = vault.text(note) or ""
     if "#\u00a0" in text:
-        opaque = vault.whole(note).opaque
-        for match in _NBSP_HEADING.finditer(text):
-            if not any(span.start <= match.start(1) < span.end for span in opaque):
-                message = "This is no heading: a no-break space follows the hashes, where a space should."
-                yield Finding("nbsp-heading", Span(*match.span(1)), message)
+        for start, end in _plain(vault, note, _NBSP_HEADING.finditer(text)):
+            message = "This is no heading: a no-break space follows the hashes, where a space should."
+            yield Finding("nbsp-heading", Span(start, end), message)

@@ -21,7 +21,7 @@ from notes_lsp.index.reading_store import address
 from notes_lsp.index.statements import QueryError, Token, explained, parameters_of, searched_words, tokens
 from notes_lsp.index.store import Store
 from notes_lsp.index.vault import Vault
-from notes_lsp.index.views import ON_DISK, OVERLAID, create_views
+from notes_lsp.index.views import BY_TARGET, ON_DISK, OVERLAID, create_views
 
 Value = str | int | float | None
 """What a parameter can be."""
@@ -141,7 +141,7 @@ def filled(vault: Vault) -> Generator[sqlite3.Connection]:
     with _opened(vault) as (connection, of):
         Functions(vault).add_to(connection)
         connection.execute("BEGIN")
-        _fill(connection, vault, of, ("resolved", "broken"))
+        _fill(connection, vault, of, ("resolved", "broken", BY_TARGET))
         yield connection
 
 
@@ -193,8 +193,8 @@ class _Asked:
             done.set()
 
     def prepare(self) -> set[str]:
-        """Compile the statement without running it; the tables that have to be filled for it."""
-        roots = dict(self.connection.execute("SELECT rootpage, tbl_name FROM temp.sqlite_schema WHERE rootpage > 0"))
+        """Compile the statement without running it; the tables that have to be filled for it, and their indexes."""
+        roots = dict(self.connection.execute("SELECT rootpage, name FROM temp.sqlite_schema WHERE rootpage > 0"))
         self.connection.set_authorizer(self.guard)
         # The steps tell of the statement's own constants, which may be any bytes.
         self.connection.text_factory = _lenient
@@ -304,8 +304,10 @@ def _connected(store: Store) -> sqlite3.Connection:
 def _fill(connection: sqlite3.Connection, vault: Vault, of: str, touched: Iterable[str]) -> None:
     """Fill the tables that a statement reads with what is known only when it is asked."""
     touched = set(touched)
-    if not touched & {"resolved", "broken"}:
+    if not touched & {"resolved", "broken", BY_TARGET}:
         return
+    if BY_TARGET not in touched:
+        connection.execute(f"DROP INDEX temp.{BY_TARGET}")
     # Half of the time would go into looking for garbage among what is all in use.
     collecting = gc.isenabled()
     gc.disable()

@@ -32,6 +32,10 @@ class Notes:
         self._read = read
         self._run = store.connection.execute
         self._whole: dict[int, tuple[str, Facts]] = {}
+        self._opened: dict[int, Facts] = {}
+        """What open notes say, as long as their buffers are what was parsed last."""
+        self._counted: tuple[tuple[int, int], int, float] | None = None
+        """How many notes are on disk, and how many of them are read, in which edition of the index."""
 
     def note(self, path: str) -> Note | None:
         """The note or file at a path relative to the root."""
@@ -77,8 +81,8 @@ class Notes:
         return [
             _note(row)
             for row in self._run(
-                f"SELECT {_NOTE} FROM all_notes WHERE kind <> ? AND substr(path, 1, ?) = ? ORDER BY path",
-                (resolve.FILE, len(prefix), prefix),
+                f"SELECT {_NOTE} FROM all_notes WHERE kind <> ? AND path >= ? AND path < ? ORDER BY path",
+                (resolve.FILE, *rows.range_beginning_with(prefix)),
             )
             if not within_folder or "/" not in row[1][len(prefix) :]
         ]
@@ -97,8 +101,15 @@ class Notes:
 
     def count(self) -> tuple[int, int]:
         """How many notes there are, and how many of them are read."""
-        total, read = self._run("SELECT count(*), total(kind = 1) FROM all_notes WHERE kind <> 2").fetchone()
-        return total, int(read)
+        count = "SELECT count(*), total(kind = 1) FROM"
+        edition = self.store.edition
+        if self._counted is None or self._counted[0] != edition:
+            self._counted = (edition, *self._run(f"{count} main.notes WHERE kind <> 2").fetchone())
+        opened = "IN (SELECT id FROM temp.open_notes)"
+        hidden = self._run(f"{count} main.notes WHERE +kind <> 2 AND id {opened}").fetchone()
+        shown = self._run(f"{count} temp.open_notes WHERE kind <> 2").fetchone()
+        _, total, read = self._counted
+        return total - hidden[0] + shown[0], int(read - hidden[1] + shown[1])
 
     def count_links(self) -> int:
         """How many links there are, of all kinds."""
@@ -117,6 +128,10 @@ class Notes:
 
     def facts(self, kind: type[F], note: Note) -> list[F]:
         """The facts of one kind that a note states, in the order of its text."""
+        opened = self._opened.get(note.id)
+        if opened is not None:
+            found: Iterable[Any] = getattr(opened, rows.FACT_TABLES[kind][1])
+            return list(map(names.label_first, found) if kind is Link and self.label_first else found)
         self._ensure(note)
         shape = rows.layout(kind)
         read = self.reader(kind)
@@ -138,8 +153,13 @@ class Notes:
         return known[1]
 
     def remember(self, path: str, text: str, facts: Facts) -> None:
-        """Keep the facts of a text that was just parsed, so that ``whole`` need not parse it again."""
+        """Keep the facts of a buffer that was just parsed: what is asked of it need not be read from rows again."""
         self._whole[note_id(path)] = (text, facts)
+        self._opened[note_id(path)] = facts
+
+    def forget(self, path: str) -> None:
+        """Say that a buffer is closed. Called by the workspace alone."""
+        self._opened.pop(note_id(path), None)
 
     def body_start(self, note: Note) -> int:
         """The offset where a note's text begins behind its frontmatter."""

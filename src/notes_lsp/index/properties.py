@@ -13,10 +13,12 @@ from notes_lsp.core.findings import matches
 from notes_lsp.core.schema_rules import Schema, Schemas
 from notes_lsp.core.text import Span
 from notes_lsp.index.rows import EVERYTHING, range_below
+from notes_lsp.index.tallies import CONTAINERS
 from notes_lsp.index.vault import Note, Vault
 
-_CONTAINERS = "('list', 'object', 'null')"
 _MOST_BEARERS = 20
+_MOST_NAMED = 500
+"""Of so many notes of one title those are looked for whose frontmatter says it."""
 _MOST_ALIKE = 2_000
 
 
@@ -88,16 +90,13 @@ def meant_key(vault: Vault, folded: str) -> str | None:
     meant = property_rules.meant_key(folded, common)
     if meant is not None or property_rules.missed_key(folded, common, 0) is None:
         return meant
-    row = vault.store.connection.execute("SELECT count(DISTINCT note) FROM all_properties").fetchone()
-    return property_rules.missed_key(folded, common, row[0])
+    return property_rules.missed_key(folded, common, vault.store.tallies.bearers())
 
 
 def spelled(vault: Vault, folded: str) -> str:
     """A folded key as most notes write it."""
-    row = vault.store.connection.execute(
-        "SELECT key_ FROM all_properties WHERE folded = ? GROUP BY key_ ORDER BY count(*) DESC, key_ LIMIT 1", (folded,)
-    ).fetchone()
-    return str(row[0]) if row else folded
+    found = vault.store.tallies.spellings_of(folded)
+    return min(found, key=lambda key: (-found[key], key), default=folded)
 
 
 def keys_alike(vault: Vault, note: Note, kind: str | None) -> list[KeyUse]:
@@ -132,7 +131,7 @@ def values_of(vault: Vault, key: str, most: int, *, without: Note | None = None)
     """The values of a key, elements of lists too, the most frequent first; those of one note may be left out."""
     rows = vault.store.connection.execute(
         f"SELECT value_, type_, count(DISTINCT note) AS notes FROM all_properties WHERE folded = ? "
-        f"AND type_ NOT IN {_CONTAINERS} AND value_ <> '' AND note <> ? AND length(value_) <= 200 "
+        f"AND type_ NOT IN {CONTAINERS} AND value_ <> '' AND note <> ? AND length(value_) <= 200 "
         "GROUP BY value_, type_ ORDER BY notes DESC, value_ LIMIT ?",
         (names.key(key), without.id if without is not None else -1, most),
     )
@@ -151,11 +150,21 @@ def with_value(vault: Vault, key: str, value: str, *, besides: Note) -> list[Bea
 
 def with_title(vault: Vault, title: str, *, besides: Note) -> list[Bearer]:
     """The other notes whose frontmatter gives them the same title, by path."""
-    rows = vault.store.connection.execute(
-        "SELECT p.note, p.value_span_start, p.value_span_end FROM all_names a JOIN all_properties p ON p.note = a.note "
-        "WHERE a.key = ? AND a.kind = 'title' AND p.folded = 'title' AND p.index_ IS NULL AND a.note <> ? LIMIT ?",
-        (names.key(title), besides.id, _MOST_BEARERS),
+    run = vault.store.connection.execute
+    called = run(
+        "SELECT note FROM all_names WHERE key = ? AND kind = 'title' AND note <> ? LIMIT ?",
+        (names.key(title), besides.id, _MOST_NAMED),
     ).fetchall()
+    rows: list[tuple[int, int, int]] = []
+    for (number,) in called:
+        # By its note: the key stands in as many notes as there are.
+        rows += run(
+            "SELECT note, value_span_start, value_span_end FROM all_properties "
+            "WHERE note = ? AND +folded = 'title' AND index_ IS NULL LIMIT 1",
+            (number,),
+        )
+        if len(rows) == _MOST_BEARERS:
+            break
     return _bearers(vault, rows)
 
 
@@ -179,13 +188,7 @@ def doubled(vault: Vault, keys: Sequence[str]) -> tuple[int, int]:
     """How many values of some keys, folded, are shared with another note, and how many values there are."""
     memory = _memory(vault)
     if tuple(keys) not in memory.doubled:
-        marks = ", ".join("?" * len(keys))
-        row = vault.store.connection.execute(
-            "SELECT total(CASE WHEN notes > 1 THEN notes END), total(notes) FROM (SELECT count(DISTINCT note) AS notes"
-            f" FROM all_properties WHERE folded IN ({marks}) AND type_ NOT IN {_CONTAINERS} GROUP BY value_)",
-            tuple(keys),
-        ).fetchone()
-        memory.doubled[tuple(keys)] = (int(row[0]), int(row[1]))
+        memory.doubled[tuple(keys)] = vault.store.tallies.sharing(tuple(keys))
     return memory.doubled[tuple(keys)]
 
 
@@ -235,7 +238,7 @@ def _bearers(vault: Vault, rows: Sequence[tuple[int, int, int]]) -> list[Bearer]
 def _alias_span(vault: Vault, note: int, folded: str) -> Span:
     rows: Iterator[tuple[str, int, int]] = vault.store.connection.execute(
         "SELECT value_, value_span_start, value_span_end FROM all_properties "
-        "WHERE note = ? AND folded IN ('aliases', 'alias') AND type_ NOT IN ('list', 'object', 'null')",
+        "WHERE note = ? AND +folded IN ('aliases', 'alias') AND type_ NOT IN ('list', 'object', 'null')",
         (note,),
     )
     spans = [(Span(start, end), names.key(value) == folded) for value, start, end in rows]

@@ -31,6 +31,7 @@ class ReadingStore(Store):
         self._pinned = None
         self._least_size = 0
         self._applied = 0
+        self._held_version = None
         self.connection = sqlite3.connect(address(path), uri=True, isolation_level=None)
         version = self.connection.execute("PRAGMA user_version").fetchone()[0]
         if version != schema.VERSION:

@@ -81,6 +81,11 @@ def range_below(path: str) -> tuple[str, str]:
     return f"{path}/", f"{path}0"
 
 
+def range_beginning_with(prefix: str) -> tuple[str, str]:
+    """From which text on, and before which, all are that begin with a prefix."""
+    return prefix, f"{prefix}{EVERYTHING[1]}"
+
+
 def _derived(kind: type[Any]) -> Layout:
     table, _ = FACT_TABLES[kind]
     hints = get_type_hints(kind)
@@ -139,6 +144,9 @@ def _affinity(hint: Any) -> str:
 
 
 def _reader(hint: Any) -> Callable[[Any], Any] | None:
-    if hint is bool or (isinstance(hint, type) and issubclass(hint, StrEnum)):
-        return hint
+    if hint is bool:
+        return bool
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        # In half the time that it takes to ask the class.
+        return {member.value: member for member in hint}.__getitem__
     return None

@@ -192,14 +192,16 @@ def _on_disk(vault: Vault, asked: str, most: int) -> Iterator[Hit]:
     run = vault.store.connection.execute
     is_open = {note for (note,) in run("SELECT id FROM temp.open_notes")}
     ranked = run(
-        "SELECT rowid, rank FROM main.texts WHERE texts MATCH ? AND rank MATCH ? ORDER BY rank LIMIT ?",
-        (asked, _RANK, most + len(is_open)),
+        # The marks at once: to look for a hit again, all hits before it would have to be passed over.
+        "SELECT rowid, rank, highlight(texts, 1, ?, ?), whole IS NOT NULL FROM main.texts "
+        "WHERE texts MATCH ? AND rank MATCH ? ORDER BY rank LIMIT ?",
+        (_BEGIN, _END, asked, _RANK, most + len(is_open)),
     ).fetchall()
-    for doc, rank in ranked:
+    for doc, rank, marked, was_set_apart in ranked:
         row = run("SELECT id FROM main.notes WHERE doc = ?", (doc,)).fetchone()
         note = vault.note_by_id(row[0]) if row is not None and row[0] not in is_open else None
         if note is not None:
-            yield _hit(vault, note, -rank, *_marked(vault, "main.texts", asked, doc))
+            yield _hit(vault, note, -rank, marked or "", bool(was_set_apart))
 
 
 def _open(vault: Vault, asked: str) -> Iterator[Hit]:

@@ -55,6 +55,7 @@ class Store:
         self._pinned: int | None = None
         self._least_size = 0
         self._applied = 0
+        self._held_version: int | None = None
         self.connection = self._open_somehow(path)
         self._pin()
         self.tallies = Tallies(self.connection)
@@ -104,12 +105,14 @@ class Store:
     def hold(self) -> None:
         """Let all questions until ``release`` see one and the same moment, whatever other processes write meanwhile."""
         if not self.connection.in_transaction:
+            self._held_version = None
             self.connection.execute("BEGIN")
 
     def release(self) -> None:
         """See what other processes wrote. Does nothing where nothing is held, or the connection is closed."""
         with contextlib.suppress(sqlite3.ProgrammingError):
             if self.connection.in_transaction:
+                self._held_version = None
                 self.connection.execute("COMMIT")
 
     @property
@@ -120,12 +123,20 @@ class Store:
     @property
     def moment(self) -> tuple[int, int]:
         """What is another one as soon as a row was written, here or by another process: answers last as long as it."""
-        return self.connection.total_changes, self.connection.execute("PRAGMA data_version").fetchone()[0]
+        return self.connection.total_changes, self._version()
 
     @property
     def edition(self) -> tuple[int, int]:
         """What is another one as soon as anything but open notes was written, here or by another process."""
-        return self._applied, self.connection.execute("PRAGMA data_version").fetchone()[0]
+        return self._applied, self._version()
+
+    def _version(self) -> int:
+        """What another process changes by writing; while one moment is held, it is asked for once."""
+        if self._held_version is not None and self.connection.in_transaction:
+            return self._held_version
+        version = int(self.connection.execute("PRAGMA data_version").fetchone()[0])
+        self._held_version = version if self.connection.in_transaction else None
+        return version
 
     def known(self) -> dict[str, Known]:
         """Every file on disk that the index knows, by path; open buffers play no part."""

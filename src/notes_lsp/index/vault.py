@@ -45,6 +45,8 @@ class Vault(Notes):
         self._catalog: Catalog | None = None
         self._reading: tuple[Catalog, Iterator[None], set[int]] | None = None
         """A catalog that is being read, what reads it, and the notes that changed meanwhile."""
+        self._said: dict[str, tuple[tuple[int, int], dict[str, list[int]]]] = {}
+        """What the notes on disk say of a property, in which edition of the index."""
         self._late: set[int] = set()
         """Notes that were read since the catalog was, while the vault is not complete."""
 
@@ -131,6 +133,12 @@ class Vault(Notes):
         """Where links of one note lead, as :meth:`destination` has it, by a few questions for all of them together."""
         return linking.destinations(self, source, links)
 
+    def destinations_in_turn(
+        self, source: Note, links: Sequence[Link]
+    ) -> Iterator[list[tuple[Link, Destination | None]]]:
+        """Links of one note with where they lead, some at a time, for whoever cannot wait for all of them."""
+        return linking.destinations_in_turn(self, source, links)
+
     def mentions(self, note: Note) -> list[Mention]:
         """Every link that leads to a note, to any place in it, but for its own; by path and place."""
         return [mention for mention in linking.leading_to(self, note) if mention.source.id != note.id]
@@ -164,12 +172,24 @@ class Vault(Notes):
     def notes_saying(self, properties: Iterable[str], note: Note) -> list[Note]:
         """The notes with one of these properties (by key) whose value, written plainly, is one of a note's names."""
         keys = {key for (key,) in self._run("SELECT key FROM all_names WHERE note = ?", (note.id,))}
+        opened = {number for (number,) in self._run("SELECT id FROM temp.open_notes")}
         found: set[int] = set()
         for key in properties:
-            rows_found = self._run("SELECT note, value_ FROM all_properties WHERE folded = ?", (key,))
-            found.update(number for number, value in rows_found if names.path_key(value) in keys)
-        notes = (self.note_by_id(number) for number in found)
-        return [other for other in notes if other is not None]
+            said = self._said_on_disk(key)
+            found.update(number for name in keys for number in said.get(name, ()) if number not in opened)
+            in_buffers = self._run("SELECT note, value_ FROM temp.open_properties WHERE folded = ?", (key,))
+            found.update(number for number, value in in_buffers if names.path_key(value) in keys)
+        return list(self.notes_by_ids(found).values())
+
+    def _said_on_disk(self, key: str) -> dict[str, list[int]]:
+        """By the keys of the names that they may be: the values of a property in the notes on disk."""
+        known = self._said.get(key)
+        if known is None or known[0] != self.store.edition:
+            said: dict[str, list[int]] = {}
+            for number, value in self._run("SELECT note, value_ FROM main.properties WHERE folded = ?", (key,)):
+                said.setdefault(names.path_key(value), []).append(number)
+            known = self._said[key] = (self.store.edition, said)
+        return known[1]
 
     def mentions_of_place(self, note: Note, is_meant: Callable[[anchors.Place], bool]) -> list[Mention]:
         """Every link whose anchor leads to a place in a note, its own links included; by path and place."""

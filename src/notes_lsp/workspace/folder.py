@@ -173,6 +173,7 @@ class Folder:
         if self._buffers.pop(path, None) is None:
             return
         self._pending.discard(path)
+        self.vault.forget(path)
         self.store.close_note(path)
         before = self._facets.pop(path, Facets())
         self._touch(path, before, facets(self.store.connection, ON_DISK, note_id(path)))
