@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from notes_lsp.core.findings import Finding
+from notes_lsp.core.findings import Finding, in_order
 from notes_lsp.core.keys import Key, Kind
-from notes_lsp.features.diagnostics import diagnostics
+from notes_lsp.features.diagnostics import each_diagnostic
 from notes_lsp.features.duplicates import duplicate_findings
 from notes_lsp.features.property_checks import property_findings
 from notes_lsp.features.resources import resource_findings
@@ -22,7 +22,11 @@ def findings(folder: Folder, note: Note) -> Iterator[Finding | None]:
     meanwhile is checked anew.
     """
     vault, config = folder.vault, folder.config
-    yield from diagnostics(vault, note, config)
+    for found in each_diagnostic(vault, note, config):
+        if found is None:
+            yield None
+        else:
+            yield from in_order((found,), config)
     yield None
     yield from property_findings(vault, note, config)
     if note.path in folder.open_paths:
