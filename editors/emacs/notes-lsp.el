@@ -22,11 +22,11 @@
 ;;   `eglot-server-programs' has for `markdown-mode' and `gfm-mode';
 ;; - it tells Eglot, and nobody else, which folder the notes are in: the
 ;;   nearest that holds one of `notes-lsp-root-markers';
-;; - before Emacs 30, in the buffers that the server manages, it offers what
-;;   the server chose, rather than what of it has the typed letters in its
-;;   title: "[[my no" finds "My Note", and "[[2024" a note whose file is called
-;;   so; and it makes | and / end a symbol there, without which what is typed
-;;   behind them would find nothing.
+;; - in the buffers that the server manages, it makes | and / end a symbol,
+;;   without which what is typed after them would find nothing; and before
+;;   Emacs 30 it offers what the server chose, rather than what of it has the
+;;   typed letters in its title: "[[my no" finds "My Note", and "[[2024" a note
+;;   whose file is called so.
 
 ;;; Code:
 
@@ -167,21 +167,21 @@ What the candidates have in common need not begin with STRING."
 
 (defun notes-lsp--managed ()
   "Set up a buffer that Eglot has just begun to manage."
-  ;; Before Emacs 30, Eglot filters by label what the server has chosen already.
-  ;; A list that was made for fewer letters still is filtered so; what was typed
-  ;; may be in another case.
-  (when (and (< emacs-major-version 30)
-             (bound-and-true-p eglot--managed-mode)
+  (when (and (bound-and-true-p eglot--managed-mode)
              (apply #'derived-mode-p notes-lsp-modes))
-    (setq-local completion-category-overrides
-                (cons '(eglot (styles notes-lsp flex basic)) completion-category-overrides))
-    (setq-local completion-ignore-case t)
-    ;; It compares the whole symbol before point, which is more than what is
+    ;; Eglot compares the whole symbol before point, which is more than what is
     ;; being completed where | and / are parts of symbols.
     (let ((table (make-syntax-table (syntax-table))))
       (modify-syntax-entry ?| "." table)
       (modify-syntax-entry ?/ "." table)
-      (set-syntax-table table))))
+      (set-syntax-table table))
+    ;; Before Emacs 30, Eglot filters by label what the server has chosen already.
+    ;; A list that was made for fewer letters still is filtered so; what was typed
+    ;; may be in another case.
+    (when (< emacs-major-version 30)
+      (setq-local completion-category-overrides
+                  (cons '(eglot (styles notes-lsp flex basic)) completion-category-overrides))
+      (setq-local completion-ignore-case t))))
 
 (add-to-list 'eglot-server-programs notes-lsp--server)
 (add-hook 'project-find-functions #'notes-lsp-project)
