@@ -15,13 +15,13 @@ from notes_lsp.core.header_edits import leaves
 from notes_lsp.core.header_values import header, plain, value_at
 from notes_lsp.core.header_write import Value
 from notes_lsp.core.parse import parse
-from notes_lsp.core.property_rules import ALIAS_KEYS, TAG_KEYS
 from notes_lsp.core.schema import Violation, violations
 from notes_lsp.core.schema_keys import described, keys_of, required_of, values_of
 from notes_lsp.core.schema_rules import Schema
 from notes_lsp.core.schema_words import FORMATS, TYPES
 from notes_lsp.core.settings import Config, Severity
 from notes_lsp.core.timespans import day_alike, day_meant, looks_like_day
+from notes_lsp.core.usual_keys import ALIAS_KEYS, TAG_KEYS
 
 _TEXT_KEYS = frozenset({"title", "id", "type", "description", "author"})
 _LIST_KEYS = ALIAS_KEYS | TAG_KEYS | {"cssclasses"}

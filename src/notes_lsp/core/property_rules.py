@@ -7,22 +7,10 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 
-from rapidfuzz.distance import OSA
-
 from notes_lsp.core.facts import PropertyType
 from notes_lsp.core.header_tree import is_placeholder
 from notes_lsp.core.text import Span
-
-DATE_KEYS = frozenset(
-    (
-        *("date", "created", "modified", "updated", "due", "deadline", "scheduled", "lastmod", "last_modified"),
-        *("created_at", "updated_at", "date_created", "date_modified", "date-created", "date-modified"),
-        *("date created", "date modified", "due_date", "due-date", "duedate", "birthday"),
-    )
-)
-"""Keys, folded, whose values are dates whatever the program."""
-ALIAS_KEYS = frozenset(("aliases", "alias"))
-TAG_KEYS = frozenset(("tags", "tag"))
+from notes_lsp.core.usual_keys import DATE_KEYS, KNOWN_KEYS
 
 LEAST_NOTES = 20
 """So many other notes must agree before a note is told that it differs."""
@@ -47,102 +35,6 @@ _SCALARS = {
     PropertyType.LINK: "a link",
 }
 _DATES = (PropertyType.DATE, PropertyType.DATETIME)
-KNOWN_KEYS = frozenset(
-    (
-        *(
-            "abstract",
-            "alias",
-            "aliases",
-            "author",
-            "authors",
-            "banner",
-            "categories",
-            "category",
-            "class",
-            "color",
-            "comments",
-            "cover",
-        ),
-        *(
-            "created",
-            "cssclass",
-            "cssclasses",
-            "date",
-            "dates",
-            "deadline",
-            "desc",
-            "description",
-            "draft",
-            "due",
-            "excerpt",
-            "icon",
-            "id",
-            "image",
-        ),
-        *(
-            "keywords",
-            "kind",
-            "label",
-            "lang",
-            "language",
-            "lastmod",
-            "layout",
-            "license",
-            "link",
-            "links",
-            "modified",
-            "name",
-            "notes",
-            "number",
-        ),
-        *(
-            "order",
-            "parent",
-            "permalink",
-            "priority",
-            "project",
-            "publish",
-            "published",
-            "rating",
-            "related",
-            "review",
-            "series",
-            "slug",
-        ),
-        *(
-            "source",
-            "sources",
-            "stage",
-            "start",
-            "state",
-            "stats",
-            "status",
-            "subtitle",
-            "summary",
-            "tag",
-            "tags",
-            "template",
-            "theme",
-            "time",
-        ),
-        *(
-            "title",
-            "titles",
-            "topic",
-            "topics",
-            "type",
-            "types",
-            "up",
-            "updated",
-            "url",
-            "urls",
-            "version",
-            "weight",
-            "year",
-        ),
-    )
-)
-"""Keys that are words of their own, whatever they look like."""
 
 
 def date_fault(key: str, value: str, kind: PropertyType) -> str | None:
@@ -309,6 +201,8 @@ def _near(key: str, common: Mapping[str, int]) -> Iterator[tuple[int, str]]:
     """The common keys at a distance of one slip."""
     if key in KNOWN_KEYS or len(key) < _SHORTEST_KEY or len(key) > 40 or "." in key:
         return
+    from rapidfuzz.distance import OSA  # noqa: PLC0415  (verbs that check nothing do without)
+
     for other, count in common.items():
         if count < LEAST_NOTES or abs(len(other) - len(key)) > 1 or len(other) < _SHORTEST_KEY or "." in other:
             continue

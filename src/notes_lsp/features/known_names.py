@@ -10,12 +10,11 @@ from notes_lsp.core import names
 from notes_lsp.core.conditions import ORDERS, Condition, ConditionError
 from notes_lsp.core.facts import PropertyType
 from notes_lsp.core.new_rules import TemplateMissingError
-from notes_lsp.core.property_rules import DATE_KEYS, KNOWN_KEYS
-from notes_lsp.core.schema_keys import keys_of
 from notes_lsp.core.schema_rules import Schema
 from notes_lsp.core.settings import Config
 from notes_lsp.core.text import clean
 from notes_lsp.core.timespans import day_alike, moment
+from notes_lsp.core.usual_keys import DATE_KEYS, KNOWN_KEYS
 from notes_lsp.index import lists, properties
 from notes_lsp.index.vault import Vault
 
@@ -105,6 +104,8 @@ def _alike(word: str, known: Iterable[str]) -> str | None:
 def _declared(config: Config) -> Iterator[str]:
     """The keys that schemas, rules for new notes and their templates name, with dots for those in tables."""
     for one in config.schemas.rules:
+        from notes_lsp.core.schema_keys import keys_of  # noqa: PLC0415  (heavy, and hardly anybody needs it)
+
         schema = one.schema if one.file is None else config.schemas.load(one.file)
         if isinstance(schema, Schema):
             for key in keys_of(schema):

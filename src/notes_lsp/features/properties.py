@@ -13,10 +13,10 @@ from notes_lsp.core.header_tree import Entry, Node
 from notes_lsp.core.header_values import Header, header, plain
 from notes_lsp.core.header_write import Value
 from notes_lsp.core.offers import Item, ItemKind, Moment, Offer
-from notes_lsp.core.property_rules import ALIAS_KEYS, DATE_KEYS, TAG_KEYS
 from notes_lsp.core.schema_keys import keys_of, required_of, values_of
 from notes_lsp.core.schema_rules import Schema
 from notes_lsp.core.settings import Config
+from notes_lsp.core.usual_keys import ALIAS_KEYS, DATE_KEYS, TAG_KEYS
 from notes_lsp.index import properties
 from notes_lsp.index.nearby import tag_counts, tag_spelling
 from notes_lsp.index.vault import Note, Vault

@@ -10,12 +10,12 @@ from notes_lsp.core.findings import Finding, in_order, is_silent
 from notes_lsp.core.header_tree import is_placeholder, shown
 from notes_lsp.core.header_values import Header, Place, header, place, plain
 from notes_lsp.core.keys import EVERY_HEADER, Key, Kind
-from notes_lsp.core.property_rules import ALIAS_KEYS, TAG_KEYS
 from notes_lsp.core.schema import Violation, violations
 from notes_lsp.core.schema_keys import slips_of
 from notes_lsp.core.schema_rules import Schema, Unsound
 from notes_lsp.core.settings import Config, Severity
 from notes_lsp.core.text import Source, Span
+from notes_lsp.core.usual_keys import ALIAS_KEYS, TAG_KEYS
 from notes_lsp.index import properties
 from notes_lsp.index.properties import Bearer
 from notes_lsp.index.vault import Note, Vault

@@ -14,12 +14,12 @@ from notes_lsp.core.findings import Action
 from notes_lsp.core.header_tree import LIMIT, shown
 from notes_lsp.core.header_values import Header, Path, Place, header, place, plain, value_at
 from notes_lsp.core.header_write import Value, literal
-from notes_lsp.core.property_rules import ALIAS_KEYS, TAG_KEYS
 from notes_lsp.core.schema import Violation, violations
 from notes_lsp.core.schema_keys import slips_of
 from notes_lsp.core.schema_rules import Schema
 from notes_lsp.core.settings import Config
 from notes_lsp.core.text import Edit, Source, Span, apply_edits
+from notes_lsp.core.usual_keys import ALIAS_KEYS, TAG_KEYS
 from notes_lsp.index import properties
 from notes_lsp.index.vault import Note, Vault
 

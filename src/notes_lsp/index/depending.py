@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 
-from notes_lsp.core import names, property_rules
+from notes_lsp.core import names, property_rules, usual_keys
 from notes_lsp.core.keys import EVERY_COPY, Key, Kind
 from notes_lsp.index import properties, resolve
 from notes_lsp.index.rows import range_below
 from notes_lsp.index.vault import Vault
 
-_SAY_WHAT_THEY_ARE = ", ".join(f"'{key}'" for key in ("title", *sorted(property_rules.ALIAS_KEYS)))
+_SAY_WHAT_THEY_ARE = ", ".join(f"'{key}'" for key in ("title", *sorted(usual_keys.ALIAS_KEYS)))
 _CALLED = (
     "SELECT a.note FROM all_names a WHERE a.key = ? AND a.kind IN ('title', 'alias') AND EXISTS "
     f"(SELECT 1 FROM all_properties p WHERE p.note = a.note AND p.folded IN ({_SAY_WHAT_THEY_ARE}))"
 )
-_GROUPS: tuple[tuple[str, ...], ...] = (("id",), ("title",), tuple(sorted(property_rules.ALIAS_KEYS)))
+_GROUPS: tuple[tuple[str, ...], ...] = (("id",), ("title",), tuple(sorted(usual_keys.ALIAS_KEYS)))
 
 
 def depending(vault: Vault, keys: Collection[Key]) -> set[str]:

@@ -13,9 +13,9 @@ from notes_lsp.core.facts import Link, PropertyType
 from notes_lsp.core.header_write import Value
 from notes_lsp.core.note_templates import names_in
 from notes_lsp.core.parse import parse
-from notes_lsp.core.property_rules import ALIAS_KEYS, DATE_KEYS
 from notes_lsp.core.settings import Config
 from notes_lsp.core.text import Span, clean
+from notes_lsp.core.usual_keys import ALIAS_KEYS, DATE_KEYS
 from notes_lsp.index import properties
 from notes_lsp.index.changes import prepare
 from notes_lsp.index.imagined import imagined
