@@ -7,8 +7,6 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rapidfuzz.distance import OSA
-
 _SEPARATORS = re.compile(r"[\s!-/:-@\[-`{-~\u2010-\u2027\u3000-\u303f\uff01-\uff0f]+")
 _SEPARATORS_BUT_SLASH = re.compile(r"[\s!-.:-@\[-`{-~\u2010-\u2027\u3000-\u303f\uff01-\uff0f]+")
 
@@ -180,6 +178,8 @@ def _slips(typed: str, word: str) -> int | None:
     most = most_slips(typed)
     if not most:
         return None
+    from rapidfuzz.distance import OSA  # noqa: PLC0415  (a search in the shell does without)
+
     best = most + 1
     for length in (len(typed) - 1, len(typed), len(typed) + 1):
         best = min(best, OSA.distance(typed, word[:length], score_cutoff=most))
