@@ -204,6 +204,31 @@ def test_order_is_kept(start: Start, root: Path) -> None:
     assert editor.client.process.wait(SOON) == 0
 
 
+@pytest.mark.parametrize("method", ["workspace/executeCommand", "textDocument/references", "workspace/diagnostic"])
+def test_goodbye_is_answered_whatever_is_begun(start: Start, root: Path, method: str) -> None:
+    """So is everything that was asked before it, be it with the error for what is called off."""
+    editor = start(root)
+    slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
+    place = {"textDocument": {"uri": editor.uri("hub.md")}, "position": {"line": 0, "character": 0}}
+    command = {"command": "notes.query", "arguments": [{"sql": slow}]}
+    question = {**place, **command, "context": {"includeDeclaration": True}, "previousResultIds": []}
+    asked = [editor.client.send(method, question) for _ in range(3)]
+
+    assert editor.client.request("shutdown", None) is None
+
+    assert {_error(one) for one in asked} <= {None, -32800}
+    editor.client.notify("exit", None)
+    assert editor.client.process.wait(SOON) == 0
+
+
+def _error(waiting: Any) -> int | None:
+    try:
+        waiting.result()
+    except ResponseError as error:
+        return error.code
+    return None
+
+
 def test_a_request_that_waits_can_be_cancelled(start: Start, root: Path) -> None:
     """It is answered with the error for that, and the server goes on."""
     for number in range(1000):

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
-from pygls.protocol import LanguageServerProtocol
+from pygls.protocol import LanguageServerProtocol, lsp_method
 from pygls.protocol.json_rpc import JsonRPCNotification, RPCMessage
 
 from notes_lsp.lsp.framing import Malformed
@@ -43,11 +43,11 @@ _NOTHING = "$/nothing"
 
 
 class RepairedProtocol(LanguageServerProtocol):
-    """LSP with four repairs.
+    """LSP with five repairs.
 
     A request that cannot be understood is answered with an error, whatever is wrong with it; so is one before
     ``initialize`` or after ``shutdown``, with the codes of the specification; a response that makes no sense disturbs
-    nobody; and pygls keeps no texts.
+    nobody; ``shutdown`` calls off what is begun while requests end; and pygls keeps no texts.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -94,6 +94,18 @@ class RepairedProtocol(LanguageServerProtocol):
         if method == types.INITIALIZE:
             self._initialized = True
         super().handle_message(message)
+
+    @lsp_method(types.SHUTDOWN)
+    def lsp_shutdown(self, *_args: Any) -> None:  # type: ignore[override]
+        """Call off all requests but this one, which each have an answer so, and take no more.
+
+        Each that is called off leaves the table while it is gone through, so a copy is.
+        """
+        ours = self.msg_id
+        for request_id, future in tuple(cast("dict[Any, Any]", self._request_futures).items()):
+            if request_id != ours and not future.done():
+                future.cancel()
+        self._shutdown = True
 
     async def finish(self, limit: float) -> None:
         """Wait until the requests that were begun are answered, but no longer than ``limit`` seconds."""
