@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import subprocess
 import sys
@@ -9,6 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from notes_lsp.core.text import Source
+from notes_lsp.index.opening import open_patiently
+from notes_lsp.workspace.creating import reserve_id
+from notes_lsp.workspace.settings import index_path
+from notes_lsp.workspace.unsaved import Unsaved
 from speclib.console import environment_of
 
 
@@ -55,8 +61,22 @@ def test_nothing_outside_is_rewritten(root: Path) -> None:
     assert (root / "key.md").read_text("utf-8") == "SECRET [[tea]]\n"
 
 
-def test_the_cache_is_for_its_user_alone(root: Path) -> None:
-    """The names of vaults are in it."""
-    run(root, "list")
-    cache = Path(environment_of(root)["XDG_CACHE_HOME"]) / "notes-lsp"
-    assert cache.stat().st_mode & 0o777 == 0o700 or os.name == "nt"
+@pytest.mark.skipif(os.name == "nt", reason="has no such modes")
+@pytest.mark.parametrize("first", ["index", "ids", "unsaved"])
+def test_the_cache_is_for_its_user_alone(root: Path, tmp_path: Path, first: str) -> None:
+    """The names of vaults are in it; whatever is written there first."""
+    cache = tmp_path / "some" / "notes-lsp"
+    before = os.umask(0o002)
+    try:
+        if first == "index":
+            open_patiently(index_path(root, cache)).close()
+        elif first == "ids":
+            reserve_id(root, "YYYYMMDDHHmm", dt.datetime(2024, 5, 12), list, cache=cache)  # noqa: DTZ001
+        else:
+            unsaved = Unsaved(root, index_path(root, cache))
+            unsaved.take("tea.md", Source("other"))
+            unsaved.close()
+    finally:
+        os.umask(before)
+    assert cache.stat().st_mode & 0o777 == 0o700
+    assert index_path(root, cache).parent.stat().st_mode & 0o777 == 0o700

@@ -22,14 +22,27 @@ class OtherVersionError(sqlite3.DatabaseError):
     """The index was made by another version of this program; nothing is wrong with it."""
 
 
+def make_cache_folder(folder: Path) -> None:
+    """Make the folder of an index, and the one above it that has the names of all vaults, for their user alone.
+
+    A folder that somebody named is made so, too, but one that is there is left as it is.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    above = folder.parent
+    above.parent.mkdir(parents=True, exist_ok=True)
+    above.mkdir(exist_ok=True, mode=0o700)
+    if above.name == "notes-lsp":
+        # Older versions made it for everybody.
+        with contextlib.suppress(OSError):
+            above.chmod(0o700)
+    folder.mkdir(exist_ok=True, mode=0o700)
+
+
 def open_patiently(path: Path) -> sqlite3.Connection:
     """Open the index, waiting for another process that is just making it."""
-    # The names of vaults, which the folder above has, are nobody else's business either.
-    path.parent.parent.mkdir(parents=True, exist_ok=True)
-    if path.parent.parent.name == "notes-lsp":
-        with contextlib.suppress(OSError):
-            path.parent.parent.chmod(0o700)
-    path.parent.mkdir(exist_ok=True, mode=0o700)
+    make_cache_folder(path.parent)
     limit = time.monotonic() + _OPEN_SECONDS
     while True:
         try:

@@ -13,6 +13,7 @@ from notes_lsp.core import names
 from notes_lsp.core.dayformats import has_tokens, step, written
 from notes_lsp.core.drafts import DraftRefusedError
 from notes_lsp.core.settings import Config
+from notes_lsp.index.opening import make_cache_folder
 from notes_lsp.workspace.settings import ignore_of, index_path
 from notes_lsp.workspace.walk import walk
 
@@ -87,7 +88,7 @@ def reserve_id(
     place = index_path(root, cache).with_name("ids")
     taken = ids_of(paths())
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
+        make_cache_folder(place.parent)
         with place.open("a+", encoding="utf-8") as file:
             _lock(file.fileno())
             file.seek(0)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import cast
 
 from notes_lsp.core.text import Source, decode
+from notes_lsp.index.opening import make_cache_folder
 from notes_lsp.workspace.disk import MAX_NOTE, read_file
 
 if sys.platform != "win32":
@@ -105,7 +106,7 @@ def _plain(text: str) -> str:
 
 
 def _made(folder: Path) -> int:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_cache_folder(folder)
     path = _path(folder)
     for _ in range(_TRIES):
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
