@@ -6,13 +6,14 @@ import csv
 import io
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO, cast
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from notes_lsp.cli.formats import FORMATS, Shape, Style, check_style, write
+from notes_lsp.cli.screens import Screen
 from notes_lsp.cli.templates import TemplateError, read_template
 
 SHAPE = Shape(("path", "line", "column", "title", "tags", "words"), text="{title}", table=("title", "words", "path"))
@@ -24,8 +25,9 @@ TEXTS = st.text(alphabet="a\"',\t\n\r\\é🌱\udcff{}", max_size=8)
 def written(rows: list[dict[str, Any]], format_: str, **style: Any) -> str:
     """What is written of some rows."""
     out = io.StringIO()
+    screen = cast("TextIO", Screen(out))
     looks = Style(format_, **{"null": False, "color": False, "header": True, "width": None, **style})
-    write(rows, SHAPE, looks, ROOT, out)
+    write(rows, SHAPE, looks, ROOT, screen)
     return out.getvalue()
 
 
@@ -107,7 +109,9 @@ def test_any_text_survives(title: str, path: str) -> None:
     assert json.loads(written([row], "jsonl"))["path"] == path
     assert next(iter(csv.DictReader(io.StringIO(written([row], "csv"), newline=""))))["title"] == title
     assert written([row, row], "tsv").count("\n") == 3
-    assert written([row], "line").count("\n") == 1 + path.count("\n")
+    for line_by_line in ("line", "table", *(["path"] if path else [])):
+        assert written([row], line_by_line, header=False).count("\n") == 1
+    assert written([row], "path", null=True) == (f"/vault/{path}\0" if path else "")
 
 
 @given(TEXTS)

@@ -9,11 +9,16 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from notes_lsp.cli.formats import Shape
+from notes_lsp.cli.screens import painted, shown
 from notes_lsp.cli.templates import Row, one_line, plain, read_template
+from notes_lsp.core.text import escaped
 from notes_lsp.workspace.children import find_program, own_command
 
 _ABORTED = frozenset({1, 130})
 """Exit codes of fzf: nothing fits, and Escape."""
+
+_BETWEEN = "//"
+"""What is between the fields of a line: the one text that no whole path has in it, unlike a tab."""
 
 _WIDE = 120
 """Columns from which there is room for a preview beside the list."""
@@ -46,7 +51,7 @@ def chosen(rows: Iterable[Row], shape: Shape, root: Path, *, query: str = "") ->
     )
     if done.returncode not in {0, *_ABORTED}:
         raise NoChooserError(f"fzf ended with exit code {done.returncode}")
-    numbers = (part.partition(b"\t")[0] for part in done.stdout.split(b"\0") if part)
+    numbers = (part.partition(_BETWEEN.encode())[0] for part in done.stdout.split(b"\0") if part)
     return [found[number] for number in sorted(int(number) for number in numbers if number.isdigit())]
 
 
@@ -59,7 +64,7 @@ def _options(shape: Shape, root: Path) -> list[str]:
         "--tiebreak",
         "index",
         "--delimiter",
-        "\t",
+        _BETWEEN,
         "--with-nth",
         "4..",
     ]
@@ -82,13 +87,14 @@ def _columns() -> int:
 
 
 def _line(number: int, row: Row, shape: Shape, root: Path) -> str:
-    text = str(row.get("styled") or one_line(_filled(row, shape)))
+    text = shown(str(row.get("styled") or one_line(_filled(row, shape))))
     path = row.get("path")
     if path is None:
-        return f"{number}\t\t\t{text}"
+        return _BETWEEN.join((str(number), "", "", text))
     line = plain(row.get("line")) or "1"
     place = f"{path}:{line}" if row.get("line") else str(path)
-    return f"{number}\t{root}/{path}\t{line}\t{text}  \x1b[2m{one_line(place)}\x1b[0m"
+    file = f"{root}".rstrip("/") + f"/{path}"
+    return _BETWEEN.join((str(number), file, line, f"{text}  {shown(painted(escaped(place), '2'))}"))
 
 
 def _filled(row: Row, shape: Shape) -> str:

@@ -15,6 +15,7 @@ from notes_lsp.cli.output import DONE, FAILED
 from notes_lsp.core.drafts import Draft, Moment
 from notes_lsp.core.journal import Keeping, Period, day_of
 from notes_lsp.core.settings import Config
+from notes_lsp.core.text import escaped
 from notes_lsp.workspace.creating import create, free_id, ids_of, paths_of, reserve_id, there
 
 
@@ -52,7 +53,7 @@ def moment_of(root: Path, config: Config, now: dt.datetime, *, dry_run: bool) ->
 def finish(root: Path, made: Draft, asked: Asked) -> int:
     """Write a note, or show it where nothing is to be written; print its path; open it. The exit code."""
     if asked.dry_run:
-        print(shown(root, made.path))
+        print(escaped(shown(root, made.path)))
         if not asked.print_path:
             print(f"\n{made.text}", end="")
         return DONE
@@ -60,7 +61,7 @@ def finish(root: Path, made: Draft, asked: Asked) -> int:
         file = create(root, made.path, made.text)
     except FileExistsError:
         return offered(root, there(root, made.path) or made.path, asked, "{} exists")
-    print(shown(root, made.path))
+    print(escaped(shown(root, made.path)))
     return edit([_place(file, made)]) if asked.edit else DONE
 
 
@@ -80,7 +81,7 @@ def offered(root: Path, path: str, asked: Asked, message: str) -> int:
         and not asked.print_path
         and click.confirm(f"{said}. Open it?", default=True, err=True)
     ):
-        print(shown(root, path))
+        print(escaped(shown(root, path)))
         return edit([At(str(root / path))])
     if not (is_asking() and not asked.dry_run and not asked.print_path):
         told(said)
@@ -94,7 +95,7 @@ def is_asking() -> bool:
 
 def told(message: str) -> None:
     """Say something to the user that is no result."""
-    print(f"notes-lsp: {message}", file=sys.stderr)
+    print(f"notes-lsp: {escaped(message)}", file=sys.stderr)
 
 
 def shown(root: Path, path: str) -> str:

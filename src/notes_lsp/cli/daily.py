@@ -23,6 +23,7 @@ from notes_lsp.core import names
 from notes_lsp.core.drafts import DraftRefusedError, Moment, Wish, extension, periodic
 from notes_lsp.core.journal import Keeping, Period, day_of, keeping, kept_already, meant, path_of
 from notes_lsp.core.settings import Config
+from notes_lsp.core.text import escaped
 from notes_lsp.workspace.creating import paths_of
 from notes_lsp.workspace.settings import read_config
 
@@ -65,7 +66,7 @@ def daily(
     there = _there(root, config, kept, at, start, paths)
     if there is not None or ways.print_path:
         path = there or _path(config, kept, at, start)
-        print(shown(root, path))
+        print(escaped(shown(root, path)))
         if there is not None and is_text_there():
             told(f"{shown(root, path)} exists and is not changed: what is piped in went nowhere")
         return edit([At(str(root / path))]) if ways.edit and there is not None else DONE

@@ -12,6 +12,7 @@ import click
 from notes_lsp import __version__
 from notes_lsp.cli.output import CLEAN, FOUND, ending, facts_option, show_facts, vault_option
 from notes_lsp.cli.vaults import find_vault
+from notes_lsp.core.text import escaped
 from notes_lsp.index.store import library
 from notes_lsp.workspace.settings import CONFIG_NAME, ignore_of, index_path, read_config, user_config
 from notes_lsp.workspace.walk import walk
@@ -64,17 +65,17 @@ def doctor(about: Path | None, vault: Path | None, format_: str) -> int:
 
 
 def _print(report: dict[str, Any]) -> None:
-    print(f"root      {report['root']} ({report['marker'] or 'no marker, named by hand'})")
+    print(f"root      {escaped(report['root'])} ({report['marker'] or 'no marker, named by hand'})")
     config = report["config"]
     print(f"config    {config['vault'] or 'none in the vault'}; {config['user'] or 'none of your own'}")
     for problem in config["problems"]:
-        print(f"          ! {problem}")
+        print(f"          ! {escaped(problem)}")
     print(f"files     {report['notes']} notes, {report['files']} others")
     if report["truncated"]:
         print("          ! the walk stopped at files.max_files; what lies beyond is not seen")
     print(f"ignored   {report['ignored_total']}")
     for skipped in report["ignored"][:_MOST_SHOWN]:
-        print(f"          {skipped['path']}: {skipped['reason']}")
+        print(f"          {escaped(skipped['path'])}: {skipped['reason']}")
     if report["ignored_total"] > _MOST_SHOWN:
         print("          …")
     size = report["index"]["bytes"]

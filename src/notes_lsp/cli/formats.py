@@ -9,7 +9,9 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TextIO
 
+from notes_lsp.cli.screens import painted
 from notes_lsp.cli.templates import Row, Template, TemplateError, cells_of, cut, one_line, plain, read_template
+from notes_lsp.core.text import escaped
 
 FORMATS = ("table", "path", "line", "json", "jsonl", "csv", "tsv")
 _NUL_CAN_END = frozenset({"path", "line", "jsonl"})
@@ -119,7 +121,8 @@ def _as_paths(paths: Iterable[str], style: Style, out: TextIO) -> None:
     for path in paths:
         if path not in seen:
             seen.add(path)
-            out.write(f"{path}{end}")
+            # Other characters are a part of the name, which a program may take as it is.
+            out.write(f"{path}{end}" if style.null else path.replace("\n", "\\n") + end)
 
 
 def _as_lines(rows: Iterable[Row], shape: Shape, style: Style, out: TextIO) -> None:
@@ -130,11 +133,12 @@ def _as_lines(rows: Iterable[Row], shape: Shape, style: Style, out: TextIO) -> N
         if "path" not in shape.columns:
             out.write(f"{text}{end}")
             continue
+        file = str(row["file"]) if style.null else escaped(str(row["file"]))
         place = f"{row.get('line') or 1}:{row.get('column') or 1}"
         if style.color:
-            out.write(f"\x1b[35m{row['file']}\x1b[0m:\x1b[32m{place}\x1b[0m: {text}{end}")
+            out.write(f"{painted(file, '35')}:{painted(place, '32')}: {text}{end}")
         else:
-            out.write(f"{row['file']}:{place}: {text}{end}")
+            out.write(f"{file}:{place}: {text}{end}")
 
 
 def _by_template(rows: Iterable[Row], _: Shape, style: Style, out: TextIO) -> None:
@@ -189,7 +193,8 @@ def _as_table(rows: Iterable[Row], shape: Shape, style: Style, out: TextIO) -> N
         return
     cells = cells_of()
     numeric = [all(isinstance(row.get(name), int | float | None) for row in found) for name in shown]
-    lines = [[one_line(plain(row.get(name))) for name in shown] for row in found]
+    names = {"file", shape.paths}
+    lines = [[(escaped if name in names else one_line)(plain(row.get(name))) for name in shown] for row in found]
     heads = [list(columns)] if style.header else []
     widths = [max(map(cells, column)) for column in zip(*heads, *lines, strict=True)]
     if style.width is not None:
@@ -200,7 +205,7 @@ def _as_table(rows: Iterable[Row], shape: Shape, style: Style, out: TextIO) -> N
             for text, width, right in zip(line, widths, numeric, strict=True)
         ]
         text = "  ".join(padded).rstrip()
-        out.write(f"\x1b[1m{text}\x1b[0m\n" if style.color and number < len(heads) else f"{text}\n")
+        out.write(f"{painted(text, '1')}\n" if style.color and number < len(heads) else f"{text}\n")
 
 
 def _narrowed(widths: list[int], most: int) -> list[int]:

@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -59,6 +60,11 @@ VERBS: dict[str, dict[str, tuple[str, str]]] = {
 class Verbs(click.Group):
     """A group whose commands are imported when one of them is used, and not for a list of them."""
 
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run; even what is said of a wrong argument is shown with care."""
+        _prepare_streams()
+        return super().main(*args, **kwargs)
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """The verbs in the order of the table."""
         return [name for verbs in VERBS.values() for name in verbs]
@@ -106,6 +112,12 @@ def main() -> None:
     Each verb explains itself: notes-lsp VERB --help. Exit codes: 0 when something was found or done, 1 when nothing was
     found (of check: something wrong was found), 2 when it could not be done.
     """
+    # What mends itself, such as an index of an older version, is nothing for the terminal.
+    logging.basicConfig(level=logging.ERROR, format="notes-lsp: %(message)s")
+
+
+def _prepare_streams() -> None:
+    """Let the standard streams be there, take any file's name, and send a terminal nothing but text."""
     for name in ("stdin", "stdout", "stderr"):
         # Closed by whoever started us: what is opened next, such as the index, must not take its place.
         if getattr(sys, name) is None:
@@ -119,5 +131,3 @@ def main() -> None:
     from notes_lsp.cli.screens import guard_screens
 
     guard_screens()
-    # What mends itself, such as an index of an older version, is nothing for the terminal.
-    logging.basicConfig(level=logging.ERROR, format="notes-lsp: %(message)s")

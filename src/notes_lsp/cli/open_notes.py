@@ -17,6 +17,7 @@ from notes_lsp.cli.naming import Named, likely_notes, place_named, with_stdin
 from notes_lsp.cli.output import DONE, CommandError, ending, open_vault, vault_option
 from notes_lsp.cli.places import Places
 from notes_lsp.cli.vaults import Opened
+from notes_lsp.core.text import escaped
 
 _PLUS = re.compile(r"\+[1-9][0-9]{0,8}")
 
@@ -69,7 +70,7 @@ def _meant(at: Opened, name: str) -> Named:
         likely = likely_notes(at, name.partition("#")[0], 1)
         if not likely:
             raise
-        print(f"notes-lsp: no note is called {name!r}; opening {likely[0].path}", file=sys.stderr)
+        print(f"notes-lsp: no note is called {name!r}; opening {escaped(likely[0].path)}", file=sys.stderr)
         return Named(likely[0])
 
 

@@ -20,8 +20,10 @@ from notes_lsp.cli.again import OtherAnswerError, answered
 from notes_lsp.cli.completing import complete_formats
 from notes_lsp.cli.editors import At, NoEditorError, edit
 from notes_lsp.cli.formats import FORMATS, Shape, Style, check_style, first, write
+from notes_lsp.cli.screens import guard_colors
 from notes_lsp.cli.templates import Row, Template, TemplateError
 from notes_lsp.cli.vaults import NoVaultError, Opened, find_vault, opened
+from notes_lsp.core.text import escaped
 from notes_lsp.index.damage import NoFullTextError
 
 P = ParamSpec("P")
@@ -149,7 +151,7 @@ def failing_clearly(command: Callable[P, int]) -> Callable[P, int]:
             code = answered(functools.partial(command, *args, **kwargs))
             sys.stdout.flush()
         except _KNOWN as error:
-            print(f"notes-lsp: {error}", file=sys.stderr)
+            print(f"notes-lsp: {escaped(str(error))}", file=sys.stderr)
             return FAILED
         except BrokenPipeError:
             # Whoever reads us has seen enough.
@@ -162,7 +164,8 @@ def failing_clearly(command: Callable[P, int]) -> Callable[P, int]:
                 traceback.print_exc()
             else:
                 _print_no_more()
-                print(f"notes-lsp: {error.filename or 'what is printed'}: {error.strerror}", file=sys.stderr)
+                what = escaped(str(error.filename or "what is printed"))
+                print(f"notes-lsp: {what}: {error.strerror}", file=sys.stderr)
             return FAILED
         except Exception:  # noqa: BLE001  (what nobody foresaw)
             # Our mistake, and not to be taken for "nothing found", which is what Python's 1 would say.
@@ -206,10 +209,12 @@ def show_facts(facts: Mapping[str, Any], format_: str, root: Path) -> None:
 
 def is_colored(wish: str = "auto") -> bool:
     """Whether to write colours: as wished for, else on a terminal that has them, and where NO_COLOR is not set."""
-    if wish != "auto":
-        return wish == "always"
     # https://no-color.org: any value but the empty one
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    able = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    wanted = able if wish == "auto" else wish == "always"
+    if wanted:
+        guard_colors()
+    return wanted
 
 
 def progress() -> Callable[[int, int], None]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from difflib import unified_diff
 from pathlib import Path
@@ -14,11 +15,12 @@ from notes_lsp.cli.completing import complete_notes
 from notes_lsp.cli.formats import Shape
 from notes_lsp.cli.naming import place_in_vault, place_named
 from notes_lsp.cli.output import DONE, NOTHING, CommandError, Output, is_colored, open_vault, results, show
+from notes_lsp.cli.screens import painted
 from notes_lsp.cli.templates import Row
 from notes_lsp.cli.vaults import Opened
 from notes_lsp.core import names
 from notes_lsp.core.renaming import Change, NameRefusedError, new_path
-from notes_lsp.core.text import clean
+from notes_lsp.core.text import clean, escaped
 from notes_lsp.features.moving import moving
 from notes_lsp.features.rename import subject
 from notes_lsp.workspace.rewriting import RewritingError, rewritten, write
@@ -172,12 +174,11 @@ def _mind_editors(at: Opened, change: Change) -> None:
 def _show_diff(at: Opened, change: Change) -> int:
     lines = "".join(_diff(at, change))
     if is_colored():
-        colors = {"+": "\x1b[32m", "-": "\x1b[31m", "@": "\x1b[36m"}
+        colors = {"+": "32", "-": "31", "@": "36"}
         lines = "".join(
-            f"{colors[line[0]]}{line.rstrip(chr(10))}\x1b[0m\n" if line[:1] in colors else line
-            for line in lines.splitlines(keepends=True)
+            painted(line.rstrip("\n"), colors[line[0]]) + "\n" if line[:1] in colors else line for line in _lines(lines)
         )
-    click.echo(lines, nl=False)
+    sys.stdout.write(lines)
     return DONE
 
 
@@ -232,11 +233,11 @@ def _told(change: Change) -> Iterator[Row]:
     for old, new in change.moves.items():
         number = len(change.edits.get(old, ()))
         own = f" ({_counted(number)} in it)" if number else ""
-        yield {"path": new, "was": old, "edits": number, "told": f"{old} -> {new}{own}"}
+        yield {"path": new, "was": old, "edits": number, "told": f"{escaped(old)} -> {escaped(new)}{own}"}
     for path, edits in change.edits.items():
         if path not in change.moves:
             new = _after(change.moves, path)
-            yield {"path": new, "was": path, "edits": len(edits), "told": f"{new}: {_counted(len(edits))}"}
+            yield {"path": new, "was": path, "edits": len(edits), "told": f"{escaped(new)}: {_counted(len(edits))}"}
 
 
 def _counted(edits: int) -> str:

@@ -10,6 +10,7 @@ import click
 from notes_lsp.cli.formats import Shape
 from notes_lsp.cli.output import Output, open_vault, results, show
 from notes_lsp.cli.places import Places
+from notes_lsp.cli.screens import painted
 from notes_lsp.cli.selecting import Filters, filters_and_in
 from notes_lsp.cli.templates import Row, one_line
 from notes_lsp.core.text import Span
@@ -83,6 +84,6 @@ def _styled(text: str, matched: Iterable[Span]) -> str:
     parts: list[str] = []
     done = 0
     for span in matched:
-        parts += (one_line(text[done : span.start]), "\x1b[1;31m", one_line(text[span.start : span.end]), "\x1b[0m")
+        parts += (one_line(text[done : span.start]), painted(one_line(text[span.start : span.end]), "1;31"))
         done = span.end
     return "".join((*parts, one_line(text[done:])))

@@ -11,11 +11,11 @@ import click
 from notes_lsp.cli.completing import complete_notes
 from notes_lsp.cli.naming import Named, places_named
 from notes_lsp.cli.output import DONE, NOTHING, ending, is_colored, open_vault, vault_option
+from notes_lsp.cli.screens import painted
 from notes_lsp.core.facts import Heading, Link, LinkKind, Tag, Task
 from notes_lsp.core.text import Source, Span
 from notes_lsp.index.vault import Note, Vault
 
-_RESET = "\x1b[0m"
 _DIM, _HEADING, _LINK, _URL, _TAG, _TASK, _LINE = "2", "1;35", "36", "34", "32", "33", "7"
 
 
@@ -75,13 +75,13 @@ def _painted(vault: Vault, note: Note, text: str, within: Span, line: int | None
         following = source.line_span(number + 1).start if number + 1 < source.line_count else len(text)
         end = text[span.end : following]
         if line == number + 1:
-            yield f"\x1b[{_LINE}m{text[span.start : span.end]}{_RESET}{end}"
+            yield painted(text[span.start : span.end], _LINE) + end
             continue
         done = span.start
         for styled, style in styles:
             start, stop = max(styled.start, done), min(styled.end, span.end)
             if start < stop:
-                yield f"{text[done:start]}\x1b[{style}m{text[start:stop]}{_RESET}"
+                yield text[done:start] + painted(text[start:stop], style)
                 done = stop
         yield text[done : span.end] + end
 

@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
+_SPLITS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -135,6 +136,11 @@ def width(text: str, encoding: Encoding) -> int:
 def clean(text: str) -> str:
     """The text with lone surrogates replaced by U+FFFD: they cannot be stored, and each is one unit wide either way."""
     return text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)
+
+
+def escaped(name: str) -> str:
+    r"""A name that stays in its line, for people and for programs: ``\n`` for a line end, ``\x1b`` for ESC."""
+    return _SPLITS.sub(lambda found: repr(found[0])[1:-1], name)
 
 
 def decode(data: bytes) -> tuple[str, bool]:

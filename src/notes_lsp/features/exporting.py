@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from notes_lsp.core import names
 from notes_lsp.core.facts import Link, Tag
-from notes_lsp.core.text import Edit, Span, apply_edits
+from notes_lsp.core.text import Edit, Span, apply_edits, escaped
 from notes_lsp.core.tokens import estimated
 from notes_lsp.index.vault import Destination, Note, Vault
 
@@ -151,5 +151,5 @@ def in_one_text(pieces: Iterable[Piece]) -> str:
     for piece in pieces:
         tags = f"\nTags: {', '.join(piece.tags)}" if piece.tags else ""
         title = piece.title or names.stem(piece.path)
-        out.append(f"===== {piece.path} =====\nTitle: {title}{tags}\n\n{piece.text}\n")
+        out.append(f"===== {escaped(piece.path)} =====\nTitle: {title}{tags}\n\n{piece.text}\n")
     return "\n".join(out)
