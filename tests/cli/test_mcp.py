@@ -27,7 +27,8 @@ VIEWS_ASKED = (
 NOTES = {
     ".notes-lsp.toml": '[new.idea]\nfolder = "ideas"\nproperties = { kind = "idea" }\n',
     "tea.md": "# Tea\n\nGreen leaves. [[cup]]\n\n## Brewing\n\nEighty degrees.\n",
-    "cup.md": "---\nstatus: done\n---\n# Cup\n\n[[tea]] and [[Zanzibar|the journey]]; also [[Zanzibar]].\n",
+    "cup.md": "---\nstatus: done\n---\n# Cup\n\n[[tea]] and [[Zanzibar|the journey]]; also [[Zanzibar]], [far][r].\n\n"
+    '[r]: travel/secret.md "Zanzibar"\n',
     "travel/secret.md": "---\nprivate: true\ntitle: Zanzibar\naliases: [Spice island]\n---\n"
     "Cloves. [[tea]] [[Spice island]]\n",
 }

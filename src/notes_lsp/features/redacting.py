@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 
@@ -10,6 +11,8 @@ from notes_lsp.core.facts import Link, LinkKind, Property
 from notes_lsp.core.text import Edit, Span, apply_edits
 from notes_lsp.index.vault import Note, Vault
 
+_TITLE = re.compile(r"""(>?)[ \t]*\n?[ \t]*(?:"[^"]*"|'[^']*'|\([^()]*\))(?=[ \t]*$)""", re.MULTILINE)
+"""The title of a definition after its address, which may be the title of the note."""
 HIDDEN = "(private)"
 """What stands in the place of a link that has no words of its own."""
 
@@ -38,7 +41,8 @@ def _of_links(vault: Vault, note: Note, hidden: AbstractSet[int], hidden_names: 
             continue
         if link.kind in (LinkKind.DEFINITION, LinkKind.HTML):
             end = max(link.target_span.end, link.anchor_span.end)
-            yield Edit(Span(link.target_span.start, end), "#")
+            title = _TITLE.match(vault.text(note) or "", end) if link.kind is LinkKind.DEFINITION else None
+            yield Edit(Span(link.target_span.start, title.end() if title else end), f"#{title[1]}" if title else "#")
             continue
         label = link.label or ""
         shown = label if label.strip() and names.key(label) not in hidden_names else HIDDEN
