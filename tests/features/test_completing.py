@@ -134,7 +134,9 @@ def test_a_block_of_another_note_gets_its_id_when_it_is_accepted(vault: Path) ->
         done = server.request("workspace/executeCommand", item["command"])
 
         assert done is True
-        edits = server.applied()[0]["changes"][(vault / "My Note.md").as_uri()]
+        (change,) = server.applied()[0]["documentChanges"]
+        assert change["textDocument"]["uri"] == (vault / "My Note.md").as_uri()
+        edits = change["edits"]
         end = {"line": 4, "character": len("A line to be linked.")}
         assert edits == [{"range": {"start": end, "end": end}, "newText": f" ^{new}"}]
 

@@ -216,5 +216,5 @@ def test_an_editor_that_creates_no_files_is_told(start: Start, root: Path) -> No
     assert run(editor, "notes.new", title="Tea") is None
 
     messages = editor.client.received("window/showMessage")
-    assert "notes-lsp new 'Tea'" in str(messages)
+    assert "run: notes-lsp new Tea" in str(messages)
     assert editor.client.applied == []

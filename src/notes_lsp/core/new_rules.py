@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _TEXTS = ("folder", "template", "filename")
 _KEYS = (*_TEXTS, "properties")
-_SETTINGS = frozenset({"templates", "template", "filename", "id", "date", "time"})
+_SETTINGS = frozenset({"templates", "template", "filename", "frontmatter", "id", "date", "time"})
 PROPERTIES = "properties"
 """The table of the defaults for all notes, ``[new.properties]``, which is no rule."""
 

@@ -10,7 +10,7 @@ _UNWRITABLE = frozenset({8, 13})  # READONLY, FULL
 _DAMAGED = frozenset({10, 11, 14, 26})  # IOERR, CORRUPT, CANTOPEN, NOTADB
 _MOVED = 1032  # READONLY_DBMOVED
 _DAMAGED_WORDS = ("no such table", "no such column", "could not decode", "malformed", "vtable constructor failed")
-_OURS = re.compile(r"no such (?:table|column): main\.|vtable constructor failed|no such index")
+_OURS = re.compile(r"no such (?:table|column): main\.|vtable constructor failed: texts|no such index")
 
 
 IndexFileError = sqlite3.Error

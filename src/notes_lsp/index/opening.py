@@ -93,6 +93,7 @@ def open_index(path: Path | None) -> sqlite3.Connection:
             raise sqlite3.DatabaseError(message)
         run("SELECT count(*) FROM notes").fetchone()
         run("SELECT rowid FROM texts LIMIT 1").fetchone()
+        run("SELECT max(number) FROM journal").fetchone()
         schema.create_overlay(connection)
     except BaseException:
         connection.close()

@@ -123,6 +123,7 @@ def hit_in(vault: Vault, asked: str, path: str) -> Hit | None:
         return None
     run = vault.store.connection.execute
     if run("SELECT 1 FROM temp.open_notes WHERE id = ?", (note.id,)).fetchone():
+        _fill_open_search(vault)
         return _hit(vault, note, 0.0, *_marked(vault, "temp.open_searched", asked, note.id))
     row = run("SELECT doc FROM main.notes WHERE id = ?", (note.id,)).fetchone()
     return _hit(vault, note, 0.0, *_marked(vault, "main.texts", asked, row[0])) if row and row[0] else None

@@ -52,7 +52,9 @@ def code_actions(server: NotesServer, params: types.CodeActionParams) -> list[ty
         for action in found
         if not not_utf8(at.folder, _edits(at, action))
     ]
-    marking = marking_action(server, params.text_document.uri) if _is_wanted(KIND, only) else None
+    # Who opened a folder chose it, and need not be asked about it with every action.
+    is_marking_wanted = _is_wanted(KIND, only) and (only or not server.root_given)
+    marking = marking_action(server, params.text_document.uri) if is_marking_wanted else None
     return [*shown, marking] if marking is not None else shown
 
 
