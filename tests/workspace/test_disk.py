@@ -135,7 +135,7 @@ MAY_OPEN = {
     ("workspace/unsaved.py", "_made"): "holds a lock beside the index",
     ("workspace/unsaved.py", "_told_by"): "looks whether a lock beside the index is held",
     ("index/store.py", "_pin"): "holds the index that SQLite has opened",
-    ("cli/main.py", "main"): "opens the null device",
+    ("cli/main.py", "_prepare_streams"): "opens the null device",
     ("cli/mcp.py", "mcp"): "opens the null device",
     ("cli/output.py", "_print_no_more"): "opens the null device",
     ("cli/editors.py", "_terminal"): "opens the terminal",
