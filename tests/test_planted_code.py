@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+import notes_lsp
 from cli.terminal import terminal
 from conftest import require_editor
 from notes_lsp.cli.main import VERBS
@@ -283,3 +284,22 @@ def test_the_preview_runs_no_code_of_the_vault(planted: Planted) -> None:
         seen.wait_for_line(">")
     assert "show" in planted.began()
     assert planted.touched() == []
+
+
+def test_workers_find_the_package_in_a_checkout(tmp_path: Path) -> None:
+    """Where the package itself is below the current folder, and ``PYTHONPATH`` names its place, workers have it too."""
+    home = resolved(Path(notes_lsp.__file__)).parent.parent
+    for number in range(_NOTES):
+        (tmp_path / f"n{number}.md").write_text(f"[[n{number + 1}]]\n", "utf-8")
+    environment = {**environment_of(tmp_path), "PYTHONPATH": str(home)}
+    ran = subprocess.run(
+        [sys.executable, "-P", "-m", "notes_lsp", "list", "--vault", str(tmp_path), "--format", "{path}"],
+        cwd=home.parent,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert len(ran.stdout.splitlines()) == _NOTES
+    assert not ran.stderr

@@ -39,6 +39,10 @@ class CommandError(RuntimeError):
     """What was asked cannot be done; the message is for the user, and says what can."""
 
 
+class StatementError(CommandError):
+    """A mistake in a statement, told in several lines: what is wrong, the line of SQL, and a mark below the place."""
+
+
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _KNOWN = (CommandError, OtherAnswerError, NoEditorError, NoVaultError, NoFullTextError, TemplateError, PermissionError)
 
@@ -150,6 +154,9 @@ def failing_clearly(command: Callable[P, int]) -> Callable[P, int]:
         try:
             code = answered(functools.partial(command, *args, **kwargs))
             sys.stdout.flush()
+        except StatementError as error:
+            print("notes-lsp:", "\n".join(map(escaped, str(error).split("\n"))), file=sys.stderr)
+            return FAILED
         except _KNOWN as error:
             print(f"notes-lsp: {escaped(str(error))}", file=sys.stderr)
             return FAILED

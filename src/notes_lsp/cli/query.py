@@ -17,7 +17,7 @@ from click.shell_completion import CompletionItem
 
 from notes_lsp.cli.again import kept
 from notes_lsp.cli.formats import FORMATS, Shape, check_style
-from notes_lsp.cli.output import DONE, FAILED, NOTHING, CommandError, Output, open_vault, results, show
+from notes_lsp.cli.output import DONE, FAILED, NOTHING, CommandError, Output, StatementError, open_vault, results, show
 from notes_lsp.cli.templates import Row, plain
 from notes_lsp.cli.vaults import NoVaultError, Opened, find_vault
 from notes_lsp.core.queries import Query, Value, fault, given
@@ -99,7 +99,7 @@ def query(
             bounds = Limits(seconds, out.limit or limits.rows, _MEMORY, partial(_leave, seconds))
             answer = ask(at.folder.settle(), asked.sql, asked.values, bounds)
         except QueryError as error:
-            raise CommandError(str(error)) from None
+            raise StatementError(str(error)) from None
         code = _show(out, at, answer)
     if answer.cut is not None and out.limit is None:
         hint = "; [query] rows in the settings says how many" if len(answer.rows) == limits.rows else ""
@@ -128,7 +128,7 @@ def _meant(at: Opened, written: str, values: tuple[str, ...], assigned: tuple[st
     try:
         order = list(dict.fromkeys((*query.order, *parameters_of(query.sql))))
     except QueryError as error:
-        raise CommandError(str(error)) from None
+        raise StatementError(str(error)) from None
     if "?" in order:
         if assigned:
             raise CommandError("--set goes with parameters that have names, such as :tag")

@@ -9,6 +9,8 @@ import threading
 import time
 from collections.abc import Callable
 
+from notes_lsp.workspace.children import end_workers
+
 LOG = logging.getLogger(__name__)
 
 _GRACE = 5.0
@@ -53,6 +55,7 @@ def end_soon(exit_code: Callable[[], int]) -> None:
 
     def end() -> None:
         time.sleep(_GRACE)
+        end_workers()
         os._exit(exit_code())
 
     threading.Thread(target=end, name="ending", daemon=True).start()

@@ -21,6 +21,7 @@ from notes_lsp.lsp.protocol import RepairedProtocol, Written
 from notes_lsp.lsp.publisher import Publisher
 from notes_lsp.lsp.session import Session
 from notes_lsp.workspace import roots
+from notes_lsp.workspace.children import end_workers
 from notes_lsp.workspace.folder import Folder
 from notes_lsp.workspace.workspace import OvertakenError, Served
 
@@ -87,6 +88,7 @@ class NotesServer(Session):
         except (KeyboardInterrupt, SystemExit):
             pass
         finally:
+            end_workers()
             self.shutdown()  # type: ignore[no-untyped-call]
 
     async def handle_inbox(self) -> None:

@@ -44,8 +44,23 @@ def guarded_environment() -> Generator[None]:
         os.environ.update(kept)
 
 
+def end_workers() -> None:
+    """End the workers of ``multiprocessing`` that this process has started, which it is about to leave.
+
+    A worker that is still starting would tell the user, in a traceback, that nobody speaks to it any more.
+    """
+    if "multiprocessing" in sys.modules:
+        from multiprocessing import active_children  # noqa: PLC0415  (most commands start none)
+
+        for worker in active_children():
+            worker.kill()
+
+
 def forget_current_folder() -> None:
-    """Import nothing more from the current folder, be it there by ``python -m`` or by ``PYTHONPATH``."""
+    """Import nothing more from the current folder, be it there by ``python -m`` or by ``PYTHONPATH``.
+
+    Where we are ourselves below the current folder, as in a checkout, that one place stays, and is looked at last.
+    """
     here = _here()
     if here is None:
         return
@@ -58,6 +73,8 @@ def forget_current_folder() -> None:
         return found == here or (found in named and _is_below(found, here) and not _is_below(found, ours))
 
     sys.path[:] = [place for place in sys.path if place and not is_here(place)]
+    if _home() not in sys.path:
+        sys.path.append(_home())
 
 
 def find_program(name: str) -> str | None:
@@ -83,9 +100,13 @@ def find_program(name: str) -> str | None:
 def _places() -> list[str]:
     """Where this process imports from, without the current folder and what ``PYTHONPATH`` names."""
     left_out = {_here(), *(os.path.realpath(place) for place in _python_path())}
-    home = str(Path(notes_lsp.__file__).parent.parent)
     found = (place for place in sys.path if os.path.isabs(place) and os.path.realpath(place) not in left_out)  # noqa: PTH117
-    return list(dict.fromkeys((home, *found)))
+    return list(dict.fromkeys((_home(), *found)))
+
+
+def _home() -> str:
+    """The folder that our own package is in."""
+    return str(Path(notes_lsp.__file__).parent.parent)
 
 
 def _python_path() -> list[str]:
