@@ -19,8 +19,8 @@ from rapidfuzz import fuzz, process
 
 from notes_lsp.core import names
 from notes_lsp.core.facts import Link, LinkKind
-from notes_lsp.core.offers import Moment
 from notes_lsp.core.parse import parse
+from notes_lsp.core.ranking_context import RankingContext
 from notes_lsp.core.text import decode
 from notes_lsp.index.changes import Read, prepare
 from notes_lsp.index.likely import likeliest
@@ -31,7 +31,7 @@ KINDS = ("3 letters", "5 letters", "8 letters", "2nd word", "initials", "2 words
 """How the name of a note is typed: its first letters, lower case, words out of the middle, with a slip."""
 _LISTED = 50
 _FIRST = 5
-_NOTHING_OPEN = Moment(datetime(2000, 1, 1, tzinfo=UTC).date())
+_NOTHING_OPEN = RankingContext(datetime(2000, 1, 1, tzinfo=UTC).date())
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from indexing import the_note, vault_of
 from notes_lsp.core.config import load
 from notes_lsp.core.facts import Link
-from notes_lsp.core.offers import ItemKind, Moment, Offer
+from notes_lsp.core.offers import ItemKind, Offer
 from notes_lsp.core.parse import parse
 from notes_lsp.core.prompt import (
     PathAnchor,
@@ -22,6 +22,7 @@ from notes_lsp.core.prompt import (
     WikiTarget,
     prompt_at,
 )
+from notes_lsp.core.ranking_context import RankingContext
 from notes_lsp.core.settings import Config
 from notes_lsp.core.text import Edit, Span, apply_edits
 from notes_lsp.features import completing_anchors, completing_paths
@@ -47,7 +48,7 @@ VAULTS = st.dictionaries(PATHS, TEXTS, min_size=1, max_size=7)
 TYPED = st.sampled_from(["", "a", "b", "A", "sec", "x", "a/", "a b", "in", "v1", "2024", "%", "no", "é", "c", "today"])
 AFTER = st.sampled_from(["", "]", "]]", "]] rest", " rest", "|label]]", "#h]] x"])
 HERE = st.sampled_from(["here.md", "a/here.md", "a/b/here.md"])
-WEDNESDAY = Moment(date(2024, 6, 26))
+WEDNESDAY = RankingContext(date(2024, 6, 26))
 DEFAULTS = Config()
 CONFIGS = st.sampled_from(
     [
@@ -209,7 +210,7 @@ def test_an_open_note_comes_first_where_nothing_is_typed() -> None:
     prompt = prompt_at(parse("here.md", "[["), "[[", 2)
     assert isinstance(prompt, WikiTarget)
 
-    offer = completion(vault, note, prompt, DEFAULTS, Moment(date(2024, 6, 26), ("c.md", "b.md", "here.md")))
+    offer = completion(vault, note, prompt, DEFAULTS, RankingContext(date(2024, 6, 26), ("c.md", "b.md", "here.md")))
 
     assert [item.path for item in offer.items] == ["b.md", "c.md", "a.md"]
 

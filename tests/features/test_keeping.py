@@ -8,8 +8,9 @@ import pytest
 
 from indexing import the_note, vault_of
 from notes_lsp.core.journal import Period, path_of
-from notes_lsp.core.offers import ItemKind, Moment
+from notes_lsp.core.offers import ItemKind
 from notes_lsp.core.prompt import WikiTarget, prompt_at
+from notes_lsp.core.ranking_context import RankingContext
 from notes_lsp.core.settings import Config, Daily
 from notes_lsp.features.completion import completion
 from notes_lsp.index.keeping import kept, meant_period
@@ -23,7 +24,7 @@ def completed(files: dict[str, str], config: Config) -> str:
     note = the_note(vault, "n.md")
     prompt = prompt_at(vault.whole(note), "[[today", 7)
     assert isinstance(prompt, WikiTarget)
-    items = completion(vault, note, prompt, config, Moment(TODAY)).items
+    items = completion(vault, note, prompt, config, RankingContext(TODAY)).items
     return next(item.insert.removesuffix("]]") for item in items if item.kind is ItemKind.DAY)
 
 

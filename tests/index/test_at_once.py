@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from indexing import change_of, the_note, vault_of
 from notes_lsp.core.facts import Link
-from notes_lsp.core.offers import Moment
 from notes_lsp.core.parse import parse
 from notes_lsp.core.prompt import WikiTarget, prompt_at
+from notes_lsp.core.ranking_context import RankingContext
 from notes_lsp.core.settings import Config
 from notes_lsp.features.completion import completion, preview
 from notes_lsp.features.diagnostics import diagnostics
@@ -33,7 +33,7 @@ HEADS = st.sampled_from(
 )
 TEXTS = st.builds("{}{}\n\n# x\n".format, HEADS, st.lists(WORDS, max_size=5).map("".join))
 VAULTS = st.dictionaries(st.sampled_from(PATHS), TEXTS, min_size=1, max_size=8)
-TODAY = Moment(date(2024, 6, 23))
+TODAY = RankingContext(date(2024, 6, 23))
 
 
 @given(VAULTS)

@@ -9,7 +9,7 @@ import click
 from notes_lsp.cli.output import CLEAN, FOUND, ending, progress, vault_option
 from notes_lsp.cli.vaults import find_vault, opened
 from notes_lsp.core.facts import Property
-from notes_lsp.core.findings import matches
+from notes_lsp.core.globs import matches
 from notes_lsp.core.header_write import Value
 from notes_lsp.core.schema_infer import as_toml, inferred
 

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from functools import cache
 
-from pathspec import GitIgnoreSpec
-
-from notes_lsp.core.globs import any_of
+from notes_lsp.core.globs import matches
 from notes_lsp.core.keys import Key
 from notes_lsp.core.settings import Config, Severity
 from notes_lsp.core.text import Edit, Span
@@ -78,13 +75,3 @@ def in_order(found: Iterable[Finding], config: Config) -> list[Finding]:
     told = (replace(finding, severity=config.severity(finding.code)) for finding in found)
     loud = (finding for finding in told if finding.severity is not Severity.OFF)
     return sorted(loud, key=lambda finding: (finding.span, finding.code))
-
-
-def matches(path: str, patterns: tuple[str, ...]) -> bool:
-    """Whether a path matches one of some patterns as in ``.gitignore``; a pattern that is none matches nothing."""
-    return bool(patterns) and _spec(patterns).match_file(path)
-
-
-@cache
-def _spec(patterns: tuple[str, ...]) -> GitIgnoreSpec:
-    return any_of(patterns)

@@ -6,6 +6,7 @@ import re
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from pathspec import GitIgnoreSpec
 from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
@@ -95,3 +96,13 @@ def _read(line: str) -> GitIgnoreSpecPattern:
             return GitIgnoreSpecPattern(line)
         except re.error as error:
             raise ValueError(f"{error}: {line!r}") from error
+
+
+def matches(path: str, patterns: tuple[str, ...]) -> bool:
+    """Whether a path matches one of some patterns as in ``.gitignore``; a pattern that is none matches nothing."""
+    return bool(patterns) and _spec(patterns).match_file(path)
+
+
+@cache
+def _spec(patterns: tuple[str, ...]) -> GitIgnoreSpec:
+    return any_of(patterns)

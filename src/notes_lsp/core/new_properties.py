@@ -10,7 +10,7 @@ from typing import NamedTuple, cast
 
 from notes_lsp.core import names
 from notes_lsp.core.conversions import converted
-from notes_lsp.core.findings import matches
+from notes_lsp.core.globs import matches
 from notes_lsp.core.header_edits import leaves
 from notes_lsp.core.header_values import header, plain, value_at
 from notes_lsp.core.header_write import Value

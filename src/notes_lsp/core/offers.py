@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
 from notes_lsp.core.text import Edit, Span
@@ -29,15 +27,6 @@ class ItemKind(StrEnum):
     CALLOUT = "callout"
     KEY = "key"
     VALUE = "value"
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """What the session knows and the notes do not."""
-
-    today: date
-    opened: Sequence[str] = ()
-    """The paths of the notes that are open, the one opened last at the end."""
 
 
 @dataclass(frozen=True, slots=True)

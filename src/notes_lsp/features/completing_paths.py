@@ -8,8 +8,9 @@ from urllib.parse import unquote
 
 from notes_lsp.core import matching, names
 from notes_lsp.core.facts import Link, LinkKind
-from notes_lsp.core.offers import Item, ItemKind, Moment, Offer
+from notes_lsp.core.offers import Item, ItemKind, Offer
 from notes_lsp.core.prompt import PathTarget
+from notes_lsp.core.ranking_context import RankingContext
 from notes_lsp.core.settings import Config, PathStyle
 from notes_lsp.core.text import Span
 from notes_lsp.index import spelling
@@ -29,7 +30,7 @@ _MOST_LISTED = 1500
 """A folder with no more than this below it is matched whole; of a larger one, what is likely in the whole vault."""
 
 
-def paths(vault: Vault, note: Note, prompt: PathTarget, config: Config, moment: Moment) -> Offer | None:
+def paths(vault: Vault, note: Note, prompt: PathTarget, config: Config, context: RankingContext) -> Offer | None:
     """The paths that ``typed`` may become: relative, ``./``, ``../`` or ``/`` as it begins; each leads to its file.
 
     A folder that was typed out is kept as typed, and only what is below it is offered; outside the vault, nothing.
@@ -45,15 +46,15 @@ def paths(vault: Vault, note: Note, prompt: PathTarget, config: Config, moment: 
         folder = _folder(note, prefix) if prefix else None
     limit = config.completion.limit
     if folder is not None:
-        targets = _inside(vault, note, folder, written[len(prefix) :], prompt, moment)
+        targets = _inside(vault, note, folder, written[len(prefix) :], prompt, context)
         spelled = [(target, prefix + _encoded(relpath(target.path, folder or "."), prompt)) for target in targets]
     else:
         query = unquote(written)
-        ranked = likeliest(vault, note, query, prompt.span.end, moment, files=prompt.image)
+        ranked = likeliest(vault, note, query, prompt.span.end, context, files=prompt.image)
         if query.strip() and "/" not in query and len(ranked) < limit:
             # A word may be the beginning of a folder's name, too.
             known = {one.entry.note for one in ranked}
-            within = likeliest(vault, note, f"{query.strip()}/", prompt.span.end, moment, files=prompt.image)
+            within = likeliest(vault, note, f"{query.strip()}/", prompt.span.end, context, files=prompt.image)
             ranked += [one for one in within if one.entry.note not in known]
         targets = [found for one in ranked[: 4 * limit] if (found := vault.note_by_id(one.entry.note)) is not None]
         spelled = [(target, _from_here(note, target, prompt, config)) for target in targets]
@@ -76,12 +77,14 @@ def _folder(note: Note, head: str) -> str | None:
     return names.joined("" if head.startswith("/") else dirname(note.path), head.lstrip("/"))
 
 
-def _inside(vault: Vault, note: Note, folder: str, tail: str, prompt: PathTarget, moment: Moment) -> list[Note]:
+def _inside(
+    vault: Vault, note: Note, folder: str, tail: str, prompt: PathTarget, context: RankingContext
+) -> list[Note]:
     """The notes and files below a folder that ``tail`` may mean; what lies directly in it before what lies deeper."""
     query = matching.fold(tail if prompt.angle else unquote(tail))
     listed = below(vault, folder, _MOST_LISTED + 1)
     if len(listed) > _MOST_LISTED:
-        ranked = likeliest(vault, note, tail, prompt.span.end, moment, files=prompt.image)
+        ranked = likeliest(vault, note, tail, prompt.span.end, context, files=prompt.image)
         prefix = f"{folder}/" if folder else ""
         found = [one.entry.note for one in ranked if one.entry.path.startswith(prefix)]
     else:

@@ -8,9 +8,10 @@ from datetime import date, datetime, time
 from notes_lsp.core import anchors, daynames, names
 from notes_lsp.core.facts import BlockKind
 from notes_lsp.core.journal import Period, link_of
-from notes_lsp.core.offers import Item, ItemKind, Moment, Offer
+from notes_lsp.core.offers import Item, ItemKind, Offer
 from notes_lsp.core.previews import excerpt
 from notes_lsp.core.prompt import WikiTarget
+from notes_lsp.core.ranking_context import RankingContext
 from notes_lsp.core.settings import Config
 from notes_lsp.core.text import Span
 from notes_lsp.index import spelling
@@ -34,7 +35,7 @@ _NOT_YET = "not written yet"
 """Which nobody can say outside of a vault."""
 
 
-def completion(vault: Vault, note: Note, prompt: WikiTarget, config: Config, moment: Moment) -> Offer:
+def completion(vault: Vault, note: Note, prompt: WikiTarget, config: Config, context: RankingContext) -> Offer:
     """What can stand behind ``[[``: at most ``config.completion.limit`` items, one for each note.
 
     Each item's text leads to its note; placeholders, days without a note and a note to be created lead nowhere yet.
@@ -43,10 +44,10 @@ def completion(vault: Vault, note: Note, prompt: WikiTarget, config: Config, mom
     found: list[tuple[float, int, Item | Ranked]] = []
     found += [
         (ranked.likelihood, 0, ranked)
-        for ranked in likeliest(vault, note, prompt.typed, prompt.span.end, moment, files=prompt.embed)
+        for ranked in likeliest(vault, note, prompt.typed, prompt.span.end, context, files=prompt.embed)
     ]
     found += [(likelihood, 1, item) for likelihood, item in _placeholders(vault, note, prompt)]
-    found += [(likelihood, 2, item) for likelihood, item in _days(vault, note, prompt, config, moment.today)]
+    found += [(likelihood, 2, item) for likelihood, item in _days(vault, note, prompt, config, context.today)]
     found.sort(key=lambda one: (-one[0], one[1]))
     exact = any(isinstance(one, Ranked) and one.exact for _, _, one in found)
     new = _new_note(prompt) if vault.root is not None and not exact else None

@@ -9,7 +9,8 @@ from itertools import chain
 from notes_lsp.core import names
 from notes_lsp.core.broken import MISSING_FILE, is_missed, is_template, why_missing
 from notes_lsp.core.facts import Block, Definition, Footnote, Link, LinkKind, Problem, Reference
-from notes_lsp.core.findings import Finding, in_order, is_silent, matches
+from notes_lsp.core.findings import Finding, in_order, is_silent
+from notes_lsp.core.globs import matches
 from notes_lsp.core.markup import label_key
 from notes_lsp.core.settings import Config
 from notes_lsp.core.text import Span

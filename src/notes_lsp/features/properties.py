@@ -12,7 +12,8 @@ from notes_lsp.core.header_cursor import HeaderPrompt, header_prompt
 from notes_lsp.core.header_tree import Entry, Node
 from notes_lsp.core.header_values import Header, header, plain
 from notes_lsp.core.header_write import Value
-from notes_lsp.core.offers import Item, ItemKind, Moment, Offer
+from notes_lsp.core.offers import Item, ItemKind, Offer
+from notes_lsp.core.ranking_context import RankingContext
 from notes_lsp.core.schema_keys import keys_of, required_of, values_of
 from notes_lsp.core.schema_rules import Schema
 from notes_lsp.core.settings import Config
@@ -27,7 +28,9 @@ _UNIQUE = frozenset(("id", "title", *ALIAS_KEYS))
 """Keys whose values are each note's own: those of other notes are no use here."""
 
 
-def complete_header(vault: Vault, note: Note, text: str, offset: int, config: Config, moment: Moment) -> Offer | None:
+def complete_header(
+    vault: Vault, note: Note, text: str, offset: int, config: Config, context: RankingContext
+) -> Offer | None:
     """What can stand at the cursor in the header of a note; ``None`` outside it, and where nothing is known.
 
     Keys come from the note's schemas, then from how often notes like this one have them; values from the schemas, then
@@ -43,9 +46,9 @@ def complete_header(vault: Vault, note: Note, text: str, offset: int, config: Co
     if prompt.asks_key:
         kind = values.get("type")
         here = set(_found_keys(text, found, prompt))
-        items = list(_keys(vault, note, prompt, schemas, kind if isinstance(kind, str) else None, here, moment.today))
+        items = list(_keys(vault, note, prompt, schemas, kind if isinstance(kind, str) else None, here, context.today))
     else:
-        items = list(_values(vault, note, prompt, schemas, moment.today))
+        items = list(_values(vault, note, prompt, schemas, context.today))
     qualities = {item.insert: matching.quality(query, matching.fold(item.label)) if query else 1.0 for item in items}
     fitting = [item for item in items if qualities[item.insert] >= matching.INSIDE]
     fitting.sort(key=lambda item: -round(qualities[item.insert], 1))

@@ -9,7 +9,8 @@ from notes_lsp.core import names, urls
 from notes_lsp.core.cursor import innermost
 from notes_lsp.core.dated import day_at
 from notes_lsp.core.facts import Definition, Heading, Link, LinkKind, Property, Reference
-from notes_lsp.core.findings import Card, Finding, in_order, is_silent, matches
+from notes_lsp.core.findings import Card, Finding, in_order, is_silent
+from notes_lsp.core.globs import matches
 from notes_lsp.core.keys import Key, Kind
 from notes_lsp.core.previews import line_around
 from notes_lsp.core.settings import Config, Hover, Severity

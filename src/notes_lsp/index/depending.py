@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 
 from notes_lsp.core import names, property_rules, usual_keys
+from notes_lsp.core.key_ranges import range_below
 from notes_lsp.core.keys import EVERY_COPY, Key, Kind
 from notes_lsp.index import properties, resolve
-from notes_lsp.index.rows import range_below
 from notes_lsp.index.vault import Vault
 
 _SAY_WHAT_THEY_ARE = ", ".join(f"'{key}'" for key in ("title", *sorted(usual_keys.ALIAS_KEYS)))

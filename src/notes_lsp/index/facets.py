@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from notes_lsp.core import names
+from notes_lsp.core.key_ranges import range_below
 from notes_lsp.core.keys import EVERY_COPY, EVERY_HEADER, EVERYTHING, Key, Kind
-from notes_lsp.index.rows import range_below
 
 ON_DISK = "main."
 OPEN = "temp.open_"

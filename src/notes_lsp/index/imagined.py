@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from notes_lsp.core import names
+from notes_lsp.core.key_ranges import range_below
 from notes_lsp.index import resolve
 from notes_lsp.index.changes import Prepared
-from notes_lsp.index.rows import range_below
 from notes_lsp.index.store import note_id
 from notes_lsp.index.vault import Vault
 

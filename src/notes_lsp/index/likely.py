@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from notes_lsp.core import matching
 from notes_lsp.core.matching import Circumstances
-from notes_lsp.core.offers import Moment
+from notes_lsp.core.ranking_context import RankingContext
 from notes_lsp.index.catalog import Catalog, Entry, Hit
 from notes_lsp.index.nearby import Nearby, answering, circumstances, nearby
 from notes_lsp.index.vault import Note, Vault
@@ -30,18 +30,20 @@ class Ranked(NamedTuple):
     exact: bool
 
 
-def likeliest(vault: Vault, note: Note, typed: str, offset: int, moment: Moment, *, files: bool) -> list[Ranked]:
+def likeliest(
+    vault: Vault, note: Note, typed: str, offset: int, context: RankingContext, *, files: bool
+) -> list[Ranked]:
     """What may be meant by ``typed`` at ``offset`` of a note, each note once, the note itself left out.
 
     ``files`` says that rather a file than a note is expected there.
     """
     catalog = vault.catalog
     around = nearby(vault, note, offset)
-    hits = catalog.search(typed.strip()) if typed.strip() else _without_a_letter(vault, around, moment, files=files)
+    hits = catalog.search(typed.strip()) if typed.strip() else _without_a_letter(vault, around, context, files=files)
     if len(hits) > _WEIGHED:
         linked = {hit.entry.note: catalog.linked(hit.entry.note) / 5 for hit in hits}
         hits = nlargest(_WEIGHED, hits, key=lambda hit: hit.quality + linked[hit.entry.note])
-    opened = {path: (rank + 1) / len(moment.opened) for rank, path in enumerate(moment.opened)}
+    opened = {path: (rank + 1) / len(context.opened) for rank, path in enumerate(context.opened)}
     known: dict[int, Circumstances] = {}
     best: dict[int, tuple[float, int, Hit]] = {}
     for hit in hits:
@@ -61,10 +63,10 @@ def likeliest(vault: Vault, note: Note, typed: str, offset: int, moment: Moment,
     return [Ranked(likelihood, hit.entry, hit.quality == matching.EXACT) for likelihood, _, hit in ordered]
 
 
-def _without_a_letter(vault: Vault, around: Nearby, moment: Moment, *, files: bool) -> list[Hit]:
+def _without_a_letter(vault: Vault, around: Nearby, context: RankingContext, *, files: bool) -> list[Hit]:
     """What is weighed where nothing is typed: what was opened or written last, and what the neighbours link to."""
     catalog = vault.catalog
-    wanted = [note.id for path in moment.opened if (note := vault.note(path)) is not None]
+    wanted = [note.id for path in context.opened if (note := vault.note(path)) is not None]
     wanted += catalog.newest_files(_EMPTY) if files else []
     wanted += catalog.newest(_EMPTY)
     wanted += around.notes

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from notes_lsp.core.facts import Task
-from notes_lsp.index.rows import range_below
+from notes_lsp.core.key_ranges import range_below
 from notes_lsp.index.vault import Note, Vault
 
 _LINKED_FOR_SURE = """

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 
 from notes_lsp.core import names
 from notes_lsp.core.facts import Link, LinkKind
+from notes_lsp.core.key_ranges import WHOLE, range_below
 from notes_lsp.core.matching import Circumstances
 from notes_lsp.core.text import Span
 from notes_lsp.index import linking
 from notes_lsp.index.catalog import Catalog
 from notes_lsp.index.resolve import FILE, nearness
-from notes_lsp.index.rows import EVERYTHING, range_below
 from notes_lsp.index.vault import Note, Vault
 
 _ASKED = "SELECT note, n, kind_, target_, anchor_, whole_key FROM all_links"
@@ -129,7 +129,7 @@ def _leads(vault: Vault, note: Note, kind: str, target: str, anchor: str | None,
 
 def below(vault: Vault, folder: str, most: int) -> list[tuple[int, str, bool]]:
     """Notes and files below a folder, as id, path, and whether it is a note, by path; all where ``folder`` is empty."""
-    bounds = range_below(folder) if folder else EVERYTHING
+    bounds = range_below(folder) if folder else WHOLE
     rows = vault.store.connection.execute(
         "SELECT id, path, kind FROM all_notes WHERE path > ? AND path < ? LIMIT ?", (*bounds, most)
     )

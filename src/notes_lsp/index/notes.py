@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from notes_lsp.core import anchors, names
 from notes_lsp.core.facts import Anchor, Block, Facts, Heading, Link, Tag
+from notes_lsp.core.key_ranges import range_beginning_with, range_below
 from notes_lsp.core.text import Span
 from notes_lsp.index import resolve, rows
 from notes_lsp.index.store import Store, note_id
@@ -82,14 +83,14 @@ class Notes:
             _note(row)
             for row in self._run(
                 f"SELECT {_NOTE} FROM all_notes WHERE kind <> ? AND path >= ? AND path < ? ORDER BY path",
-                (resolve.FILE, *rows.range_beginning_with(prefix)),
+                (resolve.FILE, *range_beginning_with(prefix)),
             )
             if not within_folder or "/" not in row[1][len(prefix) :]
         ]
 
     def is_folder(self, path: str) -> bool:
         """Whether any note lies below a path."""
-        found = self._run("SELECT 1 FROM all_notes WHERE path > ? AND path < ?", rows.range_below(path))
+        found = self._run("SELECT 1 FROM all_notes WHERE path > ? AND path < ?", range_below(path))
         return found.fetchone() is not None
 
     def paths_behind(self, path: str, most: int) -> list[str]:
@@ -188,7 +189,7 @@ class Notes:
     def tagged(self, tag: str) -> list[tuple[Note, Tag]]:
         """Every place of a tag, given by its key, and of the tags below it; by path and place."""
         rows_found = self._run(
-            "SELECT note, n FROM all_tags WHERE key = ? OR (key > ? AND key < ?)", (tag, *rows.range_below(tag))
+            "SELECT note, n FROM all_tags WHERE key = ? OR (key > ? AND key < ?)", (tag, *range_below(tag))
         ).fetchall()
         shape = rows.layout(Tag)
         found: list[tuple[Note, Tag]] = []

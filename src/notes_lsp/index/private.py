@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from notes_lsp.core import names
-from notes_lsp.core.findings import matches
+from notes_lsp.core.globs import matches
 from notes_lsp.core.settings import Config
 from notes_lsp.index.vault import Note, Vault
 

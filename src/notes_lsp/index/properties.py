@@ -9,10 +9,10 @@ from weakref import WeakKeyDictionary
 
 from notes_lsp.core import names, property_rules
 from notes_lsp.core.facts import PropertyType, Tag
-from notes_lsp.core.findings import matches
+from notes_lsp.core.globs import matches
+from notes_lsp.core.key_ranges import WHOLE, range_below
 from notes_lsp.core.schema_rules import Schema, Schemas
 from notes_lsp.core.text import Span
-from notes_lsp.index.rows import EVERYTHING, range_below
 from notes_lsp.index.tallies import CONTAINERS
 from notes_lsp.index.vault import Note, Vault
 
@@ -113,7 +113,7 @@ def keys_alike(vault: Vault, note: Note, kind: str | None) -> list[KeyUse]:
         if found:
             return found
     folder = note.path.rpartition("/")[0]
-    bounds = range_below(folder) if folder else EVERYTHING
+    bounds = range_below(folder) if folder else WHOLE
     found = _keys(
         vault,
         "note IN (SELECT id FROM all_notes WHERE path > ? AND path < ? AND id <> ? LIMIT ?)",

@@ -43,9 +43,6 @@ EXTRA_COLUMNS: dict[type[Any], tuple[tuple[str, str], ...]] = {
 }
 """Join keys, which are computed from a fact and the path of its note when it is stored."""
 
-EVERYTHING = ("", "\U0010ffff")
-"""Between which two texts all paths are."""
-
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -71,19 +68,6 @@ def layout(kind: type[Any]) -> Layout:
     if kind not in _layouts:
         _layouts[kind] = _derived(kind)
     return _layouts[kind]
-
-
-def range_below(path: str) -> tuple[str, str]:
-    """Between which two texts all paths below a folder are, and all tags below a tag.
-
-    Below ``a`` that is ``a/`` and ``a0``, the character after the slash.
-    """
-    return f"{path}/", f"{path}0"
-
-
-def range_beginning_with(prefix: str) -> tuple[str, str]:
-    """From which text on, and before which, all are that begin with a prefix."""
-    return prefix, f"{prefix}{EVERYTHING[1]}"
 
 
 def _derived(kind: type[Any]) -> Layout:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from notes_lsp.core import names
+from notes_lsp.core.key_ranges import range_below
 from notes_lsp.core.keys import EVERYTHING
 from notes_lsp.index import schema
 from notes_lsp.index.changes import Change, Gone, Known, Listed, Prepared, Read, Touched
@@ -21,7 +22,6 @@ from notes_lsp.index.damage import BrokenIndexError, is_busy, is_unwritable
 from notes_lsp.index.facets import Written, following
 from notes_lsp.index.journal import Journal
 from notes_lsp.index.opening import OtherVersionError, files_of, open_index, open_patiently, remove
-from notes_lsp.index.rows import range_below
 from notes_lsp.index.tallies import Tallies
 
 LOG = logging.getLogger(__name__)

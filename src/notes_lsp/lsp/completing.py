@@ -12,7 +12,7 @@ from weakref import WeakSet
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
-from notes_lsp.core.offers import Item, ItemKind, Moment, NewBlockId, Offer
+from notes_lsp.core.offers import Item, ItemKind, NewBlockId, Offer
 from notes_lsp.core.prompt import (
     Callout,
     FootnoteLabel,
@@ -30,6 +30,7 @@ from notes_lsp.core.prompt import (
     prompt_at,
     tasks_or_labels,
 )
+from notes_lsp.core.ranking_context import RankingContext
 from notes_lsp.core.schemes import defused
 from notes_lsp.core.text import Edit, Source, Span
 from notes_lsp.features import completing_anchors, completing_paths, completing_words
@@ -220,7 +221,7 @@ class _Shape:
 
 def _offer(server: NotesServer, at: Place) -> Offer | None:
     text = at.source.text
-    moment = Moment(datetime.now().astimezone().date(), at.folder.open_paths)
+    moment = RankingContext(datetime.now().astimezone().date(), at.folder.open_paths)
     in_header = complete_header(at.vault, at.note, text, at.offset, at.folder.config, moment)
     if in_header is not None:
         return in_header
@@ -231,7 +232,7 @@ def _offer(server: NotesServer, at: Place) -> Offer | None:
     return replace(offer, closed=prompt.closed) if offer is not None and offer.items else None
 
 
-def _asked(server: NotesServer, at: Place, prompt: Prompt, moment: Moment) -> Offer | None:
+def _asked(server: NotesServer, at: Place, prompt: Prompt, moment: RankingContext) -> Offer | None:
     vault, note, config = at.vault, at.note, at.folder.config
     commands = _abilities(server).commands
     match prompt:
