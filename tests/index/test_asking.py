@@ -5,10 +5,8 @@ from __future__ import annotations
 import hashlib
 import random
 import signal
-import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -247,20 +245,17 @@ def test_what_is_too_large_is_refused(vault: Vault, sql: str) -> None:
 def test_what_sqlite_gives_up_itself_is_nothing(vault: Vault) -> None:
     """A format that would be too long is NULL, as SQLite has it, or an error in words, as newer ones have it.
 
-    The limit of memory that ``ask`` sets holds for the whole process, for as long as that lives.
+    Which of them depends on the version of SQLite, and on how much this process holds: its memory is limited in all.
     """
-    too_long = "SELECT printf('%1000000000d', 1)"
     try:
-        with closing(sqlite3.connect(":memory:")) as connection:
-            expected = connection.execute(too_long).fetchall()
-    except sqlite3.DataError:
-        with pytest.raises(QueryError, match="a value would be longer than 50,000,000 bytes"):
-            rows(vault, too_long)
-    except MemoryError:
-        with pytest.raises(QueryError, match="too much memory"):
-            rows(vault, too_long)
-    else:
-        assert rows(vault, too_long) == expected == [(None,)]
+        found = str(rows(vault, "SELECT printf('%1000000000d', 1)"))
+    except QueryError as error:
+        found = str(error)
+    assert found in {
+        "[(None,)]",
+        "a value would be longer than 50,000,000 bytes",
+        "this would take too much memory",
+    }
 
 
 def test_rows_end_where_the_limits_say(vault: Vault) -> None:
