@@ -14,7 +14,7 @@ from typing import TypeVar
 import pytest
 from hypothesis import HealthCheck, settings
 
-from notes_lsp.index.store import Store
+from notes_lsp.index.store.store import Store
 
 pytest_plugins = ["speclib.pytest_options"]
 

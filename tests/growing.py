@@ -10,10 +10,10 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from notes_lsp.core.parse import parse
-from notes_lsp.index.changes import Read, prepare
-from notes_lsp.index.store import Store
-from notes_lsp.index.vault import Vault
+from notes_lsp.index.store.changes import Read, prepare
+from notes_lsp.index.store.store import Store
+from notes_lsp.index.vault.vault import Vault
+from notes_lsp.markdown.parse import parse
 
 _WORDS = re.findall(
     r"\w+",

@@ -7,15 +7,15 @@ from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from notes_lsp.core.facts import Link
-from notes_lsp.core.parse import parse
-from notes_lsp.core.settings import Config
-from notes_lsp.index import schema
-from notes_lsp.index.changes import Change, Listed, Read, prepare
-from notes_lsp.index.store import Store
-from notes_lsp.index.vault import Note, Vault
+from notes_lsp.config.settings import Config
+from notes_lsp.facts import Link
+from notes_lsp.index.store import schema
+from notes_lsp.index.store.changes import Change, Listed, Read, prepare
+from notes_lsp.index.store.store import Store
+from notes_lsp.index.vault.vault import Note, Vault
+from notes_lsp.markdown.parse import parse
+from notes_lsp.workspace.disk.ignore import Ignore
 from notes_lsp.workspace.folder import Folder
-from notes_lsp.workspace.ignore import Ignore
 from notes_lsp.workspace.scan import scan
 
 T = TypeVar("T")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from notes_lsp.workspace.roots import resolved, uri_to_path
+from notes_lsp.workspace.disk.roots import resolved, uri_to_path
 from speclib.wire import Client
 
 SOON = 15.0

@@ -21,21 +21,21 @@ CONTRACTS = {
 
 # (contract, file to plant, what it says)
 VIOLATIONS = [
-    pytest.param("layers", "core/planted.py", "import notes_lsp.index", id="lower imports higher"),
+    pytest.param("layers", "links/planted.py", "import notes_lsp.index", id="lower imports higher"),
     pytest.param("layers", "workspace/planted.py", "from notes_lsp import lsp", id="workspace imports lsp"),
     pytest.param("layers", "cli/planted.py", "from notes_lsp import lsp", id="cli imports its sibling"),
     pytest.param("layers", "planted.py", "", id="a module outside the layers"),
-    pytest.param("features", "features/planted.py", "import notes_lsp.features.other", id="feature imports feature"),
+    pytest.param("ide", "ide/hover/planted.py", "import notes_lsp.ide.rename", id="an answer imports another one"),
     pytest.param(
-        "circles", "core/planted.py", "def f():\n    import notes_lsp.core.other\n", id="two import each other"
+        "circles", "text/planted.py", "def f():\n    import notes_lsp.text.other\n", id="two import each other"
     ),
     pytest.param("sql", "workspace/planted.py", "import sqlite3", id="workspace knows SQLite"),
     pytest.param("sql", "cli/planted.py", "import sqlite3", id="cli knows SQLite"),
-    pytest.param("protocol", "features/planted.py", "from lsprotocol import types", id="feature knows lsprotocol"),
+    pytest.param("protocol", "ide/planted.py", "from lsprotocol import types", id="ide knows lsprotocol"),
     pytest.param("protocol", "cli/planted.py", "import pygls.server", id="cli knows pygls"),
-    pytest.param("core", "core/planted.py", "import os", id="core knows the system"),
-    pytest.param("core", "core/planted.py", "def now():\n    import time\n", id="core knows the clock"),
-    pytest.param("features-disk", "features/planted.py", "from pathlib import Path", id="feature knows the disk"),
+    pytest.param("values", "markdown/planted.py", "import os", id="the parser knows the system"),
+    pytest.param("values", "dates/planted.py", "def now():\n    import time\n", id="dates know the clock"),
+    pytest.param("ide-disk", "ide/planted.py", "from pathlib import Path", id="ide knows the disk"),
 ]
 
 
@@ -58,8 +58,7 @@ def test_a_planted_violation_breaks_its_contract(contract: str, path: str, text:
     package = tmp_path / "notes_lsp"
     shutil.copytree(REPOSITORY / "src" / "notes_lsp", package, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(REPOSITORY / "pyproject.toml", tmp_path)
-    (package / "features" / "other.py").write_text('"""A feature."""\n', encoding="utf-8")
-    (package / "core" / "other.py").write_text('"""A value."""\nimport notes_lsp.core.planted\n', encoding="utf-8")
+    (package / "text" / "other.py").write_text('"""A value."""\nimport notes_lsp.text.planted\n', encoding="utf-8")
     (package / path).write_text(f'"""Planted."""\n{text}\n', encoding="utf-8")
 
     finished = lint_imports(tmp_path, tmp_path, "--contract", contract)

@@ -19,7 +19,7 @@ from conftest import REPOSITORY
 PROJECT = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS: dict[str, list[str]] = PROJECT["optional-dependencies"]
 LOCKED = [Requirement(line) for line in (REPOSITORY / "constraints.txt").read_text("utf-8").splitlines()]
-EXTRA_OF = {"src/notes_lsp/cli/mcp_tools.py": "mcp"}
+EXTRA_OF = {"src/notes_lsp/cli/serve/mcp_tools.py": "mcp"}
 """What is imported only where an extra is installed."""
 
 

@@ -21,8 +21,8 @@ import notes_lsp
 from cli.terminal import terminal
 from conftest import require_editor
 from notes_lsp.cli.main import VERBS
-from notes_lsp.lsp.handlers import COMMANDS
-from notes_lsp.workspace.roots import resolved
+from notes_lsp.lsp.methods import COMMANDS
+from notes_lsp.workspace.disk.roots import resolved
 from speclib.console import environment_of
 from speclib.wire import Client, ResponseError
 
@@ -108,7 +108,7 @@ def _plant(root: Path, marks: Path) -> None:
     names = {*sys.stdlib_module_names, *packages_distributions(), "sitecustomize", "usercustomize", "idna", "colorama"}
     files = [f"{name}.py" for name in names if name.isidentifier() and name not in _PACKAGES]
     files += [f"{package}/__init__.py" for package in _PACKAGES]
-    files += ["notes_lsp/__main__.py", "notes_lsp/cli/main.py", "notes_lsp/workspace/questions.py"]
+    files += ["notes_lsp/__main__.py", "notes_lsp/cli/main.py", "notes_lsp/workspace/sql_process.py"]
     for file in files:
         mark = str(marks / file.replace("/", "."))
         (root / file).write_text(f"open({mark!r}, 'w').close()\n", "utf-8")
@@ -208,7 +208,7 @@ def test_the_server_runs_no_code_of_the_vault(planted: Planted, path: str) -> No
             assert client.shutdown() == 0
         assert planted.touched() == []
     assert "multiprocessing" in planted.began()
-    assert "notes_lsp.workspace.questions" in planted.began()
+    assert "notes_lsp.workspace.sql_process" in planted.began()
 
 
 def _arguments(name: str, planted: Planted) -> list[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,11 +14,13 @@ import pytest
 import architecture_docs
 from conftest import REPOSITORY, require_editor
 from generated import between
-from notes_lsp.core.settings import DIAGNOSTICS
+from notes_lsp.config.settings import DIAGNOSTICS
 
 SOURCE = REPOSITORY / "src" / "notes_lsp"
 MODULES = sorted(SOURCE.rglob("*.py"))
-PURE_MODULES = [path for path in MODULES if path.relative_to(SOURCE).parts[0] in {"core", "features"}]
+IMPURE = {"__init__.py", "__main__.py", "index", "workspace", "lsp", "cli"}
+PURE_MODULES = [path for path in MODULES if path.relative_to(SOURCE).parts[0] not in IMPURE]
+MAX_FILES = 12
 SCRIPTS = sorted(path for folder in ("tests", "tools") for path in (REPOSITORY / folder).rglob("*.py"))
 
 MOST_LINES = 420
@@ -73,7 +76,7 @@ def test_a_module_is_short_enough_to_hold(path: Path) -> None:
 
 @pytest.mark.parametrize("path", PURE_MODULES, ids=name_of)
 def test_pure_layers_ask_neither_the_disk_nor_the_clock(path: Path) -> None:
-    """Core and features open no file, build no Path, and do not ask what time it is."""
+    """What is below the index, and ``ide``, opens no file, builds no Path, and does not ask what time it is."""
     assert list(impurities(path.read_text(encoding="utf-8"))) == []
 
 
@@ -85,10 +88,17 @@ def test_impurities_are_recognised(code: str) -> None:
     assert list(impurities(f"def f():\n    return {code}\n")) == [f"line 2: {code.partition('(')[0]}"]
 
 
+def test_a_folder_is_small_enough_to_know() -> None:
+    """A folder with more modules than this is about two subjects."""
+    count = Counter(path.parent for path in MODULES if path.name not in {"__init__.py", "__main__.py"})
+
+    assert {name_of(folder): files for folder, files in count.items() if files > MAX_FILES} == {}
+
+
 def test_edits_of_notes_leave_by_one_door() -> None:
-    """Whoever edits other notes does so by ``lsp.edits``, which looks whether they are what the edits are for."""
+    """Whoever edits other notes does so by one module, which looks whether they are what the edits are for."""
     makers = re.compile(r"types\.(?:WorkspaceEdit|TextDocumentEdit|AnnotatedTextEdit)\(")
-    assert [path.name for path in MODULES if makers.search(path.read_text("utf-8"))] == ["edits.py"]
+    assert [path.name for path in MODULES if makers.search(path.read_text("utf-8"))] == ["workspace_edit.py"]
 
 
 def test_every_decision_is_listed() -> None:
@@ -111,14 +121,14 @@ def test_every_module_is_in_the_architecture_page() -> None:
 
 def test_the_table_of_modules_holds_charters(tmp_path: Path) -> None:
     """A module's row is its dotted name and its docstring's first line, fit for a Markdown table."""
-    (tmp_path / "core").mkdir()
-    (tmp_path / "core" / "__init__.py").write_text('"""Values."""\n', encoding="utf-8")
-    (tmp_path / "core" / "text.py").write_text('"""Text: ``a|b``.\n\nMore.\n"""\n', encoding="utf-8")
+    (tmp_path / "text").mkdir()
+    (tmp_path / "text" / "__init__.py").write_text('"""Values."""\n', encoding="utf-8")
+    (tmp_path / "text" / "source.py").write_text('"""Text: ``a|b``.\n\nMore.\n"""\n', encoding="utf-8")
 
     table = architecture_docs.module_table(tmp_path)
 
     assert table == (
-        "\n### `core`\n\nValues.\n\n| module | charter |\n| --- | --- |\n| `core.text` | Text: `a\\|b`. |\n\n"
+        "\n### `text`\n\nValues.\n\n| module | charter |\n| --- | --- |\n| `text.source` | Text: `a\\|b`. |\n\n"
     )
 
 

@@ -13,7 +13,22 @@ from generated import ROOT, between, keep
 
 PACKAGE = ROOT / "src" / "notes_lsp"
 PAGE = ROOT / "docs" / "architecture.md"
-LAYERS = ("core", "index", "features", "workspace", "lsp", "cli")
+LAYERS = (
+    *(
+        "text",
+        "fuzzy",
+        "similarity",
+        "links",
+        "urls",
+        "frontmatter",
+        "markdown",
+        "dates",
+        "schemas",
+        "templates",
+        "config",
+    ),
+    *("index", "ide", "workspace", "lsp", "cli"),
+)
 """From the lowest to the highest, as one reads them to understand the whole."""
 
 

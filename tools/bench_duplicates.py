@@ -21,14 +21,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from shutil import copytree, ignore_patterns
 
-from notes_lsp.core.settings import Config
-from notes_lsp.core.sharing import is_template
-from notes_lsp.core.sketches import sketch
-from notes_lsp.core.text import Source
-from notes_lsp.features.duplicates import Duplicate, all_duplicates, duplicate_findings
+from notes_lsp.config.settings import Config
+from notes_lsp.ide.diagnostics.duplicates import Duplicate, all_duplicates, duplicate_findings
+from notes_lsp.similarity.shingles import is_template
+from notes_lsp.similarity.sketches import sketch
+from notes_lsp.text.source import Source
+from notes_lsp.workspace.config.settings import ignore_of
 from notes_lsp.workspace.folder import Folder
 from notes_lsp.workspace.scan import scan
-from notes_lsp.workspace.settings import ignore_of
 
 LEAST_PROSE = 80
 """Words of its own in sentences that a note has to have to be rewritten."""

@@ -17,15 +17,15 @@ from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
-from notes_lsp.core import names
-from notes_lsp.core.facts import Link, LinkKind
-from notes_lsp.core.parse import parse
-from notes_lsp.core.ranking_context import RankingContext
-from notes_lsp.core.text import decode
-from notes_lsp.index.changes import Read, prepare
-from notes_lsp.index.likely import likeliest
-from notes_lsp.index.store import Store
-from notes_lsp.index.vault import Note, Vault
+from notes_lsp.facts import Link, LinkKind
+from notes_lsp.fuzzy.ranking_context import RankingContext
+from notes_lsp.index.search.candidates import likeliest
+from notes_lsp.index.store.changes import Read, prepare
+from notes_lsp.index.store.store import Store
+from notes_lsp.index.vault.vault import Note, Vault
+from notes_lsp.links import names
+from notes_lsp.markdown.parse import parse
+from notes_lsp.text.source import decode
 
 KINDS = ("3 letters", "5 letters", "8 letters", "2nd word", "initials", "2 words", "slip")
 """How the name of a note is typed: its first letters, lower case, words out of the middle, with a slip."""

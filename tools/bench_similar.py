@@ -27,14 +27,14 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from notes_lsp.cli.vaults import opened
-from notes_lsp.core.facts import Link
-from notes_lsp.core.scripts import searchable
-from notes_lsp.core.text import Edit, apply_edits
-from notes_lsp.core.words import words
-from notes_lsp.index.similar import ranked
-from notes_lsp.index.vault import Note, Vault
-from notes_lsp.workspace import roots
+from notes_lsp.cli.shell.vaults import opened
+from notes_lsp.facts import Link
+from notes_lsp.index.similar.find import ranked
+from notes_lsp.index.vault.vault import Note, Vault
+from notes_lsp.text.scripts import searchable
+from notes_lsp.text.source import Edit, apply_edits
+from notes_lsp.text.words import words
+from notes_lsp.workspace.disk import roots
 
 sys.path[:0] = [str(Path(__file__).resolve().parent.parent / "tests")]
 

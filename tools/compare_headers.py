@@ -21,10 +21,10 @@ from typing import cast
 
 import yaml
 
-from notes_lsp.core.facts import PropertyType
-from notes_lsp.core.header_tree import LIMIT, Entry, Node, has_placeholder, is_link
-from notes_lsp.core.header_values import header
-from notes_lsp.core.text import decode
+from notes_lsp.facts import PropertyType
+from notes_lsp.frontmatter.formats.tree import LIMIT, Entry, Node, has_placeholder, is_link
+from notes_lsp.frontmatter.values import header
+from notes_lsp.text.source import decode
 
 _FENCED = re.compile(
     r"\A(?:---[ \t]*\r?\n(?P<yaml>.*?)^(?:---|\.\.\.)|\+\+\+[ \t]*\r?\n(?P<toml>.*?)^\+\+\+)[ \t]*\r?$",

@@ -13,7 +13,7 @@ from generated import ROOT, between, keep
 
 sys.path.insert(0, str(ROOT / "src"))  # so that it also runs where the package is not installed
 
-from notes_lsp.core.settings import SETTINGS, TABLES, Setting, Value
+from notes_lsp.config.settings import SETTINGS, TABLES, Setting, Value
 
 PAGE = ROOT / "docs" / "configuration.md"
 

@@ -11,7 +11,7 @@ from generated import ROOT, between, keep
 
 sys.path.insert(0, str(ROOT / "src"))  # so that it also runs where the package is not installed
 
-from notes_lsp.index.views import VIEWS
+from notes_lsp.index.sql.views import VIEWS
 
 PAGE = ROOT / "docs" / "sql.md"
 

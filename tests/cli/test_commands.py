@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from notes_lsp.cli.main import main
-from notes_lsp.workspace import reading
+from notes_lsp.workspace.disk import read as reading
 
 
 def run(*arguments: str | Path, **environment: str) -> Result:

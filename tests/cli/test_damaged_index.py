@@ -14,11 +14,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from notes_lsp.cli.main import main
-from notes_lsp.index import schema
-from notes_lsp.index.glance import notes_at_a_glance, tags_at_a_glance
-from notes_lsp.workspace import reading
-from notes_lsp.workspace.roots import resolved
-from notes_lsp.workspace.settings import index_path
+from notes_lsp.index.store import schema
+from notes_lsp.index.store.peek import notes_at_a_glance, tags_at_a_glance
+from notes_lsp.workspace.config.settings import index_path
+from notes_lsp.workspace.disk import read as reading
+from notes_lsp.workspace.disk.roots import resolved
 
 VERBS: tuple[tuple[str, ...], ...] = (
     ("list",),

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notes_lsp.cli.formats import FORMATS, Shape, Style, check_style, write
-from notes_lsp.cli.screens import Screen
-from notes_lsp.cli.templates import TemplateError, read_template
+from notes_lsp.cli.shell.formats import FORMATS, Shape, Style, check_style, write
+from notes_lsp.cli.shell.row_template import TemplateError, read_template
+from notes_lsp.cli.shell.terminal import Screen
 
 SHAPE = Shape(("path", "line", "column", "title", "tags", "words"), text="{title}", table=("title", "words", "path"))
 ROOT = Path("/vault")

@@ -17,9 +17,9 @@ from click.testing import CliRunner, Result
 
 from conftest import REPOSITORY
 from notes_lsp.cli.main import main
-from notes_lsp.core.queries import given
-from notes_lsp.index.views import VIEWS
-from notes_lsp.workspace import reading
+from notes_lsp.config.queries import given
+from notes_lsp.index.sql.views import VIEWS
+from notes_lsp.workspace.disk import read as reading
 
 
 @pytest.fixture

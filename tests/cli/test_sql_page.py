@@ -14,8 +14,8 @@ from click.testing import CliRunner
 import sql_docs
 from conftest import REPOSITORY
 from notes_lsp.cli.main import main
-from notes_lsp.core.queries import read_queries
-from notes_lsp.index.trying import complaints
+from notes_lsp.config.queries import read_queries
+from notes_lsp.index.sql.validate import complaints
 
 PAGE = (REPOSITORY / "docs" / "sql.md").read_text("utf-8")
 STATEMENTS = re.findall(r"```sql\n(.*?)```", PAGE, re.DOTALL)

@@ -12,9 +12,9 @@ import pytest
 from click.testing import CliRunner
 
 from conftest import REPOSITORY
-from notes_lsp.cli.editors import At, command_for
 from notes_lsp.cli.main import VERBS, main
-from notes_lsp.cli.output import failing_clearly
+from notes_lsp.cli.shell.editor import At, command_for
+from notes_lsp.cli.shell.output import failing_clearly
 
 NAMES = [name for verbs in VERBS.values() for name in verbs]
 
@@ -40,7 +40,10 @@ def test_a_list_of_the_verbs_imports_none_of_them() -> None:
     )
     done = subprocess.run([sys.executable, "-P", "-c", told], capture_output=True, text=True, check=True)
 
-    assert done.stdout.splitlines()[-1] == "loaded: ['notes_lsp.cli', 'notes_lsp.cli.main', 'notes_lsp.cli.screens']"
+    assert (
+        done.stdout.splitlines()[-1] == "loaded: ['notes_lsp.cli', 'notes_lsp.cli.main', 'notes_lsp.cli.shell', "
+        "'notes_lsp.cli.shell.terminal']"
+    )
 
 
 @pytest.mark.parametrize("name", ["list", "backlinks", "search", "tags", "tasks", "show"])

@@ -5,7 +5,7 @@ broken; no byte of a note differs from what the fault itself wrote; and the comm
 
 What concerns one message or the end of a session is in ``tests/wire/test_framing.py``, ``test_odd_messages.py`` and
 ``test_leaving.py``, whole histories of changes in the laws beside the workspace, and limits of texts in
-``tests/core/test_frontmatter_limits.py``.
+``tests/frontmatter/test_limits.py``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pathlib import Path
 import pytest
 
 from faults.stage import LINKING, NOTES, Stage, assert_well, bytes_of, staged
-from notes_lsp.workspace.roots import resolved
+from notes_lsp.workspace.disk.roots import resolved
 from speclib.wire import framed
 
 pytestmark = [

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from notes_lsp.lsp.handlers import COMMANDS
+from notes_lsp.lsp.methods import COMMANDS
 from speclib.positions import Json
 
 VAULT = "file:///VAULT"

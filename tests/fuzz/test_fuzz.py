@@ -9,7 +9,7 @@ import pytest
 
 from fuzz.making import NOTICES, REQUESTS, Maker
 from fuzz.playing import play, shrink, steps_of, told
-from notes_lsp.lsp.handlers import HANDLERS
+from notes_lsp.lsp.methods import HANDLERS
 
 NOT_ASKED = {"initialize", "initialized", "shutdown"}
 """Asked once in each conversation."""

@@ -12,9 +12,9 @@ from typing import Any
 from pygls.protocol import default_converter
 from watchfiles import Change
 
-from notes_lsp.lsp.handlers import COMMANDS, HANDLERS
-from notes_lsp.lsp.server import NotesServer
-from notes_lsp.workspace import watch
+from notes_lsp.lsp.methods import COMMANDS, HANDLERS
+from notes_lsp.lsp.server.server import NotesServer
+from notes_lsp.workspace.disk import watch
 from notes_lsp.workspace.workspace import Served
 from speclib.profiles import capabilities_of
 from speclib.wire import Client

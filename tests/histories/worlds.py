@@ -14,8 +14,8 @@ from typing import Any
 
 from histories.alphabet import Operation
 from histories.sessions import Away, Here
-from notes_lsp.core.text import Encoding, Source
-from notes_lsp.workspace.roots import resolved
+from notes_lsp.text.source import Encoding, Source
+from notes_lsp.workspace.disk.roots import resolved
 
 Json = Any
 _PLACE = re.compile(r"\[\[|\]\(|https?:|\[l\]|\[r\]|\[\^1\]|^# |\^id", re.MULTILINE)

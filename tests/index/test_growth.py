@@ -11,33 +11,32 @@ from typing import Any
 import pytest
 
 from growing import Work, grow, open_note, path_of, steps_of, vault_of, work_of
-from notes_lsp.core.facts import Heading
-from notes_lsp.core.settings import Config
-from notes_lsp.core.text import Span
-from notes_lsp.features import (
-    definition,
-    hints,
-    hover,
-    lenses,
-    listing,
-    mentions,
-    moving,
-    property_hover,
-    references,
-    rename,
-    symbols,
-    walking,
-)
-from notes_lsp.features.diagnostics import diagnostics
-from notes_lsp.features.duplicates import duplicate_findings
-from notes_lsp.features.property_checks import property_findings
-from notes_lsp.features.resources import resource_findings
-from notes_lsp.index import lists, search, similar
-from notes_lsp.index.asking import Limits, ask, filled
-from notes_lsp.index.reading_store import write_index
-from notes_lsp.index.store import Store
-from notes_lsp.index.vault import Note, Vault
-from notes_lsp.index.views import VIEWS
+from notes_lsp.config.settings import Config
+from notes_lsp.facts import Heading
+from notes_lsp.ide.code_actions import link_mentions as mentions
+from notes_lsp.ide.diagnostics.duplicates import duplicate_findings
+from notes_lsp.ide.diagnostics.frontmatter import property_findings
+from notes_lsp.ide.diagnostics.links import diagnostics
+from notes_lsp.ide.hover import frontmatter as property_hover
+from notes_lsp.ide.hover import link as hover
+from notes_lsp.ide.hover.url import resource_findings
+from notes_lsp.ide.listing import listing
+from notes_lsp.ide.navigation import code_lens as lenses
+from notes_lsp.ide.navigation import definition, references
+from notes_lsp.ide.navigation import hierarchy as walking
+from notes_lsp.ide.rename import move as moving
+from notes_lsp.ide.rename import rename
+from notes_lsp.ide.structure import inlay_hint as hints
+from notes_lsp.ide.structure import symbols
+from notes_lsp.index.search import full_text as search
+from notes_lsp.index.search import lists
+from notes_lsp.index.similar import find as similar
+from notes_lsp.index.sql.run import Limits, ask, filled
+from notes_lsp.index.sql.views import VIEWS
+from notes_lsp.index.store.read_only import write_index
+from notes_lsp.index.store.store import Store
+from notes_lsp.index.vault.vault import Note, Vault
+from notes_lsp.text.source import Span
 
 # Thousands of notes are made once, by whichever test comes first.
 pytestmark = [pytest.mark.xdist_group("growth"), pytest.mark.timeout(600)]

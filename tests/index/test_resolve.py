@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from indexing import led_to, the_note, vault_of
-from notes_lsp.core.facts import Link
+from notes_lsp.facts import Link
 
 NOTES = {
     # Paths and their ends

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexing import vault_of
-from notes_lsp.core.parse import parse
-from notes_lsp.index.changes import prepare
-from notes_lsp.index.search import search
+from notes_lsp.index.search.full_text import search
+from notes_lsp.index.store.changes import prepare
+from notes_lsp.markdown.parse import parse
 
 FILES = {
     "compost.md": "# Compost\n\nSoil and worms.\nCafé naïve: worms, worms",

@@ -7,14 +7,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from indexing import change_of, the_note, vault_of
-from notes_lsp.core.parse import parse
-from notes_lsp.core.scripts import searchable, without_separators
-from notes_lsp.core.terms import LONGEST, packed, terms, unpacked
-from notes_lsp.index import weights as weighing
-from notes_lsp.index.changes import prepare
-from notes_lsp.index.similar import similar
-from notes_lsp.index.vault import Vault
-from notes_lsp.index.weights import weights
+from notes_lsp.index.similar import term_weights as weighing
+from notes_lsp.index.similar.find import similar
+from notes_lsp.index.similar.term_weights import weights
+from notes_lsp.index.store.changes import prepare
+from notes_lsp.index.vault.vault import Vault
+from notes_lsp.markdown.parse import parse
+from notes_lsp.similarity.terms import LONGEST, packed, terms, unpacked
+from notes_lsp.text.scripts import searchable, without_separators
 
 WORDS = (
     "worms",

@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 
 from indexing import change_of
-from notes_lsp.index import damage, opening, schema
-from notes_lsp.index.changes import Gone, Listed
-from notes_lsp.index.damage import BrokenIndexError, NoFullTextError, is_broken, is_busy, is_unwritable
-from notes_lsp.index.store import Store, library, note_id
+from notes_lsp.index.store import damage, schema
+from notes_lsp.index.store import open as opening
+from notes_lsp.index.store.changes import Gone, Listed
+from notes_lsp.index.store.damage import BrokenIndexError, NoFullTextError, is_broken, is_busy, is_unwritable
+from notes_lsp.index.store.store import Store, library, note_id
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from indexing import led_to, the_note, vault_of
-from notes_lsp.core.anchors import Place
-from notes_lsp.core.facts import Heading, Link
-from notes_lsp.core.text import Span
-from notes_lsp.index import spelling
+from notes_lsp.facts import Heading, Link
+from notes_lsp.index.links import spelling
+from notes_lsp.links.anchors import Place
+from notes_lsp.text.source import Span
 
 FOLDERS = ["", "a/", "b/", "a/b/", "a/a/"]
 STEMS = ["a", "b", "A", "index", "README", "a b"]

@@ -11,20 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexing import vault_of
-from notes_lsp.core import names
-from notes_lsp.core.broken import is_missed, is_template, why_missing
-from notes_lsp.core.facts import Block, Heading, Link, Property, Tag, Task
-from notes_lsp.core.header_json import as_json
-from notes_lsp.core.header_values import header, plain
-from notes_lsp.core.parse import parse
-from notes_lsp.core.task_dates import task_day
-from notes_lsp.core.text import Encoding, Source
-from notes_lsp.features.listing import Known
-from notes_lsp.index.asking import ask
-from notes_lsp.index.changes import prepare
-from notes_lsp.index.search import search
-from notes_lsp.index.vault import Note, Vault
-from notes_lsp.index.views import VIEWS
+from notes_lsp.dates.tasks import task_day
+from notes_lsp.facts import Block, Heading, Link, Property, Tag, Task
+from notes_lsp.frontmatter.to_json import as_json
+from notes_lsp.frontmatter.values import header, plain
+from notes_lsp.ide.listing.listing import Known
+from notes_lsp.index.search.full_text import search
+from notes_lsp.index.sql.run import ask
+from notes_lsp.index.sql.views import VIEWS
+from notes_lsp.index.store.changes import prepare
+from notes_lsp.index.vault.vault import Note, Vault
+from notes_lsp.links import names
+from notes_lsp.links.broken import is_missed, is_template, why_missing
+from notes_lsp.markdown.parse import parse
+from notes_lsp.text.source import Encoding, Source
 
 FOLDERS = ["", "a/", "b/", "a/b/", "a/a/"]
 PATHS = st.one_of(

@@ -10,7 +10,7 @@ import pytest
 from bench_ranking import KINDS, PlainRatio, Query, figures, our_order, rank
 from conftest import REPOSITORY
 from indexing import vault_of
-from notes_lsp.index.vault import Vault
+from notes_lsp.index.vault.vault import Vault
 from ranking.invented import invented_vault
 
 HERE = Path(__file__).parent

@@ -22,7 +22,7 @@ COMMAND = (sys.executable, "-P", "-m", "notes_lsp", "serve")
 
 def has_server() -> bool:
     """Whether there is a server to start."""
-    return find_spec("notes_lsp.lsp.start") is not None
+    return find_spec("notes_lsp.lsp.main") is not None
 
 
 def run_in_process(arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Ran:

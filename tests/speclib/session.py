@@ -15,8 +15,8 @@ from unittest.mock import patch
 
 from pygls.protocol import default_converter
 
-from notes_lsp.lsp.handlers import COMMANDS, HANDLERS
-from notes_lsp.lsp.server import NotesServer
+from notes_lsp.lsp.methods import COMMANDS, HANDLERS
+from notes_lsp.lsp.server.server import NotesServer
 from notes_lsp.workspace.workspace import Served, Workspace
 from speclib.drivers import offer, offers, same_uri
 from speclib.inprocess import InProcessServer

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from notes_lsp.workspace.roots import resolved
+from notes_lsp.workspace.disk.roots import resolved
 from served import SOON, Editor, Start
 from speclib.drivers import write_notes
 from speclib.ours import COMMAND

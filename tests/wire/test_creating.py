@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from notes_lsp.core.header_values import header, plain
-from notes_lsp.workspace.roots import resolved
+from notes_lsp.frontmatter.values import header, plain
+from notes_lsp.workspace.disk.roots import resolved
 from served import Editor, Start
 from speclib.drivers import write_notes
 from speclib.wire import ResponseError

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from invented_prose import Prose
-from notes_lsp.workspace.roots import resolved
+from notes_lsp.workspace.disk.roots import resolved
 from served import Editor, Start
 from speclib.wire import ResponseError
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from notes_lsp.workspace.roots import uri_to_path
+from notes_lsp.workspace.disk.roots import uri_to_path
 from served import Editor, Start
 from speclib.drivers import write_notes
 from speclib.edits import apply_workspace_edit

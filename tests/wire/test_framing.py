@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notes_lsp.lsp import framing
-from notes_lsp.lsp.framing import Framing, Malformed
+from notes_lsp.lsp.transport import framing
+from notes_lsp.lsp.transport.framing import Framing, Malformed
 from speclib.wire import framed
 
 VALUES = st.recursive(

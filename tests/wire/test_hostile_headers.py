@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from indexing import the_note, vault_of
-from notes_lsp.core import frontmatter
-from notes_lsp.core.settings import Config
-from notes_lsp.core.text import Span
-from notes_lsp.features.property_fixes import property_actions
-from notes_lsp.workspace.schemas import read_schemas
+from notes_lsp.config.settings import Config
+from notes_lsp.frontmatter import read as frontmatter
+from notes_lsp.ide.code_actions.frontmatter_fixes import property_actions
+from notes_lsp.text.source import Span
+from notes_lsp.workspace.config.schemas import read_schemas
 from served import Start
 
 PATIENCE = 8.0

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from notes_lsp.lsp import inbox
-from notes_lsp.lsp.framing import Malformed
-from notes_lsp.lsp.inbox import Inbox
+from notes_lsp.lsp.transport import inbox
+from notes_lsp.lsp.transport.framing import Malformed
+from notes_lsp.lsp.transport.inbox import Inbox
 from speclib.wire import framed
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from notes_lsp.workspace.roots import resolved
+from notes_lsp.workspace.disk.roots import resolved
 from served import SOON, Editor
 from speclib.console import environment_of
 from speclib.drivers import write_notes

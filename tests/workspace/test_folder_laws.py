@@ -11,17 +11,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from indexing import every_name, every_row, fresh, run, scanned
-from notes_lsp.core.findings import Finding
-from notes_lsp.core.settings import Config
-from notes_lsp.core.text import Source
-from notes_lsp.features.diagnostics import diagnostics
-from notes_lsp.index.vault import Vault
-from notes_lsp.workspace.checking import concerned
+from notes_lsp.config.settings import Config
+from notes_lsp.ide.diagnostics.links import diagnostics
+from notes_lsp.ide.values import Finding
+from notes_lsp.index.vault.vault import Vault
+from notes_lsp.text.source import Source
+from notes_lsp.workspace.diagnostics import concerned
+from notes_lsp.workspace.disk.ignore import Ignore
+from notes_lsp.workspace.disk.roots import resolved
+from notes_lsp.workspace.disk.walk import stat_entry
 from notes_lsp.workspace.folder import Folder
-from notes_lsp.workspace.ignore import Ignore
-from notes_lsp.workspace.roots import resolved
 from notes_lsp.workspace.scan import scan_paths
-from notes_lsp.workspace.walk import stat_entry
 
 FOLDERS = st.sampled_from(["", "a/", "b/", "a/b/"])
 NOTES = st.builds("{}{}".format, FOLDERS, st.sampled_from(["x.md", "y.md", "X.md", "README.md"]))

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from notes_lsp.workspace.ignore import Ignore
+from notes_lsp.workspace.disk.ignore import Ignore
 from speclib.drivers import write_notes
 
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from notes_lsp.core.config import load
-from notes_lsp.core.settings import LinkStyle, PathStyle
-from notes_lsp.workspace.obsidian import read_obsidian
+from notes_lsp.config.read import load
+from notes_lsp.config.settings import LinkStyle, PathStyle
+from notes_lsp.workspace.config.obsidian import read_obsidian
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from notes_lsp.core.text import Source
-from notes_lsp.index.opening import open_patiently
-from notes_lsp.workspace.creating import reserve_id
-from notes_lsp.workspace.settings import index_path
-from notes_lsp.workspace.unsaved import Unsaved
+from notes_lsp.index.store.open import open_patiently
+from notes_lsp.text.source import Source
+from notes_lsp.workspace.config.settings import index_path
+from notes_lsp.workspace.writing.create import reserve_id
+from notes_lsp.workspace.writing.unsaved import Unsaved
 from speclib.console import environment_of
 
 

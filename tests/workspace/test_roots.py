@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from notes_lsp.workspace.roots import (
+from notes_lsp.workspace.disk.roots import (
     Root,
     find_root,
     locate,

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from notes_lsp.workspace.ignore import Ignore
-from notes_lsp.workspace.roots import resolved
-from notes_lsp.workspace.walk import MOST_LISTED, Entry, Skipped, Walk, canonical, stat_entry, walk, walk_chunks
+from notes_lsp.workspace.disk.ignore import Ignore
+from notes_lsp.workspace.disk.roots import resolved
+from notes_lsp.workspace.disk.walk import MOST_LISTED, Entry, Skipped, Walk, canonical, stat_entry, walk, walk_chunks
 from speclib.drivers import write_notes
 
 MARKDOWN = {".md", ".markdown"}

@@ -17,10 +17,10 @@ from pathlib import Path
 
 import pytest
 
-from notes_lsp.workspace import watch as watching
-from notes_lsp.workspace.ignore import Ignore
-from notes_lsp.workspace.roots import resolved
-from notes_lsp.workspace.watch import Batch, watch
+from notes_lsp.workspace.disk import watch as watching
+from notes_lsp.workspace.disk.ignore import Ignore
+from notes_lsp.workspace.disk.roots import resolved
+from notes_lsp.workspace.disk.watch import Batch, watch
 
 DEADLINE = 15.0  # far more than it takes: a failure is a change that is never heard of
 
@@ -369,8 +369,8 @@ def test_a_watcher_does_not_keep_the_process_alive(root: Path, ending: str) -> N
     program = f"""
         import asyncio
         from pathlib import Path
-        from notes_lsp.workspace.ignore import Ignore
-        from notes_lsp.workspace.watch import watch
+        from notes_lsp.workspace.disk.ignore import Ignore
+        from notes_lsp.workspace.disk.watch import watch
 
         kept = []
 

@@ -14,21 +14,22 @@ from typing import Any
 import pytest
 
 from indexing import every_row, fresh, run, scanned
-from notes_lsp.core.config import load
-from notes_lsp.core.keys import Kind
-from notes_lsp.core.parse import parse
-from notes_lsp.core.settings import Config
-from notes_lsp.core.text import Source
-from notes_lsp.index.damage import BrokenIndexError
-from notes_lsp.index.vault import Vault
+from notes_lsp.config.read import load
+from notes_lsp.config.settings import Config
+from notes_lsp.index.dependencies.keys import Kind
+from notes_lsp.index.store.damage import BrokenIndexError
+from notes_lsp.index.vault.vault import Vault
+from notes_lsp.markdown.parse import parse
+from notes_lsp.text.source import Source
 from notes_lsp.workspace import folder as folders
-from notes_lsp.workspace import reading, roots
 from notes_lsp.workspace import scan as scanning
 from notes_lsp.workspace import workspace as workspaces
+from notes_lsp.workspace.disk import read as reading
+from notes_lsp.workspace.disk import roots
+from notes_lsp.workspace.disk.ignore import Ignore
+from notes_lsp.workspace.disk.walk import Walk, walk
 from notes_lsp.workspace.folder import Delta, Folder
-from notes_lsp.workspace.ignore import Ignore
 from notes_lsp.workspace.scan import scan, scan_paths
-from notes_lsp.workspace.walk import Walk, walk
 from notes_lsp.workspace.workspace import Served, Workspace
 from speclib.session import Session
 
@@ -402,7 +403,7 @@ def test_a_storm_of_events_is_read_and_not_parsed(
 
     async def storm() -> None:
         async with workspace(root, tmp_path) as (files, found):
-            monkeypatch.setattr("notes_lsp.core.parse.parse", counted)
+            monkeypatch.setattr("notes_lsp.markdown.parse.parse", counted)
             walked = len(walks)
             for _ in range(50):
                 files.take_paths(found, ["hub.md", "one.md"])
@@ -722,7 +723,7 @@ def test_a_note_that_breaks_the_parser_breaks_nothing_else(
             raise RecursionError
         return parse(path, text)
 
-    monkeypatch.setattr("notes_lsp.core.parse.parse", stumble)
+    monkeypatch.setattr("notes_lsp.markdown.parse.parse", stumble)
 
     with closing(scanned(Folder(root, None, Config()))) as made:
         assert mentions(made.settle(), "hub.md") == ["sub/two.md"]

@@ -14,47 +14,47 @@ from notes_lsp import __version__
 
 VERBS: dict[str, dict[str, tuple[str, str]]] = {
     "Ask": {
-        "list": ("list_notes:list_notes", "The notes that meet conditions."),
-        "search": ("search:search", "The notes that say something, with the lines that show it."),
-        "links": ("links:links", "What notes link to."),
-        "backlinks": ("backlinks:backlinks", "What links to a note, a heading or a block."),
-        "related": ("related:related", "The notes that are about the same as a note, and why."),
-        "mentions": ("mentions:mentions", "Where a note is named in plain words, without a link."),
-        "tags": ("tags:tags", "The tags as a tree, and how many notes have them."),
-        "tasks": ("tasks:tasks", "The tasks, by state and day."),
-        "tree": ("tree:tree", "The hierarchy of notes."),
-        "headings": ("headings:headings", "The headings of notes."),
-        "dups": ("dups:dups", "The notes that say what another note says already."),
-        "query": ("query:query", "Ask the vault in SQL, only to read."),
-        "sql": ("sql:sql", "Open a shell for SQL on a copy of the vault's views."),
+        "list": ("ask.list:list_notes", "The notes that meet conditions."),
+        "search": ("ask.search:search", "The notes that say something, with the lines that show it."),
+        "links": ("ask.links:links", "What notes link to."),
+        "backlinks": ("ask.backlinks:backlinks", "What links to a note, a heading or a block."),
+        "related": ("ask.related:related", "The notes that are about the same as a note, and why."),
+        "mentions": ("ask.mentions:mentions", "Where a note is named in plain words, without a link."),
+        "tags": ("ask.tags:tags", "The tags as a tree, and how many notes have them."),
+        "tasks": ("ask.tasks:tasks", "The tasks, by state and day."),
+        "tree": ("ask.tree:tree", "The hierarchy of notes."),
+        "headings": ("ask.headings:headings", "The headings of notes."),
+        "dups": ("ask.dups:dups", "The notes that say what another note says already."),
+        "query": ("vault.query:query", "Ask the vault in SQL, only to read."),
+        "sql": ("vault.sql:sql", "Open a shell for SQL on a copy of the vault's views."),
     },
     "Write": {
-        "new": ("new:new", "Make a note, by the vault's rules and templates."),
-        "daily": ("daily:daily", "The note of a day, a week or a month."),
+        "new": ("write.new:new", "Make a note, by the vault's rules and templates."),
+        "daily": ("write.daily:daily", "The note of a day, a week or a month."),
     },
     "Go": {
-        "show": ("show_notes:show_notes", "Print a note, or a section of it."),
-        "open": ("open_notes:open_notes", "Open a note in your editor."),
+        "show": ("read.show:show_notes", "Print a note, or a section of it."),
+        "open": ("read.open:open_notes", "Open a note in your editor."),
     },
     "Change": {
-        "rename": ("rename:rename", "Rename notes, folders, headings and tags, with every link."),
+        "rename": ("write.rename:rename", "Rename notes, folders, headings and tags, with every link."),
     },
     "Language models": {
-        "export": ("export:export", "Notes as one text, within a budget."),
-        "mcp": ("mcp:mcp", "Serve a language model: search, read, follow links."),
+        "export": ("read.export:export", "Notes as one text, within a budget."),
+        "mcp": ("serve.mcp:mcp", "Serve a language model: search, read, follow links."),
     },
     "Upkeep": {
-        "check": ("check:check", "Say what is wrong in the notes."),
-        "index": ("index:index", "Bring the index up to date, and say what is in it."),
-        "doctor": ("doctor:doctor", "Say what the server would see here."),
-        "schema": ("schema:schema", "Schemas of the frontmatter."),
+        "check": ("vault.check:check", "Say what is wrong in the notes."),
+        "index": ("vault.index:index", "Bring the index up to date, and say what is in it."),
+        "doctor": ("vault.doctor:doctor", "Say what the server would see here."),
+        "schema": ("vault.schema:schema", "Schemas of the frontmatter."),
     },
     "Editors and shells": {
-        "serve": ("serve:serve", "Serve an editor."),
-        "completions": ("completions:completions", "Let your shell complete all this."),
+        "serve": ("serve.lsp:serve", "Serve an editor."),
+        "completions": ("serve.shell:completions", "Let your shell complete all this."),
     },
 }
-"""By section and name: the module in this package and the command in it, and one line of help."""
+"""By section and name: the module below this package and the command in it, and one line of help."""
 
 
 class Verbs(click.Group):
@@ -71,7 +71,7 @@ class Verbs(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import a verb; from here on, nothing comes from the current folder."""
-        from notes_lsp.workspace.children import forget_current_folder
+        from notes_lsp.workspace.subprocesses import forget_current_folder
 
         forget_current_folder()
         for verbs in VERBS.values():
@@ -128,6 +128,6 @@ def _prepare_streams() -> None:
         if reconfigure is not None:
             is_utf8 = stream.encoding.lower().replace("-", "") == "utf8"
             reconfigure(errors="surrogateescape" if is_utf8 else "backslashreplace")
-    from notes_lsp.cli.screens import guard_screens
+    from notes_lsp.cli.shell.terminal import guard_screens
 
     guard_screens()

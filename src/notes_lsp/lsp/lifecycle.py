@@ -7,9 +7,10 @@ from typing import Any, cast
 
 from lsprotocol import types
 
-from notes_lsp.lsp import completing, convert
-from notes_lsp.lsp.server import NotesServer
-from notes_lsp.workspace import roots
+from notes_lsp.lsp.requests import completion as completing
+from notes_lsp.lsp.server import convert
+from notes_lsp.lsp.server.server import NotesServer
+from notes_lsp.workspace.disk import roots
 
 
 def initialize(server: NotesServer, params: types.InitializeParams) -> None:

@@ -13,21 +13,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from notes_lsp.core.keys import Key, Kind
-from notes_lsp.core.settings import Config, Profile
-from notes_lsp.core.text import Source
-from notes_lsp.index.changes import Change, Gone, Known, Listed, Read, Touched
-from notes_lsp.index.damage import BrokenIndexError, is_unwritable
-from notes_lsp.index.facets import ON_DISK, OPEN, Facets, facets, touched
-from notes_lsp.index.opening import remove
-from notes_lsp.index.store import Store, note_id
-from notes_lsp.index.vault import Note, Vault
-from notes_lsp.workspace.ignore import Ignore
-from notes_lsp.workspace.reading import NOTHING, Unreadable, Wanted, read_note
-from notes_lsp.workspace.walk import Entry, Report, entry_of, walk
+from notes_lsp.config.settings import Config, Profile
+from notes_lsp.index.dependencies.keys import Key, Kind
+from notes_lsp.index.dependencies.note_keys import ON_DISK, OPEN, Facets, facets, touched
+from notes_lsp.index.store.changes import Change, Gone, Known, Listed, Read, Touched
+from notes_lsp.index.store.damage import BrokenIndexError, is_unwritable
+from notes_lsp.index.store.open import remove
+from notes_lsp.index.store.store import Store, note_id
+from notes_lsp.index.vault.vault import Note, Vault
+from notes_lsp.text.source import Source
+from notes_lsp.workspace.disk.ignore import Ignore
+from notes_lsp.workspace.disk.read import NOTHING, Unreadable, Wanted, read_note
+from notes_lsp.workspace.disk.walk import Entry, Report, entry_of, walk
 
 if TYPE_CHECKING:
-    from notes_lsp.index.depending import Customs
+    from notes_lsp.index.vault.dependents import Customs
 
 LOG = logging.getLogger(__name__)
 
@@ -122,8 +122,8 @@ class Folder:
         return self.vault
 
     def _parse_pending(self) -> None:
-        from notes_lsp.core.parse import parse  # noqa: PLC0415  (heavy, and most commands never need it)
-        from notes_lsp.index.changes import prepare  # noqa: PLC0415
+        from notes_lsp.index.store.changes import prepare  # noqa: PLC0415
+        from notes_lsp.markdown.parse import parse  # noqa: PLC0415  (heavy, and most commands never need it)
 
         for path in tuple(self._pending):
             # Taken off the list first: a text that cannot be parsed must not be tried again with every request.
@@ -248,7 +248,7 @@ class Folder:
         # First what may fail where the index is busy: nothing is lost then.
         customs = self._customs
         if customs is None:
-            from notes_lsp.index import depending  # noqa: PLC0415  (heavy, and most commands never need it)
+            from notes_lsp.index.vault import dependents as depending  # noqa: PLC0415  (heavy, and most commands never need it)
 
             customs = self._customs = depending.Customs()
         if self.delta.everything:

@@ -7,23 +7,23 @@ from dataclasses import replace
 from posixpath import dirname
 from typing import TYPE_CHECKING, NamedTuple
 
-from notes_lsp.core import names
-from notes_lsp.core.drafts import Draft, DraftRefusedError, Moment, Wish, draft
-from notes_lsp.core.facts import Link, PropertyType
-from notes_lsp.core.header_write import Value
-from notes_lsp.core.note_templates import names_in
-from notes_lsp.core.parse import parse
-from notes_lsp.core.settings import Config
-from notes_lsp.core.text import Span, clean
-from notes_lsp.core.usual_keys import ALIAS_KEYS, DATE_KEYS
-from notes_lsp.index import properties
-from notes_lsp.index.changes import prepare
-from notes_lsp.index.imagined import imagined
-from notes_lsp.index.vault import Note, Vault
-from notes_lsp.workspace.creating import ids_of, there
+from notes_lsp.config.settings import Config
+from notes_lsp.facts import Link, PropertyType
+from notes_lsp.frontmatter.common_keys import ALIAS_KEYS, DATE_KEYS
+from notes_lsp.frontmatter.formats.write import Value
+from notes_lsp.ide.new_note.draft import Draft, DraftRefusedError, Moment, Wish, draft
+from notes_lsp.index.links.what_if import imagined
+from notes_lsp.index.store.changes import prepare
+from notes_lsp.index.vault import properties
+from notes_lsp.index.vault.vault import Note, Vault
+from notes_lsp.links import names
+from notes_lsp.markdown.parse import parse
+from notes_lsp.templates.render import names_in
+from notes_lsp.text.source import Span, clean
+from notes_lsp.workspace.writing.create import ids_of, there
 
 if TYPE_CHECKING:
-    from notes_lsp.core.schema_words import Violation
+    from notes_lsp.schemas.messages import Violation
 
 _PASSING = frozenset({"date", "id", "now", "time"})
 """What a file's name has in it where notes of the same title are made again and again."""
@@ -73,7 +73,7 @@ def wished(vault: Vault, config: Config, wish: Wish, given: Iterable[tuple[str, 
     if not pairs:
         return wish
     # What reads headers takes long to load, and few ask for it.
-    from notes_lsp.core.new_properties import NotOfTypeError, Usual, typed  # noqa: PLC0415
+    from notes_lsp.ide.new_note.prefill import NotOfTypeError, Usual, typed  # noqa: PLC0415
 
     def usual(key: str) -> Usual:
         counts = {kind: count for kind, count in properties.types_of(vault, key).items() if kind != PropertyType.NULL}
@@ -100,7 +100,7 @@ def check(config: Config, wish: Wish, made: Draft, moment: Moment, *, whole: boo
     """
     if not config.schemas.rules and "$schema" not in wish.properties:
         return
-    from notes_lsp.core.new_properties import faults  # noqa: PLC0415  (as above)
+    from notes_lsp.ide.new_note.prefill import faults  # noqa: PLC0415  (as above)
 
     found = faults(config, made.path, made.text)
     if not whole and found:
@@ -114,7 +114,7 @@ def check(config: Config, wish: Wish, made: Draft, moment: Moment, *, whole: boo
 
 def _faults_without(config: Config, wish: Wish, moment: Moment) -> list[Violation]:
     """What the template breaks by itself."""
-    from notes_lsp.core.new_properties import faults  # noqa: PLC0415  (as above)
+    from notes_lsp.ide.new_note.prefill import faults  # noqa: PLC0415  (as above)
 
     try:
         bare = draft(config, replace(wish, properties={}), moment)

@@ -15,14 +15,14 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TypeVar
 
-from notes_lsp.index.changes import Change, Gone, Known, Listed
-from notes_lsp.index.damage import is_busy
-from notes_lsp.index.store import note_id
-from notes_lsp.workspace.children import guarded_environment
+from notes_lsp.index.store.changes import Change, Gone, Known, Listed
+from notes_lsp.index.store.damage import is_busy
+from notes_lsp.index.store.store import note_id
+from notes_lsp.workspace.disk.ignore import Ignore
+from notes_lsp.workspace.disk.read import Found, Unreadable, Wanted, is_overtaken, read_batch, read_note
+from notes_lsp.workspace.disk.walk import Entry, Report, Walk, stat_entry, walk
 from notes_lsp.workspace.folder import Folder, Stale, stale
-from notes_lsp.workspace.ignore import Ignore
-from notes_lsp.workspace.reading import Found, Unreadable, Wanted, is_overtaken, read_batch, read_note
-from notes_lsp.workspace.walk import Entry, Report, Walk, stat_entry, walk
+from notes_lsp.workspace.subprocesses import guarded_environment
 
 LOG = logging.getLogger(__name__)
 __all__ = ["Report", "scan", "scan_paths", "workers"]

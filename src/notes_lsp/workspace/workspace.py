@@ -9,18 +9,18 @@ from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator,
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from notes_lsp.core.config import ConfigProblem
-from notes_lsp.core.text import Source, clean
-from notes_lsp.index.changes import Known
-from notes_lsp.index.damage import is_broken, is_busy, is_unwritable
-from notes_lsp.workspace import roots
+from notes_lsp.config.read import ConfigProblem
+from notes_lsp.index.store.changes import Known
+from notes_lsp.index.store.damage import is_broken, is_busy, is_unwritable
+from notes_lsp.text.source import Source, clean
+from notes_lsp.workspace.config.settings import CONFIG_NAME, configure, ignore_of, index_path, read_config
+from notes_lsp.workspace.disk import roots
+from notes_lsp.workspace.disk.ignore import Ignore
+from notes_lsp.workspace.disk.walk import stat_entry
+from notes_lsp.workspace.disk.watch import ruled_folder, watch
 from notes_lsp.workspace.folder import Folder
-from notes_lsp.workspace.ignore import Ignore
 from notes_lsp.workspace.scan import Progress, Report, scan, scan_paths
-from notes_lsp.workspace.settings import CONFIG_NAME, configure, ignore_of, index_path, read_config
-from notes_lsp.workspace.unsaved import Unsaved
-from notes_lsp.workspace.walk import stat_entry
-from notes_lsp.workspace.watch import ruled_folder, watch
+from notes_lsp.workspace.writing.unsaved import Unsaved
 
 LOG = logging.getLogger(__name__)
 

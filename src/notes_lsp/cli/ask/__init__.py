@@ -1,0 +1,1 @@
+"""Asking: the verbs that list notes, links, tags, tasks and headings."""

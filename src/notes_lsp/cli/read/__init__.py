@@ -1,0 +1,1 @@
+"""Reading: the verbs that show, open and export notes."""

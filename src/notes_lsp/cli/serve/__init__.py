@@ -1,0 +1,1 @@
+"""Serving: the verbs that serve an editor, a language model and a shell's completion."""

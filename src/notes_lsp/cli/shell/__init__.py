@@ -1,0 +1,1 @@
+"""Shell: what the verbs share: output, formats, filters, arguments, fzf and editors."""

@@ -1,0 +1,1 @@
+"""Vault: the verbs about the vault as a whole: check, index, doctor, schema and SQL."""

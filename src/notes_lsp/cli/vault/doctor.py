@@ -1,0 +1,84 @@
+"""doctor: what the server would see here, for whoever wonders why it does what it does."""
+
+from __future__ import annotations
+
+import platform
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import click
+
+from notes_lsp import __version__
+from notes_lsp.cli.shell.output import CLEAN, FOUND, ending, facts_option, show_facts, vault_option
+from notes_lsp.cli.shell.vaults import find_vault
+from notes_lsp.index.store.store import library
+from notes_lsp.text.source import escaped
+from notes_lsp.workspace.config.settings import CONFIG_NAME, ignore_of, index_path, read_config, user_config
+from notes_lsp.workspace.disk.walk import walk
+
+_LIBRARIES = ("pygls", "lsprotocol", "markdown-it-py", "python-frontmatter", "rapidfuzz", "watchfiles", "pathspec")
+_MOST_SHOWN = 20
+
+
+@click.command()
+@click.argument("about", metavar="[PATH]", required=False, type=click.Path(path_type=Path))
+@vault_option
+@facts_option
+@ending
+def doctor(about: Path | None, vault: Path | None, format_: str) -> int:
+    """Say what the server would see here: root, settings, files, what is ignored and why, index, versions.
+
+    Exits with 1 where something needs mending, else with 0.
+    """
+    root = find_vault(vault, about)
+    config, problems, _ = read_config(root.path, None)
+    ignore = ignore_of(root.path, config)
+    found = walk(root.path, ignore, config.files.extensions, config.files.max_files)
+    notes = sum(1 for entry in found.entries if entry.note)
+    path = index_path(root.path)
+    sqlite_version, full_text = library()
+    report: dict[str, Any] = {
+        "root": str(root.path),
+        "marker": root.marker,
+        "config": {
+            "vault": str(root.path / CONFIG_NAME) if (root.path / CONFIG_NAME).is_file() else None,
+            "user": str(user_config()) if user_config().is_file() else None,
+            "problems": [f"{problem.layer}: {problem.key}: {problem.message}" for problem in problems],
+        },
+        "notes": notes,
+        "files": len(found.entries) - notes,
+        "truncated": found.truncated,
+        "ignored": [{"path": skipped.path, "reason": skipped.reason} for skipped in found.skipped],
+        "ignored_total": found.counts.total(),
+        "index": {"path": str(path), "bytes": path.stat().st_size if path.is_file() else None},
+        "sqlite": sqlite_version,
+        "full_text": full_text,
+        "versions": {"notes-lsp": __version__, "python": platform.python_version()}
+        | {name: version(name) for name in _LIBRARIES},
+    }
+    if format_ == "line":
+        _print(report)
+    else:
+        show_facts(report, format_, root.path)
+    return FOUND if problems or not full_text or found.truncated else CLEAN
+
+
+def _print(report: dict[str, Any]) -> None:
+    print(f"root      {escaped(report['root'])} ({report['marker'] or 'no marker, named by hand'})")
+    config = report["config"]
+    print(f"config    {config['vault'] or 'none in the vault'}; {config['user'] or 'none of your own'}")
+    for problem in config["problems"]:
+        print(f"          ! {escaped(problem)}")
+    print(f"files     {report['notes']} notes, {report['files']} others")
+    if report["truncated"]:
+        print("          ! the walk stopped at files.max_files; what lies beyond is not seen")
+    print(f"ignored   {report['ignored_total']}")
+    for skipped in report["ignored"][:_MOST_SHOWN]:
+        print(f"          {escaped(skipped['path'])}: {skipped['reason']}")
+    if report["ignored_total"] > _MOST_SHOWN:
+        print("          …")
+    size = report["index"]["bytes"]
+    print(f"index     {report['index']['path']} ({'not made yet' if size is None else f'{size / 1e6:.1f} MB'})")
+    print(f"sqlite    {report['sqlite']}, {'with' if report['full_text'] else 'WITHOUT'} full text (FTS5)")
+    print("versions  " + ", ".join(f"{name} {number}" for name, number in report["versions"].items()))

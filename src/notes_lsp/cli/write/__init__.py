@@ -1,0 +1,1 @@
+"""Writing: the verbs that make and rename notes."""

@@ -1,0 +1,1 @@
+"""Configuration: the settings as values, and how they are read from TOML, JSON and an editor."""

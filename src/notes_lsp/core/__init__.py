@@ -1,1 +1,0 @@
-"""Values: text and spans, the facts of one note, parsing, naming, configuration, edits. Total functions."""

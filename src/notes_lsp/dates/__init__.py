@@ -1,0 +1,1 @@
+"""Dates: days, weeks and ranges in names, formats and natural language."""

@@ -1,0 +1,1 @@
+"""Frontmatter: reading, editing and completing the header of a note, in YAML, TOML and JSON."""

@@ -1,0 +1,1 @@
+"""IDE features: what an editor asks for, as plain values; no protocol, no disk."""

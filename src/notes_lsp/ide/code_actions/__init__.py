@@ -1,0 +1,1 @@
+"""Code actions: fixes for diagnostics, and refactorings."""

@@ -1,0 +1,1 @@
+"""Completion: what may be inserted at a cursor, ranked."""

@@ -1,0 +1,1 @@
+"""Diagnostics: what is wrong in a note: links, frontmatter and duplicates."""

@@ -1,0 +1,1 @@
+"""Hover: what is shown for a link, a note, a property or a web address."""

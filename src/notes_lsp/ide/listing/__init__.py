@@ -1,0 +1,1 @@
+"""Listing: notes by conditions, for the shell, for export and for language models."""

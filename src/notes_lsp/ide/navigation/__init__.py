@@ -1,0 +1,1 @@
+"""Navigation: definition, references, highlights, document links, hierarchies and code lenses."""

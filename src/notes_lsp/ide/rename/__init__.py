@@ -1,0 +1,1 @@
+"""Rename: notes, folders, headings and tags, with every link to them."""

@@ -1,0 +1,1 @@
+"""Structure: symbols, folding ranges, selection ranges, semantic tokens and inlay hints."""

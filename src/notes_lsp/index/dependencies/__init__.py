@@ -1,0 +1,1 @@
+"""Dependencies: which notes have to be checked again after a change, as keys."""

@@ -1,0 +1,1 @@
+"""Unlinked mentions: where a note is named in prose without a link."""

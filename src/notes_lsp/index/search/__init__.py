@@ -1,0 +1,1 @@
+"""Search: full text, headings, passages and lists of notes."""

@@ -1,0 +1,1 @@
+"""Similar notes: candidates, term weights and the ranking of related notes."""

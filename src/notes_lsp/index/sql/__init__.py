@@ -1,0 +1,1 @@
+"""SQL for users: read-only views, the authorizer, functions and error messages."""

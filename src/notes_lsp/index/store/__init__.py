@@ -1,0 +1,1 @@
+"""Store: the SQLite file: schema, rows, changes, open buffers, damage and recovery."""

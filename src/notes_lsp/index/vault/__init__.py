@@ -1,0 +1,1 @@
+"""Vault: one consistent view of all notes, and how a link resolves in it."""

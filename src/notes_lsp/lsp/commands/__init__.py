@@ -1,0 +1,1 @@
+"""Commands: what a client may run with workspace/executeCommand."""

@@ -1,0 +1,1 @@
+"""Transport: JSON-RPC messages in and out, framing, and the end of the process."""

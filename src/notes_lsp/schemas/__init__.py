@@ -1,0 +1,1 @@
+"""Schemas: validating frontmatter against JSON Schema, inferring a schema, and the messages."""

@@ -1,0 +1,1 @@
+"""Configuration on disk: settings, schemas, templates and queries, read and watched."""

@@ -1,0 +1,97 @@
+"""Schemas on disk: the schemas that a vault's settings declare, and those in files of the vault; nothing is fetched."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+from notes_lsp.config.read import ConfigProblem, Layer
+from notes_lsp.frontmatter.formats.toml_recovery import Toml, read_toml
+from notes_lsp.schemas.select import Schema, Schemas, Unsound, read_rules, short_schema
+from notes_lsp.text.source import decode
+from notes_lsp.workspace.disk.open import TooLargeError, read_file
+
+MAX_BYTES = 1_000_000
+"""Of a file with a schema."""
+
+
+def read_schemas(root: Path | None, text: str) -> tuple[Schemas, tuple[ConfigProblem, ...]]:
+    """The schemas in the table ``[schemas]`` of a vault's settings, and what is wrong with them.
+
+    ``root`` is the vault's folder, ``text`` its settings. Files are read when asked for.
+    """
+    files = _Files(root)
+    read = read_toml(text) if "schemas" in text else Toml({}, {}, ())
+    found = read_rules(read.document.get("schemas"), unsound)
+    problems = [(wrong.path, wrong.message) for wrong in found.problems]
+    for rule in found.rules:
+        schema = files.load(rule.file) if rule.file is not None else None
+        if isinstance(schema, Unsound):
+            problems.append((("schemas", rule.name, "file"), schema.message))
+    told = [
+        ConfigProblem(Layer.VAULT, read.span(path), ".".join(path), f"[{'.'.join(path)}] {message}")
+        for path, message in problems
+    ]
+    return Schemas(found.rules, files.load), tuple(told)
+
+
+def unsound(schema: Schema) -> str | None:
+    """What is wrong with a schema; what can tell takes long to load, and most vaults have no schema."""
+    from notes_lsp.schemas import validate as judging  # noqa: PLC0415
+
+    return judging.unsound(schema)
+
+
+@dataclass(slots=True)
+class _Files:
+    """The files read so far, by path, each with its state on disk then."""
+
+    root: Path | None
+    known: dict[str, tuple[tuple[int, int], Schema | Unsound]] = field(
+        default_factory=dict[str, tuple[tuple[int, int], Schema | Unsound]]
+    )
+
+    def load(self, path: str) -> Schema | Unsound:
+        """The schema in a file below the root: JSON, or TOML in the short form."""
+        if self.root is None or not path:
+            return Unsound(f"there is no file {path or 'outside the vault'}")
+        file = self.root / path
+        try:
+            # A link may lead out of the vault, a path must not.
+            state = file.stat()
+            inside = file.resolve().is_relative_to(self.root.resolve())
+        except (OSError, ValueError):
+            return Unsound(f"there is no file {path}")
+        if not inside or not file.is_file():
+            return Unsound(f"{path} is no file of this vault")
+        mark = (state.st_mtime_ns, state.st_size)
+        known = self.known.get(path)
+        if known is None or known[0] != mark:
+            known = self.known[path] = (mark, _read(file, path))
+        return known[1]
+
+
+def _read(file: Path, path: str) -> Schema | Unsound:
+    try:
+        text = decode(read_file(file, MAX_BYTES))[0]
+        if file.suffix.lower() == ".toml":
+            return _short(text, path)
+        document: object = json.loads(text)
+    except TooLargeError:
+        return Unsound(f"{path} has more than {MAX_BYTES:,} bytes")
+    except (OSError, ValueError, RecursionError) as error:
+        return Unsound(f"{path} cannot be read: {error}")
+    if not isinstance(document, dict):
+        return Unsound(f"{path} holds no JSON Schema, which is an object")
+    schema = Schema(path, cast("dict[str, object]", document))
+    reason = unsound(schema)
+    return Unsound(f"{path}: {reason}") if reason is not None else schema
+
+
+def _short(text: str, path: str) -> Schema | Unsound:
+    document, _, wrong = read_toml(text)
+    schema, problems = short_schema(path, document, unsound)
+    message = wrong[0][1] if wrong else problems[0].message if problems else ""
+    return Unsound(f"{path}: {message}") if schema is None or message else schema

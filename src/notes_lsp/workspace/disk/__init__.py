@@ -1,0 +1,1 @@
+"""Disk: walking, ignoring, watching and opening files, with limits."""

@@ -1,0 +1,165 @@
+"""Questions: SQL of a folder that is served, answered by a process of its own, so that no statement can harm us."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import math
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from notes_lsp.index.sql.errors import QueryError
+from notes_lsp.index.sql.run import Answer, Limits, Value, ask, endless, longest_wait
+from notes_lsp.index.store import overlay as overlays
+from notes_lsp.index.store.damage import BrokenIndexError, IndexFileError, is_busy
+from notes_lsp.index.store.read_only import ReadingStore, write_index
+from notes_lsp.index.vault.vault import Vault
+from notes_lsp.workspace.folder import Folder
+from notes_lsp.workspace.subprocesses import own_command
+
+MEMORY = 512_000_000
+"""Bytes that SQLite may take for one statement."""
+_BYTES = "\0bytes"
+_PATIENCE = 30.0
+"""Seconds on the clock for all that is not the statement itself; the process itself minds its processor time."""
+
+
+async def answer(folder: Folder, sql: str, parameters: Mapping[str, Value] | Sequence[Value], limits: Limits) -> Answer:
+    """What a statement says of a folder as it is now, open notes as their buffers say.
+
+    Values that JSON does not have are told in its terms: bytes in hexadecimal digits, no number as ``None``.
+
+    Raises:
+        QueryError: the statement cannot be answered.
+        BrokenIndexError: the index file is damaged.
+    """
+    vault = folder.settle()
+    if vault.store.path is not None:
+        return await _asked(vault, vault.store.path, sql, parameters, limits)
+    try:
+        # What is only in our memory cannot be asked by anybody else.
+        with TemporaryDirectory(prefix="notes-lsp-") as place:
+            copy = Path(place) / "index.db"
+            write_index(vault.store, copy)
+            return await _asked(vault, copy, sql, parameters, limits)
+    except OSError:
+        return _plain(ask(vault, sql, parameters, limits))
+
+
+async def _asked(
+    vault: Vault, path: Path, sql: str, parameters: Mapping[str, Value] | Sequence[Value], limits: Limits
+) -> Answer:
+    job = {
+        "index": str(path),
+        "root": str(vault.root) if vault.root is not None else None,
+        "prefixes": vault.prefixes,
+        "label_first": vault.label_first,
+        "complete": vault.complete,
+        "overlay": overlays.rows_of(vault.store.connection),
+        "sql": sql,
+        "parameters": parameters,
+        "seconds": limits.seconds,
+        "rows": limits.rows,
+    }
+    told = await _told(json.dumps(job, default=_packed).encode(), longest_wait(limits.seconds) + _PATIENCE)
+    if "damage" in told:
+        raise BrokenIndexError(told["damage"])
+    if "error" in told:
+        raise QueryError(told["error"])
+    return Answer(tuple(told["columns"]), [tuple(row) for row in told["rows"]], told["cut"])
+
+
+async def _told(job: bytes, seconds: float) -> dict[str, Any]:
+    """What the process says to a job."""
+    process = await asyncio.create_subprocess_exec(
+        *own_command("notes_lsp.workspace.sql_process"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    try:
+        out, _ = await asyncio.wait_for(process.communicate(job), seconds)
+    except TimeoutError:
+        raise QueryError(endless(seconds)) from None
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+    if process.returncode != 0:
+        raise QueryError("the statement could not be answered; the server's log says more")
+    found: dict[str, Any] = json.loads(out)
+    return found
+
+
+def main() -> None:
+    """Do the job on standard input; what the process runs."""
+    job: dict[str, Any] = json.load(sys.stdin, object_hook=_unpacked)
+    _limit_memory()
+    try:
+        found = _done(job)
+        told: dict[str, Any] = {"columns": found.columns, "rows": found.rows, "cut": found.cut}
+    except QueryError as error:
+        told = {"error": str(error)}
+    except BrokenIndexError as error:
+        told = {"damage": str(error)}
+    except IndexFileError as error:
+        told = {"error": f"the index cannot be read: {error}"} if is_busy(error) else {"damage": str(error)}
+    except MemoryError:
+        told = {"error": "this would take too much memory"}
+    json.dump(told, sys.stdout)
+
+
+def _done(job: Mapping[str, Any]) -> Answer:
+    root = Path(job["root"]) if job["root"] is not None else None
+
+    def exists(path: str) -> bool:
+        return root is not None and os.path.lexists(root / path)
+
+    store = ReadingStore(Path(job["index"]), job["overlay"])
+    vault = Vault(store, root, exists, lambda _: None)
+    vault.prefixes, vault.label_first, vault.complete = job["prefixes"], job["label_first"], job["complete"]
+    return _plain(
+        ask(
+            vault,
+            job["sql"],
+            job["parameters"],
+            Limits(job["seconds"], job["rows"], MEMORY, partial(_leave, job["seconds"])),
+        )
+    )
+
+
+def _leave(seconds: float) -> None:
+    """Say that a statement hangs in a step that nobody can interrupt, and be gone."""
+    os.write(sys.stdout.fileno(), json.dumps({"error": endless(seconds)}).encode())
+    os._exit(0)
+
+
+def _limit_memory() -> None:
+    """Let the system stop what SQLite does not count; Windows has no such limit."""
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        resource: Any = import_module("resource")
+        resource.setrlimit(resource.RLIMIT_AS, (4 * MEMORY, 4 * MEMORY))
+
+
+def _plain(found: Answer) -> Answer:
+    return found._replace(rows=[tuple(map(_as_json, row)) for row in found.rows])
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return value.hex()
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _packed(value: bytes) -> dict[str, str]:
+    """Bytes among the rows of the overlay, which JSON does not have."""
+    return {_BYTES: value.hex()}
+
+
+def _unpacked(value: dict[str, Any]) -> Any:
+    return bytes.fromhex(value[_BYTES]) if _BYTES in value else value

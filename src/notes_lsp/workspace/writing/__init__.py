@@ -1,0 +1,1 @@
+"""Writing: new files, atomic rewriting, and the notes that an editor has not saved."""
