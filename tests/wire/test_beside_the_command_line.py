@@ -123,6 +123,27 @@ def test_what_is_typed_back_and_closed_is_no_longer_unsaved(vault: Path) -> None
     assert done.returncode == 0, done.stderr
 
 
+def test_a_folder_that_is_left_and_added_again(vault: Path) -> None:
+    """What is unsaved in it is told as before, in one message or in two; once it is left, nothing is."""
+    folder = [{"uri": vault.as_uri(), "name": "vault"}]
+    leave, add = {"added": [], "removed": folder}, {"added": folder, "removed": []}
+    with serving(vault) as client:
+        type_into(client, vault, "# Kale\n\nNew. [[tomato]]\n", 2)
+        for events in ([{"added": folder, "removed": folder}], [leave, add], [leave, add, leave, add]):
+            for event in events:
+                client.notify("workspace/didChangeWorkspaceFolders", {"event": event})
+            assert mentions(client, vault, "tomato.md") == ["kale.md"]
+
+            refused = run(vault, "rename", "tomato", "love apple")
+
+            assert "kale.md" in refused.stderr
+            assert refused.returncode == 2
+        client.notify("workspace/didChangeWorkspaceFolders", {"event": leave})
+        client.request("workspace/symbol", {"query": "kale"})
+        assert run(vault, "rename", "tomato", "love apple").returncode == 0
+        assert "locked" not in client.errors()
+
+
 def test_each_sees_what_the_other_saved(vault: Path) -> None:
     """The command line looks at the disk each time, the server is told by its watch; neither sees unsaved text.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import math
 import os
 import sys
@@ -13,7 +14,7 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, cast
 
 from notes_lsp.index.sql.errors import QueryError
 from notes_lsp.index.sql.run import Answer, Limits, Value, ask, endless, longest_wait
@@ -23,6 +24,8 @@ from notes_lsp.index.store.read_only import ReadingStore, write_index
 from notes_lsp.index.vault.vault import Vault
 from notes_lsp.workspace.folder import Folder
 from notes_lsp.workspace.subprocesses import own_command
+
+LOG = logging.getLogger(__name__)
 
 MEMORY = 512_000_000
 """Bytes that SQLite may take for one statement."""
@@ -43,14 +46,14 @@ async def answer(folder: Folder, sql: str, parameters: Mapping[str, Value] | Seq
     vault = folder.settle()
     if vault.store.path is not None:
         return await _asked(vault, vault.store.path, sql, parameters, limits)
-    try:
+    with contextlib.ExitStack() as kept:
         # What is only in our memory cannot be asked by anybody else.
-        with TemporaryDirectory(prefix="notes-lsp-") as place:
-            copy = Path(place) / "index.db"
+        try:
+            copy = Path(kept.enter_context(TemporaryDirectory(prefix="notes-lsp-"))) / "index.db"
             write_index(vault.store, copy)
-            return await _asked(vault, copy, sql, parameters, limits)
-    except OSError:
-        return _plain(ask(vault, sql, parameters, limits))
+        except (OSError, IndexFileError):
+            return _plain(ask(vault, sql, parameters, limits))
+        return await _asked(vault, copy, sql, parameters, limits)
 
 
 async def _asked(
@@ -77,12 +80,20 @@ async def _asked(
 
 
 async def _told(job: bytes, seconds: float) -> dict[str, Any]:
-    """What the process says to a job."""
-    process = await asyncio.create_subprocess_exec(
-        *own_command("notes_lsp.workspace.sql_process"),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
+    """What the process says to a job.
+
+    Raises:
+        QueryError: it could not be started, was killed, or gave no answer.
+    """
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *own_command("notes_lsp.workspace.sql_process"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+    except (OSError, RuntimeError) as error:
+        # Too many processes are running; some versions of asyncio need a thread for each as well.
+        raise QueryError(f"no process can be started to answer the statement: {error}") from None
     try:
         out, _ = await asyncio.wait_for(process.communicate(job), seconds)
     except TimeoutError:
@@ -90,10 +101,19 @@ async def _told(job: bytes, seconds: float) -> dict[str, Any]:
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
-    if process.returncode != 0:
+    status = process.returncode or 0
+    if status < 0:
+        raise QueryError(
+            f"the process that answers statements was killed (signal {-status}), perhaps for want of memory"
+        )
+    try:
+        found: object = json.loads(out)
+    except ValueError:
+        found = None
+    if status != 0 or not isinstance(found, dict):
+        LOG.error("the process that answers statements ended with code %d and gave %d bytes", status, len(out))
         raise QueryError("the statement could not be answered; the server's log says more")
-    found: dict[str, Any] = json.loads(out)
-    return found
+    return cast("dict[str, Any]", found)
 
 
 def main() -> None:

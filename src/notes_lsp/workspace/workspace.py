@@ -128,6 +128,9 @@ class Workspace:
         left = [served for served in self.served if served.root.path == path]
         self.served = [served for served in self.served if served.root.path != path]
         self._located.clear()
+        for served in left:
+            # Now, since whoever serves the folder next tells of unsaved notes by the same file.
+            served.unsaved.close()
         return left
 
     def share_out(self, changed: Iterable[Path]) -> None:

@@ -188,7 +188,9 @@ class _Asked:
                 if time.process_time() > busy or time.monotonic() > late:
                     leave()
 
-        threading.Thread(target=look, daemon=True).start()
+        # Where no more threads may run, whoever waits for this process has to end it.
+        with contextlib.suppress(RuntimeError):
+            threading.Thread(target=look, daemon=True).start()
         try:
             yield
         finally:
