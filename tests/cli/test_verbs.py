@@ -41,8 +41,8 @@ def test_a_list_of_the_verbs_imports_none_of_them() -> None:
     done = subprocess.run([sys.executable, "-P", "-c", told], capture_output=True, text=True, check=True)
 
     assert (
-        done.stdout.splitlines()[-1]
-        == "loaded: ['notes_lsp.cli', 'notes_lsp.cli.main', 'notes_lsp.cli.shell.terminal']"
+        done.stdout.splitlines()[-1] == "loaded: ['notes_lsp.cli', 'notes_lsp.cli.main', 'notes_lsp.cli.shell', "
+        "'notes_lsp.cli.shell.terminal']"
     )
 
 

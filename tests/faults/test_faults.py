@@ -25,7 +25,7 @@ import pytest
 
 from faults.stage import LINKING, NOTES, Stage, assert_well, bytes_of, staged
 from notes_lsp.workspace.disk.roots import resolved
-from speclib.wire import framed
+from speclib.wire import ResponseError, framed
 
 pytestmark = [
     pytest.mark.wire,
@@ -65,6 +65,11 @@ def linux() -> bool:
 def own_mounts() -> bool:
     """Whether something can be mounted here."""
     return linux() and os.geteuid() == 0 and subprocess.run(["unshare", "-m", "true"], check=False).returncode == 0
+
+
+def other_users() -> bool:
+    """Whether a server can be run here as some other user, with a limit of its own."""
+    return linux() and os.geteuid() == 0 and bool(shutil.which("setpriv") and shutil.which("prlimit"))
 
 
 # What the acts are made of
@@ -293,6 +298,22 @@ def many(stage: Stage) -> None:
         stage.write(f"m/{number}.md", "[[one]]\n")
 
 
+def no_more_processes(number: int) -> str:
+    """Run what follows as a user of whom there are so many processes and threads at most, who may read everything."""
+    rights = "--clear-groups --inh-caps=-all,+dac_override --ambient-caps=-all,+dac_override"
+    return f'set -- setpriv --reuid=$((100000 + $$)) {rights} prlimit --nproc={number} "$@"'
+
+
+def ask_in_sql(stage: Stage) -> None:
+    """Ask what takes a process of its own: it is answered, or there is an error that says why not."""
+    asked = {"command": "notes.query", "arguments": [{"sql": "SELECT count(*) FROM notes"}]}
+    try:
+        assert stage.editor.client.request("workspace/executeCommand", asked)["rows"] == [[len(NOTES) - 1 + 500]]
+    except ResponseError as error:
+        assert error.code == -32602  # noqa: PT017  (either is right)
+        assert "no process can be started" in error.message or "could not be answered" in error.message  # noqa: PT017
+
+
 def pipe_as_settings(stage: Stage) -> None:
     """Make the settings a pipe, to which nobody writes."""
     (stage.root / ".notes-lsp.toml").unlink()
@@ -437,6 +458,10 @@ FAULTS = [
     # The system
     Fault("24 open files at most", prelude="ulimit -n 24", only=linux),
     Fault("600 MB of memory at most", prelude="ulimit -v 600000", only=linux),
+    *(
+        Fault(f"{number} processes at most", ask_in_sql, many, prelude=no_more_processes(number), only=other_users)
+        for number in (2, 3, 4, 6, 8)
+    ),
     Fault("files of 50 kB at most", prelude="ulimit -f 100", only=linux),
     Fault("no changes told by the system", environment={"WATCHFILES_FORCE_POLLING": "1"}),
     Fault("no language", environment={"LC_ALL": "C", "LANG": None, "PYTHONUTF8": "0"}),

@@ -11,6 +11,7 @@ import threading
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TypeVar
@@ -23,6 +24,7 @@ from notes_lsp.workspace.disk.read import Found, Unreadable, Wanted, is_overtake
 from notes_lsp.workspace.disk.walk import Entry, Report, Walk, stat_entry, walk
 from notes_lsp.workspace.folder import Folder, Stale, stale
 from notes_lsp.workspace.subprocesses import guarded_environment
+from notes_lsp.workspace.threads import check_room, in_thread
 
 LOG = logging.getLogger(__name__)
 __all__ = ["Report", "scan", "scan_paths", "workers"]
@@ -35,11 +37,17 @@ _ALONE = 8
 """Notes this process reads at a time, where it reads itself."""
 _FEW = 300
 """Up to so many notes are read by this process: starting workers would take longer."""
+_THREADS = 3
+"""Of a pool, beside two for each worker: one that manages it, one that writes to it, and the tracker of semaphores."""
 _BUSY_WARNING = 10
 """Tries to write, some five seconds, after which the log says that another process is in the way."""
 
 Progress = Callable[[int, int], None]
 """Called with how many notes are read and how many there are to read; at the end, however it comes, with equal ones."""
+
+
+class _NoWorkersError(RuntimeError):
+    """The system lets us start no workers."""
 
 
 async def scan(folder: Folder, ignore: Ignore, progress: Progress) -> Report:
@@ -94,10 +102,9 @@ def workers(configured: int) -> int:
 async def _walk(folder: Folder, root: Path, ignore: Ignore, below: str) -> Walk:
     files = folder.config.files
     stop = threading.Event()
+    walking = partial(walk, root, ignore, files.extensions, files.max_files, below=below, cancelled=stop.is_set)
     try:
-        return await asyncio.to_thread(
-            walk, root, ignore, files.extensions, files.max_files, below=below, cancelled=stop.is_set
-        )
+        return await in_thread(walking)
     except asyncio.CancelledError:
         stop.set()
         raise
@@ -200,6 +207,8 @@ async def _read_all(
             async with contextlib.aclosing(_read_by_workers(folder, root, known, entries)) as batches:
                 async for batch in batches:
                     yield batch
+        except _NoWorkersError as error:
+            LOG.info("reading without worker processes: %s", error)
         except BrokenProcessPool:
             LOG.warning("the worker processes died; reading on alone")
         else:
@@ -213,8 +222,7 @@ async def _read_by_workers(
 ) -> AsyncGenerator[Sequence[Found], None]:
     most = folder.config.files.max_note_size
     number = workers(folder.config.index.workers)
-    with guarded_environment():
-        pool = ProcessPoolExecutor(number, multiprocessing.get_context("spawn"), initializer=_follow_parent)
+    pool = _made_pool(number)
     try:
         running: set[asyncio.Future[list[Found]]] = set()
         for chunk in _chunks(entries, _BATCH):
@@ -234,6 +242,21 @@ async def _read_by_workers(
             yield await future
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _made_pool(number: int) -> ProcessPoolExecutor:
+    """A pool of so many workers, where the system lets them run.
+
+    Raises:
+        _NoWorkersError: it allows too few processes, or has no semaphores.
+    """
+    try:
+        # A pool that can start some of its own waits for the others for ever.
+        check_room(_THREADS + 2 * number)
+        with guarded_environment():
+            return ProcessPoolExecutor(number, multiprocessing.get_context("spawn"), initializer=_follow_parent)
+    except (OSError, RuntimeError, ImportError) as error:
+        raise _NoWorkersError(str(error)) from error
 
 
 def _submitted(pool: ProcessPoolExecutor, root: Path, wanted: list[Wanted], most: int) -> Future[list[Found]]:

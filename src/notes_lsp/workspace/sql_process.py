@@ -51,7 +51,7 @@ async def answer(folder: Folder, sql: str, parameters: Mapping[str, Value] | Seq
         try:
             copy = Path(kept.enter_context(TemporaryDirectory(prefix="notes-lsp-"))) / "index.db"
             write_index(vault.store, copy)
-        except (OSError, IndexFileError):
+        except OSError:
             return _plain(ask(vault, sql, parameters, limits))
         return await _asked(vault, copy, sql, parameters, limits)
 

@@ -219,14 +219,12 @@ class Workspace:
 
     async def ready(self, folder: Folder) -> None:
         """Wait until the index of a folder says all that the disk says."""
-        served = self.served_by(folder)
-        if served is not None:
+        if (served := self.served_by(folder)) is not None:
             await served.ready.wait()
 
     async def named(self, folder: Folder) -> None:
         """Wait until the names of all files of a folder are known."""
-        served = self.served_by(folder)
-        if served is not None:
+        if (served := self.served_by(folder)) is not None:
             await served.named.wait()
 
     def warm(self) -> None:
@@ -237,8 +235,7 @@ class Workspace:
 
     async def warmed(self, folder: Folder) -> None:
         """Wait until the names of a folder are in memory, if they are being brought there."""
-        served = self.served_by(folder)
-        if served is not None and served.warming is not None:
+        if (served := self.served_by(folder)) is not None and served.warming is not None:
             await asyncio.wait((served.warming,))
 
     def heal(self, folder: Folder, error: BaseException) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -26,6 +26,7 @@ from notes_lsp.lsp.server.workspace_edit import can_move, joined, not_utf8, work
 from notes_lsp.text.source import apply_edits, clean
 from notes_lsp.workspace.disk import roots
 from notes_lsp.workspace.folder import Folder
+from notes_lsp.workspace.threads import in_thread
 from notes_lsp.workspace.workspace import OvertakenError
 
 FILES = types.FileOperationRegistrationOptions(
@@ -124,7 +125,7 @@ async def _moving(folder: Folder, moves: Mapping[str, str]) -> Change:
         return moving(vault, moves.items(), extensions)
     rows = overlays.rows_of(folder.store.connection)
     sources = {path: folder.source(path) for path in folder.open_paths}
-    change, known = await asyncio.to_thread(_moving_aside, vault, folder.store.path, rows, moves, extensions)
+    change, known = await in_thread(partial(_moving_aside, vault, folder.store.path, rows, moves, extensions))
     folder.settle()
     now = folder.store.known_now(change.edits)
     changed = [

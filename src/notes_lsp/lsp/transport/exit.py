@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import os
 import select
-import threading
 import time
 from collections.abc import Callable
 
 from notes_lsp.workspace.subprocesses import end_workers
+from notes_lsp.workspace.threads import start_thread
 
 LOG = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ def end_soon(exit_code: Callable[[], int]) -> None:
         end_workers()
         os._exit(exit_code())
 
-    threading.Thread(target=end, name="ending", daemon=True).start()
+    start_thread(end, "ending")
 
 
 def watch(pid: int, gone: Callable[[], None]) -> None:
@@ -84,7 +84,7 @@ def watch(pid: int, gone: Callable[[], None]) -> None:
         LOG.info("the client's process %d is gone", pid)
         gone()
 
-    threading.Thread(target=wait, name="client", daemon=True).start()
+    start_thread(wait, "client")
 
 
 def _is_there(pid: int) -> bool:

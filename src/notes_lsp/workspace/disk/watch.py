@@ -19,6 +19,7 @@ from watchfiles import Change
 
 from notes_lsp.workspace.disk.ignore import IGNORE_FILES, Ignore
 from notes_lsp.workspace.disk.walk import canonical, walk
+from notes_lsp.workspace.threads import check_room
 
 SETTINGS = frozenset({".notes-lsp.toml"})
 """Paths that are reported although they are hidden."""
@@ -31,6 +32,8 @@ _STEP_MS = 50  # a batch ends when nothing more happened for so long,
 _BATCH_MS = 500  # or when it has lasted so long
 _HEARTBEAT_MS = 250  # how often the root is looked at, which no event can be trusted to tell about
 
+_FOREIGN_THREADS = 2
+"""More than one, since others may start some at this moment."""
 _POLL_SECONDS = 2.0
 _POLL_SHARE = 20  # a walk may take one part in so many of the time
 _POLL_FILES = 200_000
@@ -93,8 +96,13 @@ async def watch(
     suffixes = tuple(extension.lower() for extension in extensions)
     watcher = _Watcher(root, ignore, suffixes, frozenset(settings), publish, halt)
     thread = Thread(target=watcher.run, name=f"watch {root}", daemon=True)
-    thread.start()
-    atexit.register(_end, halt, thread)
+    try:
+        thread.start()
+    except RuntimeError as error:
+        _log.warning("%s cannot be watched, so only what the editor changes is noticed: %s", root, error)
+        publish(Batch())
+    else:
+        atexit.register(_end, halt, thread)
     stopping = asyncio.create_task(_put_when_set(stop, arrived))
     try:
         while (batch := await arrived.get()) is not None:
@@ -167,6 +175,8 @@ class _Watcher:
 
     def _listen(self, identity: tuple[int, int] | None, news: Batch) -> None:
         """Publish ``news`` once the watch stands, then what happens, until the root is another folder or none."""
+        # What cannot start its threads aborts the process.
+        check_room(_FOREIGN_THREADS)
         pending: Batch | None = news
         for changes in watchfiles.watch(
             self.root,
