@@ -10,6 +10,7 @@ What concerns one message or the end of a session is in ``tests/wire/test_framin
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -262,9 +263,14 @@ def garbled(*stream: bytes) -> Act:
 
 def full_cache(stage: Stage) -> None:
     """Have caches on a disk that is full."""
+    mounted(stage, "size=64k")
+
+
+def mounted(stage: Stage, options: str) -> None:
+    """Have caches on a disk of their own."""
     cache = Path(stage.environment["XDG_CACHE_HOME"])
     cache.mkdir(parents=True)
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(cache)], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", options, "none", str(cache)], check=True)
     stage.closing.callback(subprocess.run, ["umount", "-l", str(cache)], check=False)
 
 
@@ -312,6 +318,63 @@ def ask_in_sql(stage: Stage) -> None:
     except ResponseError as error:
         assert error.code == -32602  # noqa: PT017  (either is right)
         assert "no process can be started" in error.message or "could not be answered" in error.message  # noqa: PT017
+
+
+def rewrite_unseen(stage: Stage) -> None:
+    """Give a note other content of the same size, and the time that it had."""
+    file = stage.root / "one.md"
+    before = file.stat()
+    file.write_bytes(b"[[hux]]\n")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def full_while_running(stage: Stage) -> None:
+    """Fill the disk that caches are on, and have more to keep than fits."""
+    cache = Path(stage.environment["XDG_CACHE_HOME"])
+    with contextlib.suppress(OSError), (cache / "filler").open("wb") as filler:
+        while True:
+            filler.write(b"x" * 4096)
+            filler.flush()
+    many(stage)
+
+
+def small_cache(stage: Stage) -> None:
+    """Have caches on a disk of 4 MB."""
+    mounted(stage, "size=4m")
+
+
+def closed_cache(stage: Stage) -> None:
+    """Have caches on a disk that nobody may write to."""
+    mounted(stage, "size=4m,ro")
+
+
+def closed_vault(stage: Stage) -> None:
+    """Forbid to write to the vault, and try to rename and to begin notes all the same."""
+    subprocess.run(["mount", "--bind", str(stage.root), str(stage.root)], check=True)
+    stage.closing.callback(subprocess.run, ["umount", "-l", str(stage.root)], check=False)
+    subprocess.run(["mount", "-o", "remount,bind,ro", str(stage.root)], check=True)
+    for verb in (("rename", "hub", "nave"), ("new", "Quite new"), ("daily",)):
+        said = stage.run(*verb)
+        assert (said.returncode, said.stdout) == (2, ""), verb
+        assert said.stderr.startswith("notes-lsp: "), said.stderr
+        assert said.stderr.count("\n") == 1, said.stderr
+
+
+def killed_while_writing(stage: Stage) -> None:
+    """Kill servers at several moments while they write a large index."""
+    for number in range(600):
+        stage.write(f"many/{number}.md", f"# Note {number}\n\n[[{number + 1}]] [[one]]\n" * 20)
+    cache = Path(stage.environment["XDG_CACHE_HOME"])
+
+    def written() -> int:
+        return sum(file.stat().st_size for file in cache.rglob("index.db*"))
+
+    for least in (1, 200_000, 1_000_000):
+        victim = stage.start()
+        victim.client.wait(lambda least=least: written() >= least, 30)  # type: ignore[misc]
+        os.kill(victim.client.process.pid, signal.SIGKILL)
+        victim.client.process.wait()
+        stage.editors.clear()
 
 
 def pipe_as_settings(stage: Stage) -> None:
@@ -384,6 +447,12 @@ FAULTS = [
     Fault("cache is a file", before=lambda stage: stage.write("../own/xdg_cache_home", "")),
     Fault("cache that cannot be made", environment={"XDG_CACHE_HOME": "/proc/none/cache"}, only=linux),
     Fault("cache on a full disk", before=full_cache, only=own_mounts),
+    Fault("cache on a disk that fills up", full_while_running, before=small_cache, only=own_mounts),
+    Fault("cache that nobody may write to", before=closed_cache, only=own_mounts),
+    Fault("cache on a disk that is too small", many, before=small_cache, only=own_mounts),
+    Fault("vault that nobody may write to", closed_vault, only=own_mounts),
+    Fault("vault that nobody may write to, offline", before=closed_vault, only=own_mounts),
+    Fault("killed while writing the index", before=killed_while_writing),
     # Several at once
     Fault("folder deleted under two servers", two_servers, linking=("one.md",)),
     Fault("four servers and the command line, cold", before=five_at_once),
@@ -426,6 +495,13 @@ FAULTS = [
     Fault(
         "clock set back",
         set_back,
+        linking=("sub/two.md",),
+    ),
+    Fault("other text of the same size and time", rewrite_unseen, linking=("sub/two.md",)),
+    Fault(
+        "other text of the same size and time, offline",
+        before=rewrite_unseen,
+        indexed=True,
         linking=("sub/two.md",),
     ),
     # Programs that save

@@ -385,7 +385,7 @@ class Workspace:
             while not served.folder.vault.warm():
                 await self._pause()
         except Exception as error:
-            if is_broken(error):
+            if is_broken(error) or is_unwritable(error):
                 self.heal(served.folder, error)
             elif not is_busy(error):
                 LOG.exception("reading the names of %s failed", served.root.path)

@@ -14,7 +14,7 @@ from lsprotocol import types
 
 from notes_lsp.ide.values import Finding
 from notes_lsp.index.dependencies.keys import Key
-from notes_lsp.index.store.damage import is_broken, is_busy
+from notes_lsp.index.store.damage import is_broken, is_busy, is_unwritable
 from notes_lsp.lsp.server.diagnostics import NOTHING, Found, diagnostic, digest, of_settings
 from notes_lsp.lsp.server.session import Session
 from notes_lsp.text.source import Span
@@ -400,13 +400,13 @@ class Publisher:
 
     def _failed(self, error: Exception, at: _At | None = None) -> None:
         """Go on after an error; ``at`` is the note that was looked at, which is tried again where that may help."""
-        if is_broken(error):
+        if is_broken(error) or is_unwritable(error):
             self._session.files.heal_broken(list(self._session.files.folders()), error)
         elif not is_busy(error):
             LOG.error("publishing failed", exc_info=error)
         elif at is not None:
             self._waiting[at] = None
-        if is_broken(error) or is_busy(error) or self._waiting or self._touched or self._sweeps:
+        if is_broken(error) or is_unwritable(error) or is_busy(error) or self._waiting or self._touched or self._sweeps:
             self.soon()
 
 
