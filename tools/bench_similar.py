@@ -9,7 +9,7 @@ Prints for each ranking the share of hits, the mean reciprocal rank of the first
 to are among the first ten (of at most ten); with ``--wire``, how soon a server answers ``notes.related`` for just as
 many other notes, each asked once, one after the other.
 
-Needs scikit-learn for TF-IDF: ``pip install 'notes-lsp[bench]'``.
+Needs scikit-learn for TF-IDF: ``pip install '.[bench]'`` in the checkout.
 """
 
 from __future__ import annotations

@@ -119,6 +119,34 @@ def test_nothing_of_a_private_note_is_given(vault: Path) -> None:
     speak(vault, talk)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("`[[secret]]`", "`travel/secret.md`", "<secret.md>", "<./travel/secret.md>", "<SECRET.md>"),
+        *("<travel%2Fsecret.md>", "<!-- [[travel/secret|words]] -->", "%% ![[secret#part]] %%", "`a [[secret]] b`"),
+        *(
+            "`[t](travel/secret.md)`",
+            "```\n[[Zanzibar]]\n```",
+            "<!-- secret.md, see there -->",
+            "`vim travel/secret.md`",
+        ),
+    ],
+)
+def test_a_name_in_code_and_comments_is_not_given(vault: Path, text: str) -> None:
+    """What names a private note without being a link to it, in code, comments or angle brackets, is hidden."""
+    (vault / "says.md").write_text(f"# Says\n\nBefore {text} after.\n", "utf-8")
+
+    async def talk(_: ClientSession, ask: Ask) -> None:
+        for given in (
+            (await ask("read", note="says"))["text"],
+            json.dumps(await ask("query", sql="SELECT * FROM texts WHERE note = 'says.md'")),
+        ):
+            assert "(private)" in given
+            assert not any(name in given.casefold() for name in ("secret", "zanzibar"))
+
+    speak(vault, talk)
+
+
 def test_a_note_that_becomes_private_is_gone(vault: Path) -> None:
     """Each question is asked of the disk as it is."""
 
@@ -256,7 +284,7 @@ def test_without_the_extra_it_is_named(vault: Path) -> None:
     """One line that says what to install, and exit code 2."""
     assert (
         refused(vault, "sys.modules['mcp'] = None")
-        == "notes-lsp: mcp needs an extra that is not installed: pip install 'notes-lsp[mcp]'\n"
+        == "notes-lsp: mcp needs an extra that is not installed: pip install '.[mcp]' in the checkout of notes-lsp\n"
     )
 
 
@@ -270,7 +298,8 @@ def test_another_version_of_the_package_is_named(vault: Path, tmp_path: Path) ->
 
     assert (
         refused(vault, path=[tmp_path / "old"])
-        == "notes-lsp: mcp needs version 2 of the package mcp, and 1.28.1 is installed: pip install 'notes-lsp[mcp]'\n"
+        == "notes-lsp: mcp needs version 2 of the package mcp, and 1.28.1 is installed: "
+        "pip install '.[mcp]' in the checkout of notes-lsp\n"
     )
 
 

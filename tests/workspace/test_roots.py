@@ -97,6 +97,26 @@ def test_nobody_means_all_of_a_home_folder(tmp_path: Path, monkeypatch: pytest.M
     assert unmarked_root(home / "notes" / "x.md") == Root(resolved(home) / "notes", None)
 
 
+@pytest.mark.parametrize("note", ["todo.md", "Documents/todo.md", "Documents/a/b/todo.md", "link/Documents/todo.md"])
+@pytest.mark.parametrize("folder", ["", ".."])
+def test_a_repository_of_settings_makes_no_vault_of_a_home_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str, note: str
+) -> None:
+    """A ``.git`` in a home folder or above it is no marker, while one below it is, and so is a marker of notes."""
+    home = tmp_path / "homes" / "me"
+    (home / "Documents").mkdir(parents=True)
+    (home / "link").symlink_to(home)
+    (home / folder / ".git").mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    found = find_root((home / note).parent)
+    assert found is None or not resolved(home).is_relative_to(found.path)
+
+    (home / "Documents" / ".git").mkdir()
+    assert find_root(home / "Documents" / "a") == Root(resolved(home) / "Documents", ".git")
+    (home / folder / ".notes-lsp.toml").touch()
+    assert find_root(home / "pictures") == Root(resolved(home / folder), ".notes-lsp.toml")
+
+
 def test_nobody_means_all_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor the top of the disk."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))

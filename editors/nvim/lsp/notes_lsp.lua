@@ -20,6 +20,11 @@ local function root_dir(buffer, on_dir)
     return
   end
   local root = vim.fs.root(buffer, markers)
+  local home = vim.uv.os_homedir()
+  if root and home and vim.uv.fs_realpath(root) == vim.uv.fs_realpath(home) then
+    -- Settings kept in git make no vault of all that one has; the server knows whether another marker does.
+    root = nil
+  end
   for _, client in ipairs(root and {} or vim.lsp.get_clients({ name = 'notes_lsp' })) do
     if client.root_dir and vim.startswith(name, client.root_dir .. '/') then
       root = client.root_dir

@@ -28,6 +28,7 @@ def initialize(server: NotesServer, params: types.InitializeParams) -> None:
     if not given and params.root_path:
         given = [roots.path_to_uri(Path(params.root_path))]
     server.leave_with(params.process_id)
+    given = [uri for uri in given if not _is_home(uri)]
     server.root_given = bool(given)
     server.roots_to_serve = given
 
@@ -95,3 +96,12 @@ def _choose_diagnostics(server: NotesServer) -> None:
         features.pop(types.TEXT_DOCUMENT_DIAGNOSTIC, None)
     if not server.publisher.pulled or server.client_name == "Neovim":
         features.pop(types.WORKSPACE_DIAGNOSTIC, None)
+
+
+def _is_home(uri: str) -> bool:
+    """Whether a root is a home folder without a marker of notes: clients take it for the repository that it may be."""
+    path = roots.uri_to_path(uri)
+    home = roots.home_folder()
+    if path is None or home is None or roots.resolved(path) != home:
+        return False
+    return roots.root_at(path).marker in (None, ".git")

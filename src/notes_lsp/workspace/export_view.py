@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from notes_lsp.ide.listing.redact import redacted
+from notes_lsp.ide.listing.redact import redacted, writes_name
 from notes_lsp.index.store.changes import Gone
 from notes_lsp.index.store.read_only import write_index
 from notes_lsp.index.vault.private import names_of, private_notes, saying
@@ -47,6 +47,7 @@ def public_vault(folder: Folder) -> Generator[Folder]:
     hidden_names = names_of(vault, private)
     sources = {mention.source.path: mention.source for note in private for mention in vault.mentions(note)}
     sources |= {note.path: note for note in saying(vault, hidden_names)}
+    sources |= {note.path: note for note in vault.notes() if writes_name(vault.text(note) or "", hidden_names)}
     texts = {
         path: text
         for path, note in sorted(sources.items())

@@ -13,6 +13,9 @@ from notes_lsp.cli.shell.output import DONE, CommandError, ending, vault_option
 from notes_lsp.cli.shell.vaults import find_vault
 from notes_lsp.cli.write.finish import told
 
+_INSTALL = "pip install '.[mcp]' in the checkout of notes-lsp"
+"""How the extra is installed, as long as no registry has the package."""
+
 
 @click.command()
 @click.option("--write", is_flag=True, help="Let it make new notes as well, by the rules of `new`; nothing else.")
@@ -22,7 +25,7 @@ def mcp(*, write: bool, vault: Path | None) -> int:
     """Serve a language model: search, read, list, backlinks, related and query, only to read.
 
     The program that talks to the model starts this. Notes with `private: true` are not there for it, and nothing it is
-    given speaks of them; [export] in the settings says otherwise. Needs the extra: pip install 'notes-lsp[mcp]'.
+    given speaks of them; [export] in the settings says otherwise. Needs an extra: pip install '.[mcp]' in the checkout.
     """
     root = find_vault(vault)
     try:
@@ -40,8 +43,8 @@ def mcp(*, write: bool, vault: Path | None) -> int:
 def _why_not(error: ImportError) -> str:
     """What to do where the package of the protocol, or one that it needs, cannot be imported."""
     if find_spec("mcp") is None:
-        return "mcp needs an extra that is not installed: pip install 'notes-lsp[mcp]'"
+        return f"mcp needs an extra that is not installed: {_INSTALL}"
     installed = version("mcp")
     if installed.split(".")[0] != "2":
-        return f"mcp needs version 2 of the package mcp, and {installed} is installed: pip install 'notes-lsp[mcp]'"
-    return f"mcp cannot be loaded, and to install its extra anew may help: pip install 'notes-lsp[mcp]' ({error})"
+        return f"mcp needs version 2 of the package mcp, and {installed} is installed: {_INSTALL}"
+    return f"mcp cannot be loaded, and to install its extra anew may help: {_INSTALL} ({error})"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
+from itertools import chain
+from urllib.parse import unquote
 
 from notes_lsp.facts import Link, LinkKind, Property
 from notes_lsp.index.vault.vault import Note, Vault
@@ -13,6 +15,15 @@ from notes_lsp.text.source import Edit, Span, apply_edits
 
 _TITLE = re.compile(r"""(>?)[ \t]*\n?[ \t]*(?:"[^"]*"|'[^']*'|\([^()]*\))(?=[ \t]*$)""", re.MULTILINE)
 """The title of a definition after its address, which may be the title of the note."""
+_WRITTEN = [
+    re.compile(pattern)
+    for pattern in (
+        *(r"!?\[\[([^\[\]|#\n]+)[^\[\]\n]*\]\]", r"<([^<>\n]+)>", r"`([^`\n]+)`", r"(?<=\]\()([^()\s]+)(?=\))"),
+        r"([^\s<>()\[\]`\"'|#]+\.md)\b",
+    )
+]
+"""What may name a note without being a link: in code, in comments, in angle brackets, which are HTML by the rules of
+Markdown, and the name of a file anywhere. One can stand in another."""
 HIDDEN = "(private)"
 """What stands in the place of a link that has no words of its own."""
 
@@ -25,8 +36,13 @@ def redacted(vault: Vault, note: Note, hidden: AbstractSet[int], hidden_names: A
     """
     text = vault.text(note) or ""
     edits = [*_of_links(vault, note, hidden, hidden_names), *_of_properties(vault, note, text, hidden, hidden_names)]
-    if not edits:
-        return None
+    public = _applied(text, edits)
+    public = _applied(public, _of_words(vault, note, public, hidden, hidden_names))
+    return None if public == text else public
+
+
+def _applied(text: str, edits: Iterable[Edit]) -> str:
+    """The text after those of the edits that begin first; one that overlaps another before it is left out."""
     kept: list[Edit] = []
     for edit in sorted(edits, key=lambda one: (one.span.start, -one.span.end)):
         if not kept or edit.span.start >= kept[-1].span.end:
@@ -60,3 +76,27 @@ def _of_properties(
         if found is not None and found.note.id in hidden:
             quote = text[span.start : span.start + 1]
             yield Edit(span, f"{quote}{HIDDEN}{quote}" if quote in ("'", '"') else f'"{HIDDEN}"')
+
+
+def writes_name(text: str, hidden_names: AbstractSet[str]) -> bool:
+    """Whether a text has something between brackets or backticks that is one of some names, given by their keys."""
+    return any(_spelled(match, hidden_names) for match in _written(text))
+
+
+def _of_words(
+    vault: Vault, note: Note, text: str, hidden: AbstractSet[int], hidden_names: AbstractSet[str]
+) -> Iterator[Edit]:
+    for match in _written(text):
+        found = [vault.named(note, name) for name in _spelled(match, hidden_names)]
+        if any(one is not None and one.note.id in hidden for one in found):
+            yield Edit(Span(*match.span()), HIDDEN)
+
+
+def _written(text: str) -> Iterator[re.Match[str]]:
+    return chain.from_iterable(pattern.finditer(text) for pattern in _WRITTEN)
+
+
+def _spelled(match: re.Match[str], hidden_names: AbstractSet[str]) -> list[str]:
+    """What of a match is one of the names: all of it, or what is after its last slash."""
+    written = unquote(match[match.lastindex or 0]).removeprefix("file:").partition("#")[0].strip()
+    return [name for name in {written, written.rpartition("/")[2]} if names.path_key(name) in hidden_names]

@@ -32,7 +32,8 @@ def find_root(path: Path) -> Root | None:
     """The nearest folder, ``path`` itself or one above it, that holds a marker; ``None`` where none does.
 
     The nearest folder wins whatever its marker, so a repository inside an Obsidian vault is a vault of its own: whoever
-    put it there keeps its history apart, too. ``.git`` may be a file, as it is in worktrees and submodules.
+    put it there keeps its history apart, too. ``.git`` may be a file, as it is in worktrees and submodules. In a home
+    folder, or above it, it says nothing of notes: people keep the settings of their programs so.
     The path need not exist. Its own spelling is asked first, then the spelling without symbolic links.
     """
     spelled = _absolute(path)
@@ -46,9 +47,9 @@ def unmarked_root(note: Path, extensions: tuple[str, ...] = (".md",)) -> Root | 
     of the disk: nobody means all of those.
     """
     folder = resolved(note).parent
-    if _is_nobodys(folder):
+    if is_too_much(folder):
         return None
-    while not _is_nobodys(folder.parent) and _holds_notes(folder.parent, extensions):
+    while not is_too_much(folder.parent) and _holds_notes(folder.parent, extensions):
         folder = folder.parent
     return Root(folder, None)
 
@@ -68,6 +69,19 @@ def root_at(path: Path) -> Root:
     """The root for a folder that was chosen, by a client or on the command line, with or without a marker in it."""
     folder = resolved(path)
     return Root(folder, _marker_in(folder))
+
+
+def home_folder() -> Path | None:
+    """The home folder with every symbolic link resolved; ``None`` where the system knows of none."""
+    return resolved(Path.home()) if os.path.expanduser("~") != "~" else None  # noqa: PTH111  (Path.home would raise)
+
+
+def is_too_much(folder: Path) -> bool:
+    """Whether a folder is the home folder, one above it, or that of temporary files: no vault unless marked as one."""
+    folder = resolved(folder)
+    home = home_folder()
+    above = (home, *home.parents) if home is not None else ()
+    return folder in (folder.parent, resolved(Path(tempfile.gettempdir())), *above)
 
 
 def locate(roots: Iterable[Root], path: Path) -> tuple[Root, str] | None:
@@ -148,15 +162,10 @@ def _absolute(path: Path) -> Path:
 
 def _marked_folder(path: Path) -> Root | None:
     for folder in (path, *path.parents):
-        if marker := _marker_in(folder):
+        marker = _marker_in(folder)
+        if marker is not None and (marker != ".git" or not is_too_much(folder)):
             return Root(resolved(folder), marker)
     return None
-
-
-def _is_nobodys(folder: Path) -> bool:
-    home = resolved(Path.home()) if os.path.expanduser("~") != "~" else None  # noqa: PTH111  (Path.home would raise)
-    above = (home, *home.parents) if home is not None else ()
-    return folder in (folder.parent, resolved(Path(tempfile.gettempdir())), *above)
 
 
 def _holds_notes(folder: Path, extensions: tuple[str, ...]) -> bool:
