@@ -67,12 +67,19 @@ def test_a_folder_above_takes_in_what_was_served(bare: Editor) -> None:
     bare.eventually(lambda: messages_of_diagnostics(bare, "x/y/deep.md"), [])
 
 
-def test_a_home_folder_is_no_vault(start: Start, environment: Mapping[str, str]) -> None:
-    """A note in it is served alone, nothing is offered to be created, and the user is told."""
+@pytest.mark.parametrize("given", [False, True])
+@pytest.mark.parametrize("kept_in_git", [False, True])
+def test_a_home_folder_is_no_vault(
+    start: Start, environment: Mapping[str, str], *, given: bool, kept_in_git: bool
+) -> None:
+    """A note in it is served alone, nothing is offered to be created, and the user is told, whatever the client says.
+
+    Clients take the home folder for the root where the settings in it are a repository.
+    """
     home = Path(environment["HOME"])
-    write_notes(home, {"todo.md": "", "bread.md": ""})
+    write_notes(home, {"todo.md": "", "bread.md": ""} | ({".git/HEAD": ""} if kept_in_git else {}))
     editor = start(home, initialize=False)
-    editor.client.initialize(None)
+    editor.client.initialize(home if given else None)
     editor.open("todo.md", "[[cake]] [[bre\n")
 
     assert messages_of_diagnostics(editor, "todo.md") == []
