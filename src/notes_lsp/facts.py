@@ -50,6 +50,10 @@ class NameKind(StrEnum):
     ALIAS = "alias"
     FOLDER = "folder"
     """The folder of an ``index.md`` or ``README.md``."""
+    PATH_SLUG = "path-slug"
+    """The stem with blanks in the place of its hyphens, or as a slug where it has blanks."""
+    TITLE_SLUG = "title-slug"
+    """The slug of the title, by which marksman links."""
 
 
 @dataclass(frozen=True, slots=True)

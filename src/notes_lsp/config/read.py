@@ -53,6 +53,10 @@ class ConfigProblem:
 
 
 _SETTING = {(setting.table, setting.key): setting for setting in SETTINGS}
+_USUAL: Mapping[Value, Mapping[tuple[str, str], Value]] = {
+    Profile.MARKSMAN: {("links", "path"): PathStyle.SLUG},
+}
+"""Defaults that differ with the profile."""
 _WRAPPERS = ("notes-lsp", "notes_lsp", "notesLsp")
 _LONGEST_SHOWN = 60
 _LARGEST_SHOWN = 10**15
@@ -96,10 +100,19 @@ def load(
     """
     readings = (_read_toml(Layer.VAULT, vault or ""), _read_toml(Layer.USER, user or ""), _read_client(client))
     values: dict[tuple[str, str], Value] = {(setting.table, setting.key): setting.default for setting in SETTINGS}
-    values |= _read_tables(found or {})[0]
+    said: dict[tuple[str, str], Value] = {}
     for reading in reversed(readings):
-        values |= reading.values
-    return _assembled(values), tuple(problem for reading in readings for problem in reading.problems)
+        said |= reading.values
+    usual = _USUAL.get(said.get(("links", "profile"), Profile.OBSIDIAN), {})
+    return _assembled({**values, **usual, **_read_tables(found or {})[0], **said}), tuple(
+        problem for reading in readings for problem in reading.problems
+    )
+
+
+def deciding(vault: str | None, user: str | None, table: str, key: str) -> Layer | None:
+    """Which of the two TOML files decides a setting; ``None`` where neither has a good value for it."""
+    texts = ((Layer.VAULT, vault), (Layer.USER, user))
+    return next((layer for layer, text in texts if (table, key) in _read_toml(layer, text or "").values), None)
 
 
 def _assembled(values: Mapping[tuple[str, str], Value]) -> Config:

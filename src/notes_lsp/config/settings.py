@@ -22,6 +22,7 @@ class Profile(StrEnum):
     GITHUB = "github"
     GITLAB = "gitlab"
     ZK = "zk"
+    MARKSMAN = "marksman"
 
 
 class LinkStyle(StrEnum):
@@ -37,6 +38,7 @@ class PathStyle(StrEnum):
     SHORTEST = "shortest"
     RELATIVE = "relative"
     ROOT = "root"
+    SLUG = "slug"
 
 
 class HeaderFormat(StrEnum):
@@ -148,7 +150,8 @@ class Links:
     path: PathStyle = field(
         default=PathStyle.SHORTEST,
         metadata=_about(
-            "How an inserted link names its note: as briefly as is clear, from this note, or from the root."
+            "How an inserted link names its note: as briefly as is clear, from this note, from the root, or by the slug "
+            "of its title."
         ),
     )
     extension: bool = field(default=False, metadata=_about("Write `.md` in inserted wiki links."))

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from notes_lsp.facts import Facts, Link, LinkKind, NameKind
+from notes_lsp.links.slugs import words_slug
 from notes_lsp.text.source import Span
 
 MARKDOWN_EXTENSIONS = (".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdx", ".qmd", ".rmd")
@@ -19,6 +20,7 @@ MARKDOWN_EXTENSIONS = (".md", ".markdown", ".mdown", ".mkd", ".mkdn", ".mdx", ".
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:(?!%20|\s)")
 _WIKI_EXTERNAL = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*://|mailto:|//")
 _SPACES = re.compile(r"\s+")
+_HYPHENS = re.compile(r"[-_]+")
 _PUNCTUATION_RUN = re.compile(r"[\W_]+")
 _MARKDOWN_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _WIKI_ESCAPE = re.compile(r"\\([#|\[\]^\\])")
@@ -97,8 +99,8 @@ def stem(path: str) -> str:
 def names_of_path(path: str) -> list[Name]:
     """The names that a path alone gives: itself and each suffix, and its folder's where it is an index note.
 
-    ``2024/06/07.md`` is called ``2024-06-07``, too. These are known from the walk, before the note is read. Attachments
-    keep their extension.
+    ``your-first-note.md`` is called ``your first note``, too, and the other way round; ``2024/06/07.md`` is called
+    ``2024-06-07``, too. These are known from the walk, before the note is read. Attachments keep their extension.
     """
     bare = strip_extension(path)
     texts = bare.split("/")
@@ -112,6 +114,8 @@ def names_of_path(path: str) -> list[Name]:
             Name("/".join(keys[first:-1]), NameKind.FOLDER, "/".join(texts[first:-1]), whole=first == 0)
             for first in range(len(texts) - 1)
         ]
+    if bare != path:
+        names += _slugs_of_stem(texts[-1], keys[-1])
     day = _DAY_PATH.search(bare) if len(texts) > 1 and bare != path else None
     if day is not None:
         text = "-".join(filter(None, day.groups()))
@@ -119,13 +123,33 @@ def names_of_path(path: str) -> list[Name]:
     return names
 
 
+def stem_slug(text: str) -> str:
+    """What a file name is called where blanks are hyphens and hyphens blanks; empty where it has neither, or no word.
+
+    ``your-first-note`` is ``your first note``; ``Your first note!`` is ``your-first-note``.
+    """
+    if not any(char.isalpha() for char in text):
+        return ""
+    found = words_slug(text) if " " in text.strip() else _HYPHENS.sub(" ", text).strip()
+    return "" if found == text else found
+
+
+def _slugs_of_stem(text: str, own: str) -> list[Name]:
+    slug = stem_slug(text)
+    other = key(slug)
+    return [Name(other, NameKind.PATH_SLUG, slug, whole=False)] if other and other != own else []
+
+
 def names_of_text(facts: Facts) -> list[Name]:
-    """The names that a note's own text gives: its title where one is written, and its aliases."""
+    """The names that a note's own text gives: its title where one is written, its aliases, and the title's slug."""
     names: dict[str, Name] = {}
     if facts.title_span.end > facts.title_span.start:
         names[key(facts.title)] = Name(key(facts.title), NameKind.TITLE, facts.title, whole=False)
     for alias, _ in facts.aliases:
         names.setdefault(key(alias), Name(key(alias), NameKind.ALIAS, alias, whole=False))
+    slug = words_slug(facts.title) if facts.title_span.end > facts.title_span.start else ""
+    if slug not in (facts.title.lower(), key(stem(facts.path))):
+        names.setdefault(key(slug), Name(key(slug), NameKind.TITLE_SLUG, slug, whole=False))
     return [name for name in names.values() if name.key]
 
 

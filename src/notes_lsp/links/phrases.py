@@ -122,7 +122,9 @@ def number(word: str) -> int:
 
 def head_of(name: names.Name) -> int | None:
     """The head of one of a note's names; ``None`` of paths, and of what no text would hold."""
-    if name.kind is NameKind.FOLDER or (name.kind is NameKind.PATH and "/" in name.key):
+    if name.kind in (NameKind.FOLDER, NameKind.PATH_SLUG, NameKind.TITLE_SLUG) or (
+        name.kind is NameKind.PATH and "/" in name.key
+    ):
         return None
     found = phrase(name.text)
     if found is None:

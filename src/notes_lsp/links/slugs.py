@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 _NOT_WORD = re.compile(r"[^\w\- ]")
+_SEPARATOR = re.compile(r"[\s-]+")
 _RUNS = re.compile(r"-{2,}")
 _KEPT = frozenset({"Nd", "Nl", "Pc"})
 
@@ -25,6 +26,19 @@ def github_slug(text: str) -> str:
 def gitlab_slug(text: str) -> str:
     """The slug GitLab gives a heading's text: GitHub's, with runs of hyphens made one."""
     return _RUNS.sub("-", github_slug(text))
+
+
+def words_slug(text: str) -> str:
+    """The words of a text, lower case, joined by single hyphens; punctuation and symbols inside a word are dropped.
+
+    This is the slug by which marksman calls a note (``String.Slug`` in its ``Misc.fs``), and what gardens call files.
+    """
+    found: list[str] = []
+    for word in _SEPARATOR.split(text.lower()):
+        kept = word if word.isalnum() else "".join(char for char in word if unicodedata.category(char)[0] not in "PS")
+        if kept:
+            found.append(kept)
+    return "-".join(found)
 
 
 class Slugger:

@@ -13,11 +13,11 @@ from notes_lsp.config.read import ConfigProblem
 from notes_lsp.index.store.changes import Known
 from notes_lsp.index.store.damage import is_broken, is_busy, is_unwritable
 from notes_lsp.text.source import Source, clean
-from notes_lsp.workspace.config.settings import CONFIG_NAME, configure, ignore_of, index_path, read_config
+from notes_lsp.workspace.config.settings import configure, ignore_of, index_path, read_config
 from notes_lsp.workspace.disk import roots
 from notes_lsp.workspace.disk.ignore import Ignore
 from notes_lsp.workspace.disk.walk import stat_entry
-from notes_lsp.workspace.disk.watch import ruled_folder, watch
+from notes_lsp.workspace.disk.watch import SETTINGS, ruled_folder, watch
 from notes_lsp.workspace.folder import Folder
 from notes_lsp.workspace.scan import Progress, Report, scan, scan_paths
 from notes_lsp.workspace.writing.unsaved import Unsaved
@@ -300,7 +300,7 @@ class Workspace:
 
         A few files are looked at before this returns; folders, and many files, by the task that scans.
         """
-        if CONFIG_NAME in paths or served.folder.config.schemas.reads(paths):
+        if not SETTINGS.isdisjoint(paths) or served.folder.config.schemas.reads(paths):
             self.reload(served)
         ruled = {folder for folder in map(ruled_folder, paths) if folder is not None}
         for folder in ruled:

@@ -14,7 +14,14 @@ from notes_lsp.cli.shell.output import CLEAN, FOUND, ending, facts_option, show_
 from notes_lsp.cli.shell.vaults import find_vault
 from notes_lsp.index.store.store import library
 from notes_lsp.text.source import escaped
-from notes_lsp.workspace.config.settings import CONFIG_NAME, ignore_of, index_path, read_config, user_config
+from notes_lsp.workspace.config.settings import (
+    CONFIG_NAME,
+    ignore_of,
+    index_path,
+    profile_evidence,
+    read_config,
+    user_config,
+)
 from notes_lsp.workspace.disk.walk import walk
 
 _LIBRARIES = ("pygls", "lsprotocol", "markdown-it-py", "python-frontmatter", "rapidfuzz", "watchfiles", "pathspec")
@@ -46,6 +53,7 @@ def doctor(about: Path | None, vault: Path | None, format_: str) -> int:
             "user": str(user_config()) if user_config().is_file() else None,
             "problems": [f"{problem.layer}: {problem.key}: {problem.message}" for problem in problems],
         },
+        "profile": {"name": config.links.profile.value, "because": profile_evidence(root.path)},
         "notes": notes,
         "files": len(found.entries) - notes,
         "truncated": found.truncated,
@@ -70,6 +78,7 @@ def _print(report: dict[str, Any]) -> None:
     print(f"config    {config['vault'] or 'none in the vault'}; {config['user'] or 'none of your own'}")
     for problem in config["problems"]:
         print(f"          ! {escaped(problem)}")
+    print(f"profile   {report['profile']['name']} ({report['profile']['because']})")
     print(f"files     {report['notes']} notes, {report['files']} others")
     if report["truncated"]:
         print("          ! the walk stopped at files.max_files; what lies beyond is not seen")

@@ -76,7 +76,7 @@ def _touches_anchor(link: Link, offset: int) -> bool:
 
 def _of_target(at: _At, link: Link, found: Destination) -> Subject | None:
     level = found.rivals[0].level if found.rivals else Level.ROOT
-    if level is Level.TITLE:
+    if level in (Level.TITLE, Level.TITLE_SLUG):
         return _title(at, found.note, link.target_span)
     if level is Level.ALIAS:
         key = names.key(found.rivals[0].text)

@@ -18,6 +18,7 @@ from notes_lsp.index.vault.vault import Destination, Note, Surface, Vault
 from notes_lsp.links import names
 from notes_lsp.links.anchors import Place, Places
 from notes_lsp.links.changes import Change, Shift, is_note_path, overlaps
+from notes_lsp.links.slugs import words_slug
 from notes_lsp.markdown.parse import parse
 from notes_lsp.text.source import Edit, Span, apply_edits
 
@@ -259,7 +260,8 @@ class _Work:
             return False
         if found.rivals and led.rivals:
             by_text = found.rivals[0].level in (Level.TITLE, Level.ALIAS)
-            if by_text and led.rivals[0].level <= Level.SUFFIX:
+            by_slug = found.rivals[0].level >= Level.PATH_SLUG > led.rivals[0].level
+            if by_slug or (by_text and led.rivals[0].level <= Level.SUFFIX):
                 return False
             if not watched.tie and after.is_tie(source, found.rivals):
                 return False
@@ -297,11 +299,15 @@ class _Work:
     def _name_after(self, note: Note, name: str, level: Level) -> str:
         """The title or alias that a note has in the place of one that it had."""
         read = self.facts.get(note.path)
-        if read is None or level not in (Level.TITLE, Level.ALIAS):
+        if level is Level.PATH_SLUG:
+            return names.stem_slug(names.stem(self.path_after(note.path)))
+        if read is None or level not in (Level.TITLE, Level.ALIAS, Level.TITLE_SLUG):
             return name
         facts = read.facts
         if level is Level.TITLE:
             return facts.title
+        if level is Level.TITLE_SLUG:
+            return words_slug(facts.title)
         before = self._aliases[note.path]
         at = before.index(names.key(name)) if names.key(name) in before else len(facts.aliases)
         return facts.aliases[at][0] if at < len(facts.aliases) else name

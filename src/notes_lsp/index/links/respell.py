@@ -31,7 +31,7 @@ class Aim:
     level: Level
     """How the link found it before."""
     name: str = ""
-    """The title or alias, as it is afterwards, that the link used."""
+    """The title, alias or slug, as it is afterwards, that the link used."""
     relative: bool = False
     """A Markdown link that was relative to its note."""
     in_header: bool = False
@@ -86,7 +86,7 @@ def anchor(link: Link, text: str, *, in_header: bool) -> str:
 def _wiki_targets(written: str, aim: Aim) -> Iterator[str]:
     says_extension = names.strip_extension(written) != written
     bare = aim.now if aim.is_file or says_extension else names.strip_extension(aim.now)
-    if aim.name and aim.level in (Level.TITLE, Level.ALIAS):
+    if aim.name and aim.level in (Level.TITLE, Level.ALIAS, Level.PATH_SLUG, Level.TITLE_SLUG):
         yield aim.name
     if written.startswith("/"):
         yield f"/{bare}"

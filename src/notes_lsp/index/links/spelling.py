@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote
 from notes_lsp.index.vault import resolve
 from notes_lsp.index.vault.vault import Note, Vault
 from notes_lsp.links import names
+from notes_lsp.links.slugs import words_slug
 
 # Not only what divides a wiki link, also what would begin a code span, a tag or an escape and reach beyond it.
 _WIKI_SPECIAL = str.maketrans({char: quote(char) for char in "[]|#^`<\\"})
@@ -24,7 +25,8 @@ def wiki(vault: Vault, source: str, target: Note, path_style: str = "shortest") 
         vault: where both notes are.
         source: the path of the note that is written in.
         target: the note or file to lead to.
-        path_style: ``shortest`` (the shortest suffix that is not ambiguous), ``relative`` or ``root``.
+        path_style: ``shortest`` (the shortest suffix that is not ambiguous), ``relative``, ``root``, or ``slug`` (the
+            slug of the title where that leads there, else as ``shortest``).
     """
     return wiki_all(vault, source, [target], path_style)[0]
 
@@ -88,6 +90,9 @@ def _leads_to(ask: resolve.Ask, source: str, address: names.Address, written: st
 
 def _wiki_spellings(source: str, target: Note, path_style: str) -> Iterator[str]:
     bare = target.path if target.is_file else names.strip_extension(target.path)
+    slug = words_slug(target.title) if path_style == "slug" and not target.is_file else ""
+    if slug:
+        yield slug
     if path_style == "relative":
         relative = relpath(bare, dirname(source) or ".")
         yield relative if relative.startswith("../") else f"./{relative}"

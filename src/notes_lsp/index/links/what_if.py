@@ -16,6 +16,7 @@ from notes_lsp.text.key_ranges import range_below
 _PLACES = ("headings", "blocks", "anchors")
 _NOTE = "kind, title, title_start, title_end, mtime_ns, size, hash, words, body_start, doc, ctime_ns, inode"
 _READ = 1
+_OF_TEXT = "('title', 'alias', 'title-slug')"
 
 Row = tuple[Any, ...]
 
@@ -98,7 +99,7 @@ def _tables(vault: Vault, old: str, path: str, *, is_note: bool) -> dict[str, li
         tables["names"] += [
             (after, *row)
             for row in run(
-                "SELECT key, kind, text, whole, head FROM all_names WHERE note = ? AND kind IN ('title', 'alias')",
+                f"SELECT key, kind, text, whole, head FROM all_names WHERE note = ? AND kind IN {_OF_TEXT}",
                 (before,),
             )
         ]

@@ -18,7 +18,14 @@ MOST_LINKS = 60
 """So many links of a note are looked at: who has more lists things rather than thinks of them."""
 _MOST_KEPT = 8192
 """So many notes, or things of one kind, are remembered, each in a kilobyte or two."""
-_LEVELS = {NameKind.PATH.value: 0, NameKind.TITLE.value: 1, NameKind.ALIAS.value: 2, NameKind.FOLDER.value: 3}
+_LEVELS = {
+    NameKind.PATH.value: 0,
+    NameKind.TITLE.value: 1,
+    NameKind.ALIAS.value: 2,
+    NameKind.FOLDER.value: 3,
+    NameKind.PATH_SLUG.value: 4,
+    NameKind.TITLE_SLUG.value: 5,
+}
 
 
 @dataclass(slots=True)

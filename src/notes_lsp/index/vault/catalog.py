@@ -30,6 +30,8 @@ _NOTES_AT_ONCE = 500
 _FRESH = 500
 """So many names may be new before all are read anew; for each of them a search costs a few microseconds more."""
 _MOST_PATHS = 300
+_SLUGS = ("path-slug", "title-slug")
+"""The kinds of names that are only asked for by links."""
 _RECENT = 40
 """The recency of the note with this rank is half that of the first."""
 
@@ -258,7 +260,9 @@ class Catalog:
         numbers = self._of_note.get(entry.note)
         if numbers is None:
             numbers = self._of_note[entry.note] = []
-        elif entry.kind == "title" and any(self.keys[number] == entry.key for number in numbers):
+        elif entry.kind == "title" and any(
+            self.keys[number] == entry.key and self.entries[number].kind not in _SLUGS for number in numbers
+        ):
             return  # named like its file
         numbers.append(len(self.entries))
         self.keys.append(entry.key)
@@ -331,7 +335,7 @@ class Catalog:
         found: list[Hit] = []
         if bare:
             for number, key in enumerate(self.keys):
-                if bare in key and not ("/" in key and self.entries[number].kind == "path"):
+                if bare in key and _folded(self.entries[number]):
                     self._keep(found, number, matching.INSIDE)
         return found
 
@@ -353,5 +357,7 @@ def _folded_path(path: str) -> str:
 
 
 def _folded(entry: Entry) -> str:
-    """The name as it is matched; empty where only a search for a path should find it."""
-    return "" if entry.kind == "path" and "/" in entry.key else matching.fold_once(entry.text)
+    """The name as it is matched; empty where only a search for a path should find it, and of slugs."""
+    if entry.kind in _SLUGS or (entry.kind == "path" and "/" in entry.key):
+        return ""
+    return matching.fold_once(entry.text)

@@ -27,6 +27,9 @@ class Level(IntEnum):
     ALIAS = 3
     FOLDER = 4
     """The folder of an index note."""
+    PATH_SLUG = 5
+    """The file name but for hyphens and blanks."""
+    TITLE_SLUG = 6
 
 
 _LEVELS = {
@@ -34,6 +37,8 @@ _LEVELS = {
     NameKind.TITLE.value: Level.TITLE,
     NameKind.ALIAS.value: Level.ALIAS,
     NameKind.FOLDER.value: Level.FOLDER,
+    NameKind.PATH_SLUG.value: Level.PATH_SLUG,
+    NameKind.TITLE_SLUG.value: Level.TITLE_SLUG,
 }
 
 
@@ -84,7 +89,7 @@ def asked_at_once(connection: sqlite3.Connection, keys: Iterable[str]) -> Ask:
 def answer(ask: Ask, source: str, address: Address, written: str) -> Answer:
     """As :func:`targets`, by whatever knows the names."""
     if address.whole_key:
-        found = ask(address.whole_key)
+        found = [candidate for candidate in ask(address.whole_key) if candidate.level <= Level.FOLDER]
         if found:
             return Answer(rank(found, source, written), took_anchor=True)
     if address.path is not None:

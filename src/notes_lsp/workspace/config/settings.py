@@ -8,13 +8,13 @@ from pathlib import Path
 
 from platformdirs import user_cache_path, user_config_path
 
-from notes_lsp.config.read import ConfigProblem, load
+from notes_lsp.config.read import ConfigProblem, Layer, deciding, load
 from notes_lsp.config.settings import Config
 from notes_lsp.text.source import decode
-from notes_lsp.workspace.config.obsidian import read_obsidian
 from notes_lsp.workspace.config.queries import read_queries
 from notes_lsp.workspace.config.schemas import read_schemas
 from notes_lsp.workspace.config.templates import read_new_rules
+from notes_lsp.workspace.dialects import read_dialect
 from notes_lsp.workspace.disk.ignore import Ignore
 from notes_lsp.workspace.disk.open import MAX_SETTINGS, read_file
 
@@ -28,9 +28,9 @@ def read_config(root: Path | None, client: object) -> tuple[Config, tuple[Config
     ``client`` is what the client sent as its settings.
     """
     own = _read(root / CONFIG_NAME) if root is not None else None
-    obsidian = read_obsidian(root) if root is not None else None
+    found = read_dialect(root).settings if root is not None else None
     users = _read(user_config())
-    config, problems = load(own, users, client, obsidian)
+    config, problems = load(own, users, client, found)
     if config.links.schemes or config.files.follow_outside:
         # What a click may open, and what else may be read, is for the user to say, and not for a vault that somebody
         # else may have made.
@@ -45,6 +45,15 @@ def read_config(root: Path | None, client: object) -> tuple[Config, tuple[Config
     queries, unsound = read_queries(own, users, client)
     config = replace(config, schemas=schemas, queries=queries, new_rules=rules)
     return config, (*problems, *wrong, *odd, *unsound), own or ""
+
+
+def profile_evidence(root: Path) -> str:
+    """What the profile of links of a vault was chosen by, in words: a setting, or what a program left there."""
+    layer = deciding(_read(root / CONFIG_NAME), _read(user_config()), "links", "profile")
+    if layer is not None:
+        return f"set in {CONFIG_NAME}" if layer is Layer.VAULT else "set in your own settings"
+    evidence = read_dialect(root).evidence
+    return f"{evidence} is there" if evidence else "the default"
 
 
 def user_config() -> Path:

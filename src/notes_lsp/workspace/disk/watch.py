@@ -21,7 +21,7 @@ from notes_lsp.workspace.disk.ignore import IGNORE_FILES, Ignore
 from notes_lsp.workspace.disk.walk import canonical, walk
 from notes_lsp.workspace.threads import check_room
 
-SETTINGS = frozenset({".notes-lsp.toml"})
+SETTINGS = frozenset({".notes-lsp.toml", ".zk/config.toml", ".marksman.toml"})
 """Paths that are reported although they are hidden."""
 
 _EVERYTHING = ""
