@@ -180,7 +180,7 @@ WRONG = {
     ),
     "an unknown word": (
         '[links]\nprofile = "GitHb"\n', "links.profile", '"GitHb"',
-        'expected one of "obsidian", "github", "gitlab", "zk", not "GitHb"; did you mean "github"?',
+        'expected one of "obsidian", "github", "gitlab", "zk", "marksman", not "GitHb"; did you mean "github"?',
     ),
     "an unknown severity": (
         '[diagnostics]\nbroken-link = "loud"\n', "diagnostics.broken-link", '"loud"',
@@ -408,7 +408,9 @@ def test_each_setting_comes_from_its_strongest_layer(
     config, problems = load(vault_text, user_text, tables)
 
     assert problems == ()
-    for place, expected in (defaults | client | user | vault).items():
+    said = client | user | vault
+    usual: dict[Key, Value] = {("links", "path"): "slug"} if said.get(("links", "profile")) == "marksman" else {}
+    for place, expected in (defaults | usual | said).items():
         assert value_of(config, place) == expected, place
         assert isinstance(value_of(config, place), StrEnum) == isinstance(defaults[place], StrEnum)
 

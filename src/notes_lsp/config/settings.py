@@ -150,8 +150,8 @@ class Links:
     path: PathStyle = field(
         default=PathStyle.SHORTEST,
         metadata=_about(
-            "How an inserted link names its note: as briefly as is clear, from this note, from the root, or by the slug "
-            "of its title."
+            "How an inserted link names its note: as briefly as is clear, from this note, from the root, or by its "
+            "title's slug."
         ),
     )
     extension: bool = field(default=False, metadata=_about("Write `.md` in inserted wiki links."))

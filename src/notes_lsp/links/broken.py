@@ -9,8 +9,12 @@ from notes_lsp.facts import Link, LinkKind
 from notes_lsp.links import names
 from notes_lsp.links.anchors import is_lines
 from notes_lsp.links.attachments import is_attachment
+from notes_lsp.links.dialects import ROOTS, folders_above, seen_above
+from notes_lsp.links.names import SITE_ROOTS, page_key, strip_extension
 
 BROKEN_LINK, MISSING_FILE, BROKEN_ANCHOR = "broken-link", "missing-file", "broken-anchor"
+_MADE_EXTENSIONS = frozenset(("html", "htm", "xml", "json", "txt", "css", "js"))
+"""What programs make besides pages."""
 _PLACEHOLDER = re.compile(r"\{\{.*?\}\}|<%.*?%>|\$\{.*?\}")
 
 
@@ -30,9 +34,23 @@ def why_missing(path: str, link: Link, exists: Callable[[str], bool]) -> str | N
         return None
     if any(exists(place) for place in _paths_on_disk(path, link, target)):
         return None
-    if is_attachment(target):
-        return MISSING_FILE
-    return None if link.kind is LinkKind.HTML else BROKEN_LINK
+    reason = MISSING_FILE if is_attachment(target) else BROKEN_LINK
+    if (reason == BROKEN_LINK and link.kind is LinkKind.HTML) or _is_made(path, link, target, exists):
+        return None
+    return reason
+
+
+def _is_made(path: str, link: Link, target: str, exists: Callable[[str], bool]) -> bool:
+    """Whether a target may be what the program makes that the note is written for, so that nobody can miss it."""
+    if link.kind is not LinkKind.WIKI and page_key(target) is None:
+        return False
+    extension = target.rpartition(".")[2].lower() if "." in target.rsplit("/", 1)[-1] else ""
+    if extension and extension not in _MADE_EXTENSIONS and (is_attachment(target) or strip_extension(target) != target):
+        return False
+    seen = seen_above(path, exists)
+    if seen is None:
+        return False
+    return seen.dialect.on_demand if link.kind is LinkKind.WIKI else seen.dialect.makes_pages
 
 
 def is_missed(link: Link, anchor: str) -> bool:
@@ -46,6 +64,12 @@ def is_missed(link: Link, anchor: str) -> bool:
 def _paths_on_disk(path: str, link: Link, target: str) -> Iterator[str]:
     """Where on disk, relative to the root, a target might stand that is ignored, hidden, or outside the vault."""
     folder = path.rpartition("/")[0]
+    rest = next((target[len(mark) :] for mark in (*SITE_ROOTS, "/") if target.startswith(mark)), None)
+    if rest is not None and link.kind is not LinkKind.WIKI:
+        rest = rest.strip("/")
+        for above in folders_above(path):
+            yield from ("/".join(part for part in (above, root, rest) if part) or "." for root in ROOTS)
+        return
     if target.startswith("/"):
         yield target.lstrip("/") or "."
         return

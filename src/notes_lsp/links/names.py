@@ -26,7 +26,10 @@ _MARKDOWN_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _WIKI_ESCAPE = re.compile(r"\\([#|\[\]^\\])")
 _DAY_PATH = re.compile(r"(?:^|/)((?:19|20)\d{2})(?:/(0[1-9]|1[0-2])[/-]|-(0[1-9]|1[0-2])/)(0[1-9]|[12]\d|3[01])$")
 """A path that is a day only as a whole, which people call by its date."""
-_HUB_STEMS = ("index", "readme")
+HUB_STEMS = ("index", "readme", "_index")
+"""Stems, folded, of the notes that stand for their folder."""
+SITE_ROOTS = ("@site/", "@/")
+"""What Docusaurus and Zola call the root of a site's sources."""
 _SHORT = 100
 
 
@@ -55,6 +58,8 @@ class Address:
     external: bool = False
     whole_key: str | None = None
     """The key of target and anchor together, for names that hold a ``#``."""
+    page_key: str | None = None
+    """The key of a Markdown link's target as the address of a page, see :func:`page_key`; asked for last."""
 
 
 def key(name: str) -> str:
@@ -109,7 +114,7 @@ def names_of_path(path: str) -> list[Name]:
         Name("/".join(keys[first:]), NameKind.PATH, "/".join(texts[first:]), whole=first == 0)
         for first in range(len(texts))
     ]
-    if len(texts) > 1 and bare != path and keys[-1] in _HUB_STEMS:
+    if len(texts) > 1 and bare != path and keys[-1] in HUB_STEMS:
         names += [
             Name("/".join(keys[first:-1]), NameKind.FOLDER, "/".join(texts[first:-1]), whole=first == 0)
             for first in range(len(texts) - 1)
@@ -247,12 +252,37 @@ def _markdown_address(path: str, link: Link) -> Address:
     target = unescape(link)
     if not target:
         return Address(here=True)
-    if target.startswith("/"):
-        return Address(path=_joined_key("", target[1:]))
+    page = page_key(target)
+    rest = next((target[len(mark) :] for mark in (*SITE_ROOTS, "/") if target.startswith(mark)), None)
+    if rest is not None:
+        return Address(path=_joined_key("", rest), page_key=page)
     exact = _joined_key(dirname(path), target)
     if target.startswith(("./", "../")) or target in (".", ".."):
-        return Address(path=exact)
-    return Address(path=exact, key=path_key(_tidy(target)))
+        return Address(path=exact, page_key=page)
+    return Address(path=exact, key=path_key(_tidy(target)), page_key=page)
+
+
+def page_key(target: str) -> str | None:
+    """The key under which a note is found whose page has the address ``target``; ``None`` where it is none of a page.
+
+    It is the end of the note's path, without ``..``, extension and ``index``. Rooted targets (``/x``, ``@/x``) are
+    addresses whatever they end in; others only without an extension, with ``.html``, or with a ``/`` at the end.
+    """
+    is_rooted = target.startswith(("/", *SITE_ROOTS))
+    rest = next((target[len(mark) :] for mark in SITE_ROOTS if target.startswith(mark)), target)
+    bare = without_html(rest)
+    if not is_rooted and bare == rest and "." in rest.rsplit("/", 1)[-1].strip("."):
+        return None
+    segments = [segment for segment in bare.split("/") if segment not in ("", ".", "..")]
+    if len(segments) > 1 and strip_extension(segments[-1]).lower() in HUB_STEMS:
+        segments.pop()
+    return path_key("/".join(segments)) or None
+
+
+def without_html(target: str) -> str:
+    """A target without ``.html`` or ``.htm`` at its end."""
+    bare, dot, extension = target.rpartition(".")
+    return bare if bare and dot and extension.lower() in ("html", "htm") and not bare.endswith("/") else target
 
 
 def joined(folder: str, path: str) -> str | None:

@@ -14,6 +14,7 @@ from notes_lsp.cli.shell.output import CLEAN, FOUND, ending, facts_option, show_
 from notes_lsp.cli.shell.vaults import find_vault
 from notes_lsp.index.store.store import library
 from notes_lsp.text.source import escaped
+from notes_lsp.workspace.config.dialects import read_dialects
 from notes_lsp.workspace.config.settings import (
     CONFIG_NAME,
     ignore_of,
@@ -53,6 +54,10 @@ def doctor(about: Path | None, vault: Path | None, format_: str) -> int:
             "user": str(user_config()) if user_config().is_file() else None,
             "problems": [f"{problem.layer}: {problem.key}: {problem.message}" for problem in problems],
         },
+        "dialects": [
+            {"name": seen.dialect.name, "title": seen.dialect.title, "because": seen.evidence}
+            for seen in read_dialects(root.path).seen
+        ],
         "profile": {"name": config.links.profile.value, "because": profile_evidence(root.path)},
         "notes": notes,
         "files": len(found.entries) - notes,
@@ -78,6 +83,8 @@ def _print(report: dict[str, Any]) -> None:
     print(f"config    {config['vault'] or 'none in the vault'}; {config['user'] or 'none of your own'}")
     for problem in config["problems"]:
         print(f"          ! {escaped(problem)}")
+    for seen in report["dialects"]:
+        print(f"dialect   {seen['title']} ({escaped(seen['because'])} is there)")
     print(f"profile   {report['profile']['name']} ({report['profile']['because']})")
     print(f"files     {report['notes']} notes, {report['files']} others")
     if report["truncated"]:

@@ -43,7 +43,7 @@ def moved(
             path = _unindexed(vault, old, link)
             if path is not None:
                 there = next((to + path[len(at) :] for at, to in pairs if f"{path}/".startswith(f"{at}/")), path)
-                aim = Aim(new, there, is_file=True, level=Level.ROOT, relative=True)
+                aim = Aim(new, there, path, is_file=True, level=Level.ROOT, relative=True)
                 text = next(targets(link, aim))
                 if there != path or dirname(old) != dirname(new):
                     edits.setdefault(old, []).append(Edit(link.target_span, text))
@@ -187,7 +187,7 @@ class _Work:
             note = self.vault.note(path)
             for number, link in enumerate(self.vault.facts(Link, note)) if note is not None else ():
                 address = names.address(path, link)
-                if not fresh.isdisjoint((address.key, address.path, address.whole_key)):
+                if not fresh.isdisjoint((address.key, address.path, address.whole_key, address.page_key)):
                     self._watch(path, number, link)
         self.watch_links_of(self.facts)
 
@@ -289,9 +289,11 @@ class _Work:
         return Aim(
             source=source,
             now=now,
+            before=led.note.path,
             is_file=not self.moved[led.note.path][1] if led.note.path in self.moved else led.note.is_file,
             level=best.level,
             name=self._name_after(led.note, best.text, best.level),
+            stood=watched.note.path,
             relative=_is_exact(watched.note, link, led),
             in_header=watched.in_header,
         )

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from notes_lsp.facts import Heading, Link, LinkKind
 from notes_lsp.index.links import spelling
 from notes_lsp.index.vault.resolve import Level
-from notes_lsp.links import anchors, names
+from notes_lsp.links import anchors, names, pages
 from notes_lsp.links.anchors import Places
 
 _ENCODED_BEYOND_ASCII = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")
@@ -27,6 +27,8 @@ class Aim:
     """The path, afterwards, of the note the link stands in."""
     now: str
     """The path, afterwards, of what it leads to."""
+    before: str
+    """The path, before, of what it leads to."""
     is_file: bool
     level: Level
     """How the link found it before."""
@@ -34,6 +36,8 @@ class Aim:
     """The title, alias or slug, as it is afterwards, that the link used."""
     relative: bool = False
     """A Markdown link that was relative to its note."""
+    stood: str = ""
+    """The path, before, of the note the link stands in."""
     in_header: bool = False
     """The link stands in the frontmatter."""
 
@@ -105,6 +109,8 @@ def _wiki_targets(written: str, aim: Aim) -> Iterator[str]:
 
 
 def _markdown_targets(written: str, aim: Aim) -> Iterator[str]:
+    if aim.level is Level.PAGE:
+        yield from pages.respelled(aim.stood, aim.source, written, aim.before, aim.now)
     relative = relpath(aim.now, dirname(aim.source) or ".")
     if written.startswith("./") and not relative.startswith("../"):
         relative = f"./{relative}"

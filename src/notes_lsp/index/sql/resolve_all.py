@@ -96,9 +96,9 @@ def _resolve(connection: sqlite3.Connection, of: str, dialect: Dialect, which: s
     links: list[tuple[Any, ...]] = connection.execute(
         "SELECT l.note, l.n, n.path, l.kind_, l.embed_, l.target_, l.anchor_, l.label_, l.key, l.path_key, "
         # In the order of their table, which is that of the tables they go into.
-        f"l.whole_key, l.here, l.url FROM {of}links l CROSS JOIN {of}notes n ON n.id = l.note {which}"
+        f"l.whole_key, l.page_key, l.here, l.url FROM {of}links l CROSS JOIN {of}notes n ON n.id = l.note {which}"
     ).fetchall()
-    keys = {key for row in links for key in row[8:11] if key is not None}
+    keys = {key for row in links for key in row[8:12] if key is not None}
     is_for_all = dialect.prefixes or dialect.label_first or len(keys) > _MOST_KEYS
     known = _names(connection, of, None if is_for_all else sorted(keys))
     asked: dict[str, list[Candidate]] = {}
@@ -110,7 +110,7 @@ def _resolve(connection: sqlite3.Connection, of: str, dialect: Dialect, which: s
 
     shortest = _Prefixes(known) if dialect.prefixes else None
     answers: dict[tuple[Any, ...], tuple[Candidate | None, bool]] = {}
-    for note, n, path, kind, embed, target, anchor, label, key, path_key, whole_key, here, url in links:
+    for note, n, path, kind, embed, target, anchor, label, key, path_key, whole_key, page_key, here, url in links:
         link = (kind, embed, target, anchor, label)
         if dialect.label_first and label and kind == "wiki" and not embed:
             turned = names.label_first(_link(link))
@@ -122,10 +122,12 @@ def _resolve(connection: sqlite3.Connection, of: str, dialect: Dialect, which: s
             continue
         else:
             address, written = None, target
-            question = (path.rpartition("/")[0], kind, target, key, path_key, whole_key, here)
+            # What the address of a page means depends on the page it stands on, not only on its folder.
+            where = path.rpartition("/")[0] if page_key is None else path
+            question = (where, kind, target, key, path_key, whole_key, here)
         found = answers.get(question)
         if found is None:
-            address = address or Address(key, path_key, bool(here), whole_key=whole_key)
+            address = address or Address(key, path_key, bool(here), whole_key=whole_key, page_key=page_key)
             found = answers[question] = _answer(ask, shortest, path, address, kind, written)
         best, took_anchor = found
         if best is not None:

@@ -139,7 +139,7 @@ def _join_keys(path: str, fact: Any) -> list[Any]:
         other = names.address(path, names.label_first(fact)) if fact.label else names.Address()
         by_label = (other.key, other.path) if other != address else (None, None)
         by_url = (url, url_hash(url) if url else None)
-        return [address.key, address.path, address.whole_key, *by_label, address.here, *by_url]
+        return [address.key, address.path, address.whole_key, address.page_key, *by_label, address.here, *by_url]
     if isinstance(fact, Tag):
         return [names.key(fact.name)]
     if isinstance(fact, Property):

@@ -31,6 +31,7 @@ EXTRA_COLUMNS: dict[type[Any], tuple[tuple[str, str], ...]] = {
         ("key", "TEXT"),
         ("path_key", "TEXT"),
         ("whole_key", "TEXT"),
+        ("page_key", "TEXT"),
         ("label_key", "TEXT"),
         ("label_path", "TEXT"),
         ("here", "INTEGER"),

@@ -63,6 +63,7 @@ _INDEXES = (
     ("links_key", "links (key) WHERE key IS NOT NULL"),
     ("links_path", "links (path_key) WHERE path_key IS NOT NULL"),
     ("links_whole", "links (whole_key) WHERE whole_key IS NOT NULL"),
+    ("links_page", "links (page_key) WHERE page_key IS NOT NULL"),
     ("links_label", "links (label_key) WHERE label_key IS NOT NULL"),
     ("links_label_path", "links (label_path) WHERE label_path IS NOT NULL"),
     ("links_url", "links (url_hash) WHERE url_hash IS NOT NULL"),

@@ -68,7 +68,9 @@ def _destinations(
 
 def asking(vault: Notes, addresses: Iterable[Address]) -> resolve.Ask:
     """What knows the names that some addresses ask for."""
-    keys = (key for one in addresses if not one.external for key in (one.whole_key, one.path, one.key) if key)
+    keys = (
+        key for one in addresses if not one.external for key in (one.whole_key, one.path, one.key, one.page_key) if key
+    )
     return resolve.asked_at_once(vault.store.connection, keys)
 
 

@@ -10,7 +10,7 @@ from functools import partial
 from typing import NamedTuple
 
 from notes_lsp.facts import NameKind
-from notes_lsp.links import names
+from notes_lsp.links import names, pages
 from notes_lsp.links.names import Address
 
 FILE = 2
@@ -30,6 +30,8 @@ class Level(IntEnum):
     PATH_SLUG = 5
     """The file name but for hyphens and blanks."""
     TITLE_SLUG = 6
+    PAGE = 7
+    """The address of the page that a note becomes."""
 
 
 _LEVELS = {
@@ -40,6 +42,8 @@ _LEVELS = {
     NameKind.PATH_SLUG.value: Level.PATH_SLUG,
     NameKind.TITLE_SLUG.value: Level.TITLE_SLUG,
 }
+
+_BY_TEXT = (Level.TITLE, Level.ALIAS)
 
 
 class Candidate(NamedTuple):
@@ -96,13 +100,26 @@ def answer(ask: Ask, source: str, address: Address, written: str) -> Answer:
         exact = [candidate for candidate in ask(address.path) if candidate.whole]
         if exact:
             return Answer(rank(exact, source, written))
-        if address.key is None:
-            return Answer([])
-        # A Markdown link that is not relative to its note still means a note when only one has such a path.
-        suffixes = [candidate for candidate in ask(address.key) if candidate.level <= Level.SUFFIX]
-        best = rank(suffixes, source, written)
-        return Answer(best if len(best) == 1 else [])
+        if address.key is not None:
+            # A Markdown link that is not relative to its note still means a note or file whose path ends so.
+            suffixes = [candidate for candidate in ask(address.key) if candidate.level <= Level.SUFFIX]
+            best = rank(suffixes, source, written)
+            if len(best) == 1 or (best and "/" not in address.key):
+                return Answer(best)
+        return Answer(_pages(ask(address.page_key), source, written) if address.page_key else [])
     return Answer(rank(ask(address.key), source, written) if address.key else [])
+
+
+def _pages(found: list[Candidate], source: str, written: str) -> list[Candidate]:
+    """The one of some candidates that an address means; none where that would be a guess."""
+    named = [candidate for candidate in found if candidate.level <= Level.FOLDER and candidate.level not in _BY_TEXT]
+    if written.startswith(("/", *names.SITE_ROOTS)):
+        near = max((pages.nearness(source, candidate.path) for candidate in named), default=0)
+        best = [candidate for candidate in named if pages.nearness(source, candidate.path) == near]
+    else:
+        best = [candidate for candidate in named if pages.means(source, written, candidate.path)]
+    notes = [candidate for candidate in best if not candidate.is_file] or best
+    return [notes[0]._replace(level=Level.PAGE)] if len(notes) == 1 else []
 
 
 def by_prefix(connection: sqlite3.Connection, key: str) -> Answer:
@@ -118,7 +135,7 @@ def by_prefix(connection: sqlite3.Connection, key: str) -> Answer:
     return Answer([Candidate(note, path, Level.FOLDER, names.stem(path), whole=False, is_file=False)])
 
 
-TARGET_FIRST = ("key", "path_key", "whole_key")
+TARGET_FIRST = ("key", "path_key", "whole_key", "page_key")
 LABEL_FIRST = (*TARGET_FIRST, "label_key", "label_path")
 """The columns of ``links`` that a link may ask with, by the order of label and target in wiki links."""
 

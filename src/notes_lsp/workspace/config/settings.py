@@ -11,10 +11,10 @@ from platformdirs import user_cache_path, user_config_path
 from notes_lsp.config.read import ConfigProblem, Layer, deciding, load
 from notes_lsp.config.settings import Config
 from notes_lsp.text.source import decode
+from notes_lsp.workspace.config.dialects import read_dialects
 from notes_lsp.workspace.config.queries import read_queries
 from notes_lsp.workspace.config.schemas import read_schemas
 from notes_lsp.workspace.config.templates import read_new_rules
-from notes_lsp.workspace.dialects import read_dialect
 from notes_lsp.workspace.disk.ignore import Ignore
 from notes_lsp.workspace.disk.open import MAX_SETTINGS, read_file
 
@@ -28,7 +28,7 @@ def read_config(root: Path | None, client: object) -> tuple[Config, tuple[Config
     ``client`` is what the client sent as its settings.
     """
     own = _read(root / CONFIG_NAME) if root is not None else None
-    found = read_dialect(root).settings if root is not None else None
+    found = read_dialects(root).settings if root is not None else None
     users = _read(user_config())
     config, problems = load(own, users, client, found)
     if config.links.schemes or config.files.follow_outside:
@@ -52,7 +52,7 @@ def profile_evidence(root: Path) -> str:
     layer = deciding(_read(root / CONFIG_NAME), _read(user_config()), "links", "profile")
     if layer is not None:
         return f"set in {CONFIG_NAME}" if layer is Layer.VAULT else "set in your own settings"
-    evidence = read_dialect(root).evidence
+    evidence = next((seen.evidence for seen in read_dialects(root).seen if seen.dialect.profile), None)
     return f"{evidence} is there" if evidence else "the default"
 
 
@@ -78,7 +78,7 @@ def ignore_of(root: Path, config: Config, cache: Path | None = None) -> Ignore:
 def configure(ignore: Ignore, config: Config, cache: Path | None = None) -> None:
     """Make an ``Ignore`` that others hold too follow changed settings."""
     files = config.files
-    exclude = files.exclude
+    exclude = (*read_dialects(ignore.root).hidden, *files.exclude)
     kept = index_path(ignore.root, cache).parent
     if kept.is_relative_to(ignore.root):
         # Or each write of the index would be a change in the vault, which is written to the index.

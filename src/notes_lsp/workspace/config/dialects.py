@@ -1,4 +1,4 @@
-"""Dialects: which program a folder's notes are written for, by what that program leaves there, and its own settings."""
+"""Settings of other programs: our settings for a folder as the program has them that its notes are written for."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
-from notes_lsp.config.settings import Profile
+from notes_lsp.links.dialects import Seen, seen_in
 from notes_lsp.text.source import decode
 from notes_lsp.workspace.config.obsidian import read_obsidian
 from notes_lsp.workspace.disk.open import MAX_SETTINGS, read_file
@@ -19,24 +19,28 @@ LOG = logging.getLogger(__name__)
 Tables = dict[str, dict[str, Any]]
 
 
-class Dialect(NamedTuple):
-    """What a folder says of the program its notes are written for."""
+class Found(NamedTuple):
+    """What a folder says of the programs its notes are written for."""
 
-    profile: Profile
-    evidence: str
-    """The path, relative to the folder, of what the program left there; empty where nothing was found."""
+    seen: tuple[Seen, ...]
+    """The programs that left something there; the first of those with a profile decides what is written."""
     settings: Tables
     """Our settings as that program has them, the profile included."""
 
+    @property
+    def hidden(self) -> tuple[str, ...]:
+        """What those programs keep there that is no note, as lines of gitignore(5)."""
+        return tuple(line for seen in self.seen for line in seen.dialect.hidden)
 
-def read_dialect(root: Path) -> Dialect:
-    """The dialect of the folder ``root``: that of the first program in a fixed order that left something there."""
-    for evidence, profile, read in _SEEN_BY:
-        if os.path.exists(root / evidence):  # noqa: PTH110  (Path.exists raises where a folder is closed)
-            tables = read(root)
-            links = {"profile": profile.value, **tables.get("links", {})}
-            return Dialect(profile, evidence, {**tables, "links": links})
-    return Dialect(Profile.OBSIDIAN, "", {})
+
+def read_dialects(root: Path) -> Found:
+    """The programs that left something in the folder ``root``, and the settings of the first that has a profile."""
+    seen = tuple(seen_in("", lambda path: os.path.exists(root / path)))  # noqa: PTH110  (raises nothing)
+    first = next((one.dialect for one in seen if one.dialect.profile), None)
+    if first is None:
+        return Found(seen, {})
+    tables = _READERS[first.name](root) if first.name in _READERS else {}
+    return Found(seen, {**tables, "links": {"profile": first.profile, **tables.get("links", {})}})
 
 
 def _zk(root: Path) -> Tables:
@@ -59,12 +63,8 @@ def _marksman(root: Path) -> Tables:
     return {"links": {"path": _MARKSMAN_PATHS.get(style, "slug" if has_titles else "shortest")}}
 
 
-_SEEN_BY: tuple[tuple[str, Profile, Callable[[Path], Tables]], ...] = (
-    (".obsidian", Profile.OBSIDIAN, read_obsidian),
-    (".zk/config.toml", Profile.ZK, _zk),
-    (".marksman.toml", Profile.MARKSMAN, _marksman),
-)
-"""What each program leaves in a folder, and what reads its settings; the first that is there decides."""
+_READERS: Mapping[str, Callable[[Path], Tables]] = {"obsidian": read_obsidian, "zk": _zk, "marksman": _marksman}
+"""What reads the settings of a program."""
 
 
 def _table(table: Mapping[str, object], name: str) -> Mapping[str, object]:
