@@ -151,9 +151,13 @@ class Block:
     """The paragraph, item, table, quote or heading that it names."""
 
 
+ANY_ID = "*"
+"""Stands for all the ids of a file that is included at a place."""
+
+
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """The ``id`` or ``name`` of an HTML tag."""
+    """The ``id`` or ``name`` of an HTML tag, or an id in an attribute list, ``{#id}``."""
 
     id: str
     span: Span

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from notes_lsp.facts import Anchor, Block, Heading
+from notes_lsp.facts import ANY_ID, Anchor, Block, Heading
 from notes_lsp.links import names
 from notes_lsp.text.source import Span
 
@@ -57,7 +57,43 @@ class Places:
     @cached_property
     def by_words(self) -> Headings:
         """The headings by the words of their titles and slugs."""
-        return Headings(self.headings, lambda heading: (names.loose_key(heading.title), names.loose_key(heading.slug)))
+        return Headings(self.headings, self._words)
+
+    @cached_property
+    def has_more(self) -> bool:
+        """Whether the note includes files, so that it may have places that nobody can see in it."""
+        return ANY_ID in self.by_html_id
+
+    @cached_property
+    def named(self) -> dict[str, tuple[Anchor, Heading]]:
+        """The headings with an id of their own, ``## Title {#id}``, by that id."""
+        found: dict[str, tuple[Anchor, Heading]] = {}
+        starts = [heading.span.start for heading in self.headings]
+        for anchor in self.anchors:
+            at = bisect_right(starts, anchor.span.start) - 1
+            if at >= 0 and self.headings[at].title_span.end <= anchor.span.start < self.headings[at].span.end:
+                found.setdefault(anchor.id, (anchor, self.headings[at]))
+        return found
+
+    def id_of(self, heading: Heading) -> str:
+        """By what a Markdown link calls a heading: its own id, else its slug."""
+        own = self._ids.get(heading.span.start, ())
+        return own[0] if own else heading.slug
+
+    @cached_property
+    def _ids(self) -> dict[int, list[str]]:
+        found: dict[int, list[str]] = {}
+        for name, (_, heading) in self.named.items():
+            found.setdefault(heading.span.start, []).append(name)
+        return found
+
+    def _words(self, heading: Heading) -> Iterator[str]:
+        title = names.loose_key(heading.title)
+        yield title
+        yield names.loose_key(heading.slug)
+        # Where programs do not know such ids, they are words of the title.
+        for name in self._ids.get(heading.span.start, ()):
+            yield f"{title} {names.loose_key(name)}"
 
     @cached_property
     def by_block_id(self) -> dict[str, Block]:
@@ -77,23 +113,27 @@ class Place(NamedTuple):
     shows: Span
     heading: Heading | None = None
     block: Block | None = None
+    anchor: Anchor | None = None
+    """What was named is an id, be it that of a heading."""
 
 
 def find(anchor: str, places: Places) -> Place | None:
     """The place that an anchor (decoded, without its ``#``) means, ``None`` where there is none.
 
-    In order: a block id after ``^``; a GitHub slug, a heading's text, or its text but for punctuation, each also as a
-    path of headings ``A#B``; the id of an HTML tag.
+    In order: a block id after ``^``; the id that a heading was given; a GitHub slug, a heading's text, or its text but
+    for punctuation, each also as a path of headings ``A#B``; any other id.
     """
     anchor = anchor.strip()
     if anchor.startswith("^"):
         block = places.by_block_id.get(anchor[1:].strip().casefold())
         return Place(block.span, block.block, block=block) if block is not None else None
+    if named := places.named.get(anchor):
+        return Place(named[1].title_span, named[1].section, heading=named[1], anchor=named[0])
     heading = _heading(anchor, places, None)
     if heading is not None:
         return Place(heading.title_span, heading.section, heading=heading)
     html = places.by_html_id.get(anchor)
-    return Place(html.span, html.span) if html is not None else None
+    return Place(html.span, html.span, anchor=html) if html is not None else None
 
 
 def is_lines(anchor: str) -> bool:

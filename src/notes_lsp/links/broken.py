@@ -57,8 +57,8 @@ def is_missed(link: Link, anchor: str) -> bool:
     """Whether the note a link leads to should have had a place for this anchor."""
     if link.kind is LinkKind.HTML or (link.kind is not LinkKind.WIKI and is_lines(anchor)):
         return False
-    # Text fragments are the browser's business, not the note's.
-    return not anchor.startswith(":~:")
+    # Text fragments are the browser's business, not the note's, and each page has a top.
+    return not anchor.startswith(":~:") and anchor.lower() != "top"
 
 
 def _paths_on_disk(path: str, link: Link, target: str) -> Iterator[str]:

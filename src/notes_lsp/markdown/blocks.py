@@ -14,9 +14,9 @@ from typing import Any
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
-from notes_lsp.facts import Block, BlockKind, Definition, Footnote, Region, Task
+from notes_lsp.facts import ANY_ID, Anchor, Block, BlockKind, Definition, Footnote, Region, Task
+from notes_lsp.markdown import attributes, inline
 from notes_lsp.markdown import block_rules as rules
-from notes_lsp.markdown import inline
 from notes_lsp.markdown import inline_grammar as markup
 from notes_lsp.markdown.inline import Found
 from notes_lsp.text.source import Span
@@ -126,6 +126,11 @@ def _block(walk: _Walk, token: Token) -> None:
         span = _whole(walk, token)
         walk.out.regions.append(Region(_OPAQUE[kind], span))
         walk.out.found.opaque.append(Span(span.start, token.meta.get("end", span.end)))
+        if kind == "fence":
+            labels = attributes.labels_of_code(walk.source[span.start : span.end])
+            walk.out.found.anchors += [
+                Anchor(id_, Span(span.start + start, span.start + end)) for id_, start, end in labels
+            ]
         walk.frames[-1].last = span
     elif kind == "table":
         _table(walk, token)
@@ -162,6 +167,8 @@ def _paragraph(walk: _Walk, token: Token, span: Span) -> None:
             line_end = start + len(content[start:line_end].rstrip(" \t"))
             walk.out.tasks.append(Task(task[1], content[start:line_end].strip(), Span(place(0), place(line_end))))
     inline.scan(content, place, walk.known, walk.out.found, start)
+    if "{" in content or ")=" in content or "-8<-" in content:
+        _attributes(walk, content, place)
     if "^" in content:
         _block_ids(walk, content, place, named)
     frame.last = span
@@ -188,7 +195,11 @@ def _heading(walk: _Walk, token: Token) -> None:
     if "^" in content and (match := _BLOCK_ID.search(content)) and match.end() == len(content) and match.start():
         walk.out.blocks.append(Block(match[1], Span(place(match.start(1) - 1), place(match.end(1))), span))
         stop = len(content[: match.start(1) - 1].rstrip(" \t"))
+    if "{" in content:
+        stop = attributes.title_end(content[:stop])
     inline.scan(content, place, walk.known, walk.out.found)
+    if "{" in content:
+        _attributes(walk, content, place)
     walk.out.headings.append(
         RawHeading(
             token.meta["level"],
@@ -199,6 +210,20 @@ def _heading(walk: _Walk, token: Token) -> None:
         )
     )
     walk.frames[-1].last = span
+
+
+def _attributes(walk: _Walk, content: str, place: Callable[[int], int]) -> None:
+    """The ids of attribute lists in content that was read already; what looks like a tag in one is none."""
+    found = walk.out.found
+    named = list(attributes.targets(content))
+    named += [(ANY_ID, start, end) for start, end in attributes.includes(content)]
+    for start, end in attributes.lists(content):
+        begin, stop = place(start), place(end)
+        if any(span.start <= begin < span.end for span in reversed(found.opaque[-50:])):
+            continue
+        found.tags = [tag for tag in found.tags if not begin <= tag.span.start < stop]
+        named += attributes.ids(content, start, end)
+    found.anchors += [Anchor(id_, Span(place(start), place(end))) for id_, start, end in named]
 
 
 def _table(walk: _Walk, token: Token) -> None:
@@ -217,6 +242,8 @@ def _table(walk: _Walk, token: Token) -> None:
         for cell in cells[: token.meta["columns"]]:
             content, place = _cell_content(walk.source, cell)
             inline.scan(content, place, walk.known, walk.out.found)
+            if "{" in content:
+                _attributes(walk, content, place)
         # More cells than the header has are shown nowhere (GitHub Flavored Markdown 0.29, "Tables").
         walk.out.found.opaque += cells[token.meta["columns"] :]
     walk.frames[-1].last = span

@@ -41,17 +41,11 @@ def path_anchor(vault: Vault, note: Note, prompt: PathAnchor, config: Config) ->
     target = _of_path(vault, note, prompt.target)
     if target is None or target.is_file:
         return None
+    places = vault.places(target)
     items = [
-        Item(
-            ItemKind.HEADING,
-            heading.title,
-            "#" * heading.level,
-            heading.slug + prompt.closing,
-            target.path,
-            heading.slug,
-        )
-        for heading in vault.facts(Heading, target)
-        if heading.slug and (_matches(prompt.typed, heading.title) or heading.slug.startswith(prompt.typed.casefold()))
+        Item(ItemKind.HEADING, heading.title, "#" * heading.level, name + prompt.closing, target.path, name)
+        for heading, name in ((heading, places.id_of(heading)) for heading in places.headings)
+        if name and (_matches(prompt.typed, heading.title) or name.casefold().startswith(prompt.typed.casefold()))
     ]
     items.sort(key=lambda item: _rank(prompt.typed, item.label))
     return Offer(prompt.span, prompt.typed, items[: config.completion.limit])
@@ -76,7 +70,9 @@ def vault_heading(vault: Vault, note: Note, prompt: VaultHeading, config: Config
     items: list[Item] = []
     for _, target, heading in found[:limit]:
         insert = (
-            _wiki_heading(vault, note, target, heading) if prompt.wiki else _path_heading(note, target, heading, prompt)
+            _wiki_heading(vault, note, target, heading)
+            if prompt.wiki
+            else _path_heading(note, target, vault.places(target).id_of(heading), prompt)
         )
         if insert is not None:
             where = f"{'#' * heading.level} {target.path}"
@@ -192,13 +188,13 @@ def _wiki_heading(vault: Vault, note: Note, target: Note, heading: Heading) -> s
     return f"#{written}" if target.id == note.id else f"{spelling.wiki(vault, note.path, target)}#{written}"
 
 
-def _path_heading(note: Note, target: Note, heading: Heading, prompt: VaultHeading) -> str | None:
-    if not heading.slug:
+def _path_heading(note: Note, target: Note, name: str, prompt: VaultHeading) -> str | None:
+    if not name:
         return None
     if target.id == note.id:
-        return f"#{heading.slug}"
+        return f"#{name}"
     path = relpath(target.path, dirname(note.path) or ".")
-    return f"{spelling.encode_angle(path) if prompt.angle else spelling.encode(path)}#{heading.slug}"
+    return f"{spelling.encode_angle(path) if prompt.angle else spelling.encode(path)}#{name}"
 
 
 def _blocks(vault: Vault, note: Note, target: Note, prompt: WikiAnchor, *, runs_commands: bool) -> list[Item]:

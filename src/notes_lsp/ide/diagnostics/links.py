@@ -84,7 +84,7 @@ def _links(vault: Vault, note: Note, config: Config) -> Iterator[Finding | None]
                 yield from _nothing_there(vault, note, link)
                 continue
             if found.anchor and found.place is None and not found.note.is_file:
-                yield from _broken_anchor(link, found)
+                yield from _broken_anchor(vault, link, found)
             if vault.is_tie(note, found.rivals):
                 yield _ambiguous(link, found)
         yield None
@@ -101,9 +101,9 @@ def _nothing_there(vault: Vault, note: Note, link: Link) -> Iterator[Finding]:
         yield Finding(why, link.target_span, f"There is no {what} “{target}”.", data={"target": target})
 
 
-def _broken_anchor(link: Link, found: Destination) -> Iterator[Finding]:
+def _broken_anchor(vault: Vault, link: Link, found: Destination) -> Iterator[Finding]:
     anchor = found.anchor or ""
-    if not is_missed(link, anchor):
+    if not is_missed(link, anchor) or vault.places(found.note).has_more:
         return
     what = "block" if anchor.startswith("^") else "heading"
     yield Finding(

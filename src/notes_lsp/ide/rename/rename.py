@@ -62,12 +62,11 @@ def _of_link(at: _At, link: Link) -> Subject | None:
         return None
     last = link.anchor_span.end - len((link.anchor or "").rpartition("#")[2])
     span = Span(last, link.anchor_span.end)
-    if place.heading is not None:
+    if place.heading is not None and place.anchor is None:
         return _heading(at, found.note, place.heading, span)
     if place.block is not None:
         return _block(at, found.note, place.block, Span(min(last + 1, span.end), span.end))
-    anchor = next((anchor for anchor in at.vault.facts(Anchor, found.note) if anchor.span == place.at), None)
-    return _html_id(at, found.note, anchor, span) if anchor is not None else None
+    return _html_id(at, found.note, place.anchor, span) if place.anchor is not None else None
 
 
 def _touches_anchor(link: Link, offset: int) -> bool:

@@ -399,11 +399,13 @@ def _mark(place: Place | None, places: Places) -> _Mark | None:
     """Which of a note's places a place is, told by where it stands."""
     if place is None:
         return None
+    if place.anchor is not None:
+        return _Mark("html", _number(places.anchors, place.anchor.span))
     if place.heading is not None:
         return _Mark("heading", _number(places.headings, place.heading.span))
     if place.block is not None:
         return _Mark("block", _number(places.blocks, place.block.span))
-    return _Mark("html", _number(places.anchors, place.at))
+    return None
 
 
 def _number(things: Iterable[object], span: Span) -> int:

@@ -228,11 +228,12 @@ class _Places:
         self.found: dict[tuple[int, str], bool] = {}
 
     def has(self, note: int, anchor: str) -> bool:
-        """Whether an anchor means a place in a note."""
+        """Whether an anchor means a place in a note, as far as that can be known."""
         if (note, anchor) not in self.found:
             if note not in self.known:
                 self.known[note] = anchors.Places(*(self._facts(kind, note) for kind in (Heading, Block, Anchor)))
-            self.found[note, anchor] = anchors.find(anchor, self.known[note]) is not None
+            places = self.known[note]
+            self.found[note, anchor] = places.has_more or anchors.find(anchor, places) is not None
         return self.found[note, anchor]
 
     def _facts(self, kind: type[Any], note: int) -> list[Any]:

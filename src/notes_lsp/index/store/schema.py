@@ -6,7 +6,7 @@ import sqlite3
 
 from notes_lsp.index.store.rows import FACT_TABLES, layout, table_statements
 
-VERSION = 25
+VERSION = 26
 """Raised whenever the tables, or the meaning of what is in them, change: an index of another version is rebuilt."""
 
 _NOTES = """(
