@@ -69,7 +69,12 @@ DIALECTS = (
     Dialect("gatsby", "Gatsby", _configs("gatsby-config"), makes_pages=True),
     Dialect("next", "Next.js or Nuxt", (*_configs("next.config"), *_configs("nuxt.config")), makes_pages=True),
     Dialect("svelte", "SvelteKit", _configs("svelte.config"), makes_pages=True),
-    Dialect("sphinx", "Sphinx or MyST", (("conf.py",), ("myst.yml",), ("_toc.yml", "_config.yml")), makes_pages=True),
+    Dialect(
+        "sphinx",
+        "Sphinx or MyST",
+        (("conf.py", "index.md"), ("conf.py", "index.rst"), ("myst.yml",), ("_toc.yml", "_config.yml")),
+        makes_pages=True,
+    ),
     Dialect("docsify", "docsify", (("index.html", "_sidebar.md"),), makes_pages=True),
 )
 """Every program that is known by what it leaves, the first of which counts where several left something."""

@@ -259,7 +259,8 @@ def _markdown_address(path: str, link: Link) -> Address:
     exact = _joined_key(dirname(path), target)
     if target.startswith(("./", "../")) or target in (".", ".."):
         return Address(path=exact, page_key=page)
-    return Address(path=exact, key=path_key(_tidy(target)), page_key=page)
+    suffix = path_key(_tidy(target))
+    return Address(path=exact, key=suffix, page_key=None if page == suffix else page)
 
 
 def page_key(target: str) -> str | None:
