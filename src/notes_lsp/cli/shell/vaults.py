@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -89,9 +90,14 @@ def opened(root: roots.Root, progress: Callable[[int, int], None]) -> Generator[
     from notes_lsp.text.source import Source
     from notes_lsp.workspace.config.settings import ignore_of, index_path, read_config
     from notes_lsp.workspace.folder import Folder, looked_at
+    from notes_lsp.workspace.writing.journal import UNFINISHED, is_unfinished
 
     config, problems, text = read_config(root.path, None)
-    folder = _healed.pop(root.path, None) or Folder(root.path, index_path(root.path), config)
+    folder = _healed.pop(root.path, None)
+    if folder is None:
+        if is_unfinished(index_path(root.path)):
+            print(f"notes-lsp: {UNFINISHED}", file=sys.stderr)
+        folder = Folder(root.path, index_path(root.path), config)
     ignore = ignore_of(root.path, config)
     try:
         report = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import sys
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from notes_lsp.workspace.config.settings import (
     user_config,
 )
 from notes_lsp.workspace.disk.walk import walk
+from notes_lsp.workspace.writing.journal import UNFINISHED, is_unfinished
 
 _LIBRARIES = ("pygls", "lsprotocol", "markdown-it-py", "python-frontmatter", "rapidfuzz", "watchfiles", "pathspec")
 _MOST_SHOWN = 20
@@ -70,11 +72,13 @@ def doctor(about: Path | None, vault: Path | None, format_: str) -> int:
         "versions": {"notes-lsp": __version__, "python": platform.python_version()}
         | {name: version(name) for name in _LIBRARIES},
     }
+    if is_unfinished(path):
+        print(f"notes-lsp: {UNFINISHED}", file=sys.stderr)
     if format_ == "line":
         _print(report)
     else:
         show_facts(report, format_, root.path)
-    return FOUND if problems or not full_text or found.truncated else CLEAN
+    return FOUND if problems or not full_text or found.truncated or is_unfinished(path) else CLEAN
 
 
 def _print(report: dict[str, Any]) -> None:

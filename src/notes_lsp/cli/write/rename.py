@@ -17,15 +17,16 @@ from notes_lsp.cli.shell.formats import Shape
 from notes_lsp.cli.shell.output import DONE, NOTHING, CommandError, Output, is_colored, open_vault, results, show
 from notes_lsp.cli.shell.row_template import Row
 from notes_lsp.cli.shell.terminal import painted
-from notes_lsp.cli.shell.vaults import Opened
+from notes_lsp.cli.shell.vaults import Opened, find_vault
+from notes_lsp.cli.write.resume import mind_editors, resumed
 from notes_lsp.ide.rename.move import moving
 from notes_lsp.ide.rename.rename import subject
 from notes_lsp.links import names
 from notes_lsp.links.changes import Change, NameRefusedError, new_path
 from notes_lsp.text.source import clean, escaped
 from notes_lsp.workspace.config.settings import index_path
+from notes_lsp.workspace.writing.journal import UNFINISHED, is_unfinished
 from notes_lsp.workspace.writing.rewrite import RewritingError, rewritten, write
-from notes_lsp.workspace.writing.unsaved import unsaved_elsewhere
 
 _SHAPE = Shape(
     ("path", "was", "edits"),
@@ -35,15 +36,18 @@ _SHAPE = Shape(
     terminal="{told}",
     besides=("told",),
 )
-_MOST_SHOWN = 5
 
 
 @click.command()
-@click.argument("old", shell_complete=complete_notes)
-@click.argument("new")
+@click.argument("old", required=False, shell_complete=complete_notes)
+@click.argument("new", required=False)
 @click.option("--dry-run", is_flag=True, help="Change nothing; show what would change, as a diff for git apply.")
+@click.option("--continue", "is_continued", is_flag=True, help="Finish a rename that was interrupted.")
+@click.option("--abort", "is_aborted", is_flag=True, help="Undo a rename that was interrupted.")
 @results(_SHAPE)
-def rename(old: str, new: str, *, dry_run: bool, out: Output) -> int:
+def rename(
+    old: str | None, new: str | None, *, dry_run: bool, is_continued: bool, is_aborted: bool, out: Output
+) -> int:
     """Rename OLD to NEW, and edit every link so that it leads where it led.
 
     OLD is a note or folder (a path, or a name as in [[name]]), any other file by its path, a heading or block
@@ -51,14 +55,23 @@ def rename(old: str, new: str, *, dry_run: bool, out: Output) -> int:
     path from here; with one at its end, a folder to move into. The extension may be left out.
 
     All is done or nothing: nothing is overwritten, and no note that has unsaved text in an editor is touched.
+    A rename that was killed on the way is finished by --continue or undone by --abort, which take no names.
     """
+    if is_continued or is_aborted:
+        if old is not None or dry_run or (is_continued and is_aborted):
+            raise click.UsageError("--continue and --abort stand alone")
+        return resumed(out, forward=is_continued)
+    if old is None or new is None:
+        raise click.UsageError(f"Missing argument '{'OLD' if old is None else 'NEW'}'.")
+    if is_unfinished(index_path(find_vault(out.vault).path)):
+        raise CommandError(UNFINISHED)
     with open_vault(out.vault) as at:
         if not at.folder.vault.complete:
             raise CommandError("the vault holds more files than files.max_files, so not every link is known")
         change = _change(at, old, new)
         if not change:
             return NOTHING
-        _mind_editors(at, change)
+        mind_editors(index_path(at.root.path), change.edits, change.moves)
         root = at.root.path
         vault = at.folder.settle()
         try:
@@ -69,9 +82,9 @@ def rename(old: str, new: str, *, dry_run: bool, out: Output) -> int:
                 for path, edits in change.edits.items()
                 if (note := vault.note(path)) is not None
             ]
-            write(root, files, change.moves)
+            write(root, index_path(root), files, change.moves)
         except RewritingError as error:
-            raise CommandError(f"{error}; nothing was changed") from None
+            raise CommandError(str(error) if error.is_partial else f"{error}; nothing was changed") from None
         return show(out, root, _told(change))
 
 
@@ -155,20 +168,6 @@ def _of_tag(at: Opened, tag: str, new: str) -> Change:
         note, used = below[0]
         raise CommandError(f"no note has the tag #{tag} itself, only tags below it, such as #{used.name}")
     raise CommandError(f"there is no tag #{tag}")
-
-
-def _mind_editors(at: Opened, change: Change) -> None:
-    """Leave alone what somebody is in the middle of writing.
-
-    Raises:
-        CommandError: a note that has to change has unsaved text in an editor.
-    """
-    unsaved = unsaved_elsewhere(index_path(at.root.path))
-    moved = tuple(f"{path}/" for path in change.moves)
-    held = sorted(path for path in unsaved if path in change.edits or f"{path}/".startswith(moved))
-    if held:
-        shown = ", ".join(held[:_MOST_SHOWN]) + (", …" if len(held) > _MOST_SHOWN else "")
-        raise CommandError(f"unsaved in an editor: {shown}; save first. Nothing was changed")
 
 
 def _show_diff(at: Opened, change: Change) -> int:

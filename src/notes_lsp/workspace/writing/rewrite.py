@@ -4,20 +4,38 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
 import stat
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from notes_lsp.text.source import Edit, apply_edits
-from notes_lsp.workspace.disk.open import MAX_NOTE, read_file, read_with_state
+from notes_lsp.workspace.disk.open import MAX_NOTE, read_with_state
+from notes_lsp.workspace.writing.journal import (
+    UNFINISHED,
+    DamagedJournalError,
+    FileStep,
+    Journal,
+    LockedError,
+    MoveStep,
+    lock,
+    read_journal,
+    remove_journal,
+    save_journal,
+)
+from notes_lsp.workspace.writing.replay import is_one_file, replay
 
 _BOM = b"\xef\xbb\xbf"
 
 
 class RewritingError(RuntimeError):
-    """Something stands in the way, and nothing was changed; the message says what."""
+    """Something stands in the way; the message says what. Nothing was changed, unless ``is_partial``."""
+
+    def __init__(self, message: str, *, is_partial: bool = False) -> None:
+        """Say what stands in the way."""
+        super().__init__(message)
+        self.is_partial = is_partial
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,45 +80,97 @@ def rewritten(root: Path, path: str, text: str, edits: Sequence[Edit], *, outsid
     return Rewritten(path, data, mark + apply_edits(text, edits).encode(), was)
 
 
-def write(root: Path, files: Sequence[Rewritten], moves: Mapping[str, str]) -> None:
+def write(root: Path, index: Path, files: Sequence[Rewritten], moves: Mapping[str, str]) -> None:
     """Write files, then move files and folders, from a path to a path where nothing is yet.
 
     Each file is replaced as a whole and keeps its permissions; symbolic links and hard links stay what they are. What
-    was done is undone when something goes wrong on the way.
+    was done is undone when something goes wrong on the way. What is to be done is first written beside the index at
+    ``index``, so that ``resume`` can finish or undo it, should this process be killed.
 
     Raises:
-        RewritingError: something stands in the way, and all is as it was.
+        RewritingError: something stands in the way, and all is as it was, unless ``is_partial``.
     """
-    staged: list[tuple[Rewritten, Path]] = []
-    try:
-        staged.extend((file, _staged(_target(root, file.path), file)) for file in files)
+    with _rewriting(index):
+        if read_journal(index) is not None:
+            raise RewritingError(UNFINISHED)
         _check(root, files, moves)
-        _do(root, staged, moves)
-    except OSError as error:
-        raise RewritingError(f"{error.filename or root}: {error.strerror}") from error
-    finally:
-        for _, temporary in staged:
-            temporary.unlink(missing_ok=True)
+        journal = _planned(root, files, moves)
+        save_journal(index, journal)
+        try:
+            left = replay(root, journal, forward=True)
+            if left:
+                raise RewritingError(f"{left[0]}; try again")
+        except BaseException as error:
+            _undo(root, index, journal, error)
+            raise
+        remove_journal(index)
 
 
-def _staged(target: Path, file: Rewritten) -> Path:
-    """The new bytes in a file beside the old one, with its permissions, and on the disk."""
-    descriptor, name = tempfile.mkstemp(prefix=".notes-lsp-", dir=target.parent)
-    temporary = Path(name)
+def resume(root: Path, index: Path, *, forward: bool) -> list[str]:
+    """Finish a rename that was interrupted, or undo it.
+
+    Returns:
+        What somebody else changed meanwhile and was left as it is, each with the reason.
+
+    Raises:
+        RewritingError: something stands in the way; what was interrupted is still so.
+    """
+    with _rewriting(index):
+        journal = read_journal(index)
+        left = replay(root, journal, forward=forward) if journal is not None else []
+        remove_journal(index)
+        return left
+
+
+@contextlib.contextmanager
+def _rewriting(index: Path) -> Generator[None]:
     try:
-        with os.fdopen(descriptor, "wb") as out:
-            out.write(file.after)
-            out.flush()
-            os.fchmod(descriptor, stat.S_IMODE(file.was.st_mode))
-            now = os.fstat(descriptor)
-            if (now.st_uid, now.st_gid) != (file.was.st_uid, file.was.st_gid):
-                with contextlib.suppress(PermissionError):
-                    os.fchown(descriptor, file.was.st_uid, file.was.st_gid)
-            os.fsync(descriptor)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return temporary
+        with lock(index):
+            yield
+    except (LockedError, DamagedJournalError) as error:
+        raise RewritingError(str(error)) from None
+    except OSError as error:
+        raise RewritingError(f"{error.filename or index}: {error.strerror}") from error
+
+
+def _planned(root: Path, files: Sequence[Rewritten], moves: Mapping[str, str]) -> Journal:
+    folders: list[str] = []
+    for new in moves.values():
+        missing: list[str] = []
+        above = new.rpartition("/")[0]
+        while above and not (root / above).exists():
+            missing.append(above)
+            above = above.rpartition("/")[0]
+        folders += [folder for folder in reversed(missing) if folder not in folders]
+    states = {old: (root / old).lstat() for old in moves}
+    # Two paths that lead to one file: the last one says what is in it.
+    after = {(file.was.st_dev, file.was.st_ino): file.after for file in files}
+    return Journal(
+        secrets.token_hex(8),
+        tuple(
+            FileStep(file.path, str(_target(root, file.path)), file.before, after[file.was.st_dev, file.was.st_ino])
+            for file in files
+        ),
+        tuple(folders),
+        tuple(MoveStep(old, new, states[old].st_dev, states[old].st_ino) for old, new in moves.items()),
+    )
+
+
+def _undo(root: Path, index: Path, journal: Journal, error: BaseException) -> None:
+    """Undo what an error interrupted.
+
+    Raises:
+        RewritingError: not all could be undone.
+    """
+    why = f"{error.filename or root}: {error.strerror}" if isinstance(error, OSError) else str(error)
+    try:
+        left = replay(root, journal, forward=False)
+    except OSError as another:
+        raise RewritingError(f"{why}; {UNFINISHED} ({another.strerror})", is_partial=True) from error
+    remove_journal(index)
+    written = [one for one in left if one not in str(error)]
+    if written:
+        raise RewritingError(f"{why}; all but this was undone: {'; '.join(written)}", is_partial=True) from error
 
 
 def _check(root: Path, files: Sequence[Rewritten], moves: Mapping[str, str]) -> None:
@@ -113,79 +183,10 @@ def _check(root: Path, files: Sequence[Rewritten], moves: Mapping[str, str]) -> 
     for old, new in moves.items():
         if not os.path.lexists(root / old):
             raise RewritingError(f"{old} is gone")
-        if os.path.lexists(root / new) and not _is_same_file(root / old, root / new):
+        if os.path.lexists(root / new) and not is_one_file(root / old, root / new):
             raise RewritingError(f"{new} exists already")
-
-
-def _do(root: Path, staged: Sequence[tuple[Rewritten, Path]], moves: Mapping[str, str]) -> None:
-    written: list[Rewritten] = []
-    moved: list[tuple[Path, Path]] = []
-    made: list[Path] = []
-    try:
-        for file, temporary in staged:
-            written.append(file)
-            _replace(_target(root, file.path), temporary, file)
-        for old, new in moves.items():
-            made += _made_folders((root / new).parent)
-            _move(root / old, root / new)
-            moved.append((root / old, root / new))
-    except BaseException:
-        for old_path, new_path in reversed(moved):
-            with contextlib.suppress(OSError):
-                _move(new_path, old_path)
-        for folder in reversed(made):
-            with contextlib.suppress(OSError):
-                folder.rmdir()
-        for file in written:
-            with contextlib.suppress(OSError):
-                target = _target(root, file.path)
-                if read_file(target, MAX_NOTE) != file.before:
-                    target.write_bytes(file.before)
-        raise
-
-
-def _replace(target: Path, temporary: Path, file: Rewritten) -> None:
-    if file.was.st_nlink > 1:
-        # Another name leads to the same file, and shall do so afterwards.
-        target.write_bytes(file.after)
-    else:
-        temporary.replace(target)
-
-
-def _move(old: Path, new: Path) -> None:
-    """Move a file or a folder where nothing is; a link is moved as a link."""
-    if old.is_dir() or old.is_symlink() or _is_same_file(old, new):
-        old.rename(new)
-        return
-    try:
-        # Unlike a rename this never overwrites what came to be there this very moment.
-        os.link(old, new)
-    except FileExistsError:
-        raise
-    except OSError:
-        old.rename(new)
-    else:
-        old.unlink()
-
-
-def _made_folders(folder: Path) -> list[Path]:
-    missing: list[Path] = []
-    while not folder.exists():
-        missing.append(folder)
-        folder = folder.parent
-    for one in reversed(missing):
-        one.mkdir()
-    return missing[::-1]
 
 
 def _target(root: Path, path: str) -> Path:
     """The file itself, where a path leads to it by a symbolic link."""
     return Path(os.path.realpath(root / path))
-
-
-def _is_same_file(one: Path, other: Path) -> bool:
-    """Whether two spellings mean one file, as on disks that do not mind case; two hard links are two files."""
-    try:
-        return one.samefile(other) and one.as_posix().casefold() == other.as_posix().casefold()
-    except OSError:
-        return False

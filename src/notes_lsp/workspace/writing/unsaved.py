@@ -111,7 +111,7 @@ def _made(folder: Path) -> int:
     for _ in range(_TRIES):
         file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         # Before the lock stands, the file looks like one that was left behind, which others remove.
-        if _locked_by_us(file, for_good=True) and _is_at(file, path):
+        if is_locked_by_us(file, for_good=True) and _is_at(file, path):
             return file
         os.close(file)
         time.sleep(_PAUSE_SECONDS)
@@ -126,7 +126,7 @@ def _is_at(file: int, path: Path) -> bool:
         return False
 
 
-def _locked_by_us(file: int, *, for_good: bool = False) -> bool:
+def is_locked_by_us(file: int, *, for_good: bool = False) -> bool:
     """Lock a file, unless another process has it; where there are no such locks, nobody has."""
     if sys.platform == "win32":
         return True
@@ -145,7 +145,7 @@ def _told_by(path: Path) -> set[str]:
     file = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     try:
         for _ in range(_TRIES):
-            if _locked_by_us(file):
+            if is_locked_by_us(file):
                 # Whoever held it is gone.
                 path.unlink(missing_ok=True)
                 return set()
