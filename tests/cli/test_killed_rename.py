@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from killing import is_killed
+from killing import Killer
 from notes_lsp.cli.main import main
 from notes_lsp.workspace.config.settings import index_path
 
@@ -21,6 +22,13 @@ NOTES = {
     "hard.md": b"A longer note with [[old]] and [two](sub/two.md) in it.\n",
 }
 RENAMES = (("old.md", "deep/er/renamed"), ("old.md", "Old"), ("sub", "moved"), ("hard.md", "sub/hard"))
+
+
+@pytest.fixture(scope="module")
+def killer() -> Iterator[Killer]:
+    """One for all tests here."""
+    with Killer() as killer:
+        yield killer
 
 
 def files_of(root: Path) -> dict[str, bytes]:
@@ -50,7 +58,7 @@ def run(root: Path, *arguments: str) -> tuple[int, str]:
 
 @pytest.mark.parametrize("old, new", RENAMES)
 def test_it_is_finished_or_undone_wherever_it_was_killed(
-    tmp_path: Path, old: str, new: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, old: str, new: str, killer: Killer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After each kill all notes are old or new, ``--continue`` gives the new vault, ``--abort`` the old one."""
     root = tmp_path.resolve() / "vault"
@@ -69,7 +77,7 @@ def test_it_is_finished_or_undone_wherever_it_was_killed(
         for option, wanted in (("--continue", after), ("--abort", before)):
             make(root)
             os.chdir(root)
-            killed = is_killed(["rename", "--vault", str(root), old, new], folders, number)
+            killed = killer.is_killed(["rename", "--vault", str(root), old, new], folders, number)
             if not killed:
                 break
             found = files_of(root)
@@ -94,7 +102,9 @@ def test_it_is_finished_or_undone_wherever_it_was_killed(
 
 
 @pytest.mark.parametrize("option", ["--continue", "--abort"])
-def test_what_somebody_else_wrote_is_kept(tmp_path: Path, option: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_somebody_else_wrote_is_kept(
+    tmp_path: Path, option: str, killer: Killer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A note that was edited after the kill keeps its words, is named, and all others are done."""
     root = tmp_path.resolve() / "vault"
     make(root)
@@ -107,7 +117,7 @@ def test_what_somebody_else_wrote_is_kept(tmp_path: Path, option: str, monkeypat
         for path in ("one.md", "sub/two.md", "hard.md"):
             make(root)
             os.chdir(root)
-            if not is_killed(["rename", "--vault", str(root), "old.md", "new"], (root,), number):
+            if not killer.is_killed(["rename", "--vault", str(root), "old.md", "new"], (root,), number):
                 assert number > 10
                 return
             if not index_path(root).with_name("rename.json").exists():
@@ -123,13 +133,13 @@ def test_what_somebody_else_wrote_is_kept(tmp_path: Path, option: str, monkeypat
     raise AssertionError
 
 
-def test_every_verb_tells_of_it_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_verb_tells_of_it_once(tmp_path: Path, killer: Killer, monkeypatch: pytest.MonkeyPatch) -> None:
     """One line on the standard error stream, until it is finished; then there is nothing to finish."""
     root = tmp_path.resolve() / "vault"
     make(root)
     monkeypatch.chdir(root)
     line = "notes-lsp: a rename was interrupted; notes-lsp rename --continue finishes it, --abort undoes it\n"
-    assert is_killed(["rename", "--vault", str(root), "old.md", "new"], (root,), 1)
+    assert killer.is_killed(["rename", "--vault", str(root), "old.md", "new"], (root,), 1)
 
     for verb in (["list"], ["doctor"], ["check"]):
         assert run(root, *verb)[1] == line
