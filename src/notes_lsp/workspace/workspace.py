@@ -20,7 +20,6 @@ from notes_lsp.workspace.disk.walk import stat_entry
 from notes_lsp.workspace.disk.watch import SETTINGS, ruled_folder, watch
 from notes_lsp.workspace.folder import Folder
 from notes_lsp.workspace.scan import Progress, Report, scan, scan_paths
-from notes_lsp.workspace.writing.journal import UNFINISHED, is_unfinished
 from notes_lsp.workspace.writing.unsaved import Unsaved
 
 LOG = logging.getLogger(__name__)
@@ -115,8 +114,6 @@ class Workspace:
                 return served
         config, problems, text = read_config(root.path, self.client_settings)
         index = index_path(root.path, self._cache)
-        if is_unfinished(index):
-            LOG.warning("%s: %s", root.path, UNFINISHED)
         folder = Folder(root.path, index, config)
         ignore = ignore_of(root.path, config, self._cache)
         served = Served(root, folder, ignore, problems, text, Unsaved(root.path, index), asyncio.Event())
