@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from notes_lsp.index.store.changes import Read, prepare
+from notes_lsp.index.store.changes import Parsed, prepare_rows
 from notes_lsp.index.store.store import Store
 from notes_lsp.index.vault.vault import Vault
 from notes_lsp.markdown.parse import parse
@@ -49,10 +49,10 @@ def text_of(number: int) -> str:
 
 def grow(store: Store, numbers: Iterable[int]) -> None:
     """Add notes to an index."""
-    changes: list[Read] = []
+    changes: list[Parsed] = []
     for number in numbers:
         path, text = path_of(number), text_of(number)
-        changes.append(Read(number, len(text), text.encode(), prepare(parse(path, text), text)))
+        changes.append(Parsed(number, len(text), text.encode(), prepare_rows(parse(path, text), text)))
     store.apply(changes)
 
 
@@ -66,7 +66,7 @@ def vault_of(store: Store) -> Vault:
 def open_note(vault: Vault, number: int, more: str = "") -> None:
     """Let a buffer shadow a note, with something more at its end."""
     path, text = path_of(number), text_of(number) + more
-    vault.store.open_note(prepare(parse(path, text), text))
+    vault.store.open_note(prepare_rows(parse(path, text), text))
     vault.changed(path)
 
 

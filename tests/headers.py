@@ -8,7 +8,7 @@ from pathlib import Path
 
 from conftest import REPOSITORY
 from notes_lsp.facts import Frontmatter
-from notes_lsp.frontmatter.read import read
+from notes_lsp.frontmatter.read import read_frontmatter
 from notes_lsp.text.source import decode
 
 Row = tuple[str, int | None, str, str, str]
@@ -16,7 +16,7 @@ Row = tuple[str, int | None, str, str, str]
 
 def found(text: str) -> Frontmatter:
     """The frontmatter of a text that has one."""
-    header = read(text)
+    header = read_frontmatter(text)
     assert header is not None
     return header
 

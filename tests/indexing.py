@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from notes_lsp.config.settings import Config
 from notes_lsp.facts import Link
 from notes_lsp.index.store import schema
-from notes_lsp.index.store.changes import Change, Listed, Read, prepare
+from notes_lsp.index.store.changes import Change, Discovered, Parsed, prepare_rows
 from notes_lsp.index.store.store import Store
 from notes_lsp.index.vault.vault import Note, Vault
 from notes_lsp.markdown.parse import parse
@@ -31,8 +31,8 @@ def vault_of(files: Mapping[str, str]) -> Vault:
 def change_of(path: str, text: str) -> Change:
     """What reading a file would give."""
     if not path.endswith(".md"):
-        return Listed(path, 1, len(text), note=False)
-    return Read(1, len(text), text.encode(), prepare(parse(path, text), text))
+        return Discovered(path, 1, len(text), note=False)
+    return Parsed(1, len(text), text.encode(), prepare_rows(parse(path, text), text))
 
 
 def the_note(vault: Vault, path: str) -> Note:
@@ -52,10 +52,10 @@ def led_to(vault: Vault, source: str, number: int = 0) -> str | None:
 def every_row(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of the index and of its overlay, but for times on disk and the numbers of full-text rows."""
     run = store.connection.execute
-    store.release()
+    store.end_read()
     rows = {
         f"{prefix}{table}": sorted(run(f"SELECT * FROM {prefix}{table}").fetchall(), key=repr)
-        for table in schema.TABLES
+        for table in schema.SCHEMA_TABLES
         for prefix in ("main.", "all_")
     }
     for table in ("main.notes", "all_notes"):
@@ -92,5 +92,5 @@ def fresh(root: Path, folder: Folder | None = None) -> Folder:
         source = folder.source(path) if folder else None
         assert source is not None
         made.put_buffer(path, source)
-    made.settle()
+    made.current_vault()
     return made

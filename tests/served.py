@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from notes_lsp.workspace.disk.roots import resolved, uri_to_path
+from notes_lsp.workspace.disk.roots import resolve_path, uri_to_path
 from speclib.wire import Client
 
 SOON = 15.0
@@ -67,7 +67,7 @@ class Editor:
         """The path of a URI below the root."""
         path = uri_to_path(uri)
         assert path is not None
-        return resolved(path).relative_to(resolved(self.root)).as_posix()
+        return resolve_path(path).relative_to(resolve_path(self.root)).as_posix()
 
     def eventually(self, question: Callable[[], Any], answer: Any) -> float:
         """Ask until the answer is right; returns how many seconds that took."""

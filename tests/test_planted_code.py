@@ -22,7 +22,7 @@ from cli.terminal import terminal
 from conftest import require_editor
 from notes_lsp.cli.main import VERBS
 from notes_lsp.lsp.methods import COMMANDS
-from notes_lsp.workspace.disk.roots import resolved
+from notes_lsp.workspace.disk.roots import resolve_path
 from speclib.console import environment_of
 from speclib.wire import Client, ResponseError
 
@@ -85,7 +85,7 @@ class Planted:
 @pytest.fixture
 def planted(tmp_path: Path) -> Planted:
     """A vault of 320 notes with a planted file for each module there is."""
-    base = resolved(tmp_path)
+    base = resolve_path(tmp_path)
     root, marks = base / "vault", base / "marks"
     marks.mkdir()
     root.mkdir()
@@ -288,7 +288,7 @@ def test_the_preview_runs_no_code_of_the_vault(planted: Planted) -> None:
 
 def test_workers_find_the_package_in_a_checkout(tmp_path: Path) -> None:
     """Where the package itself is below the current folder, and ``PYTHONPATH`` names its place, workers have it too."""
-    home = resolved(Path(notes_lsp.__file__)).parent.parent
+    home = resolve_path(Path(notes_lsp.__file__)).parent.parent
     for number in range(_NOTES):
         (tmp_path / f"n{number}.md").write_text(f"[[n{number + 1}]]\n", "utf-8")
     environment = {**environment_of(tmp_path), "PYTHONPATH": str(home)}

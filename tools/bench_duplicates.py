@@ -23,7 +23,7 @@ from shutil import copytree, ignore_patterns
 
 from notes_lsp.config.settings import Config
 from notes_lsp.ide.diagnostics.duplicates import Duplicate, all_duplicates, duplicate_findings
-from notes_lsp.similarity.shingles import is_template
+from notes_lsp.similarity.shingles import is_template_note
 from notes_lsp.similarity.sketches import sketch
 from notes_lsp.text.source import Source
 from notes_lsp.workspace.config.settings import ignore_of
@@ -135,7 +135,7 @@ def prose(texts: Iterable[str]) -> Counter[str]:
 
 def is_worth(path: Path, text: str, lines: Counter[str]) -> bool:
     """Whether a text is no template and has enough sentences that are not common to several notes."""
-    if is_template(path.as_posix(), text):
+    if is_template_note(path.as_posix(), text):
         return False
     own = (line for line in text.splitlines() if 0 < lines[line] < 4)
     return sum(len(line.split()) for line in own) >= LEAST_PROSE
@@ -164,7 +164,7 @@ def _measure(root: Path, number: int, share: float, at_random: random.Random) ->
     print(f"sketching all          {time.process_time() - began:8.2f} s")
     folder = _indexed(root)
     began = time.process_time()
-    before = {_two(double) for double in all_duplicates(folder.settle(), folder.config)}
+    before = {_two(double) for double in all_duplicates(folder.current_vault(), folder.config)}
     print(f"all pairs              {time.process_time() - began:8.2f} s, {len(before)} found")
     print(f"one edit               {_edit_times(folder, root, list(texts), at_random)}")
     lines = prose(texts.values())
@@ -177,7 +177,7 @@ def _measure(root: Path, number: int, share: float, at_random: random.Random) ->
     )
     folder = _indexed(root)
     began = time.process_time()
-    found = {_two(double) for double in all_duplicates(folder.settle(), folder.config)} - before
+    found = {_two(double) for double in all_duplicates(folder.current_vault(), folder.config)} - before
     print(f"all pairs, rewritten   {time.process_time() - began:8.2f} s, {len(found)} more found")
     _report(made, families, found, before)
 
@@ -201,7 +201,7 @@ def _edit_times(folder: Folder, root: Path, paths: list[Path], at_random: random
         text = path.read_text("utf-8", "replace")
         for typed in ("", "a word "):
             folder.put_buffer(name, Source(text + typed))
-            vault = folder.settle()
+            vault = folder.current_vault()
             note = vault.note(name)
             assert note is not None  # noqa: S101  (it was just written)
             began = time.process_time()

@@ -20,7 +20,7 @@ from rapidfuzz import fuzz, process
 from notes_lsp.facts import Link, LinkKind
 from notes_lsp.fuzzy.ranking_context import RankingContext
 from notes_lsp.index.search.candidates import likeliest
-from notes_lsp.index.store.changes import Read, prepare
+from notes_lsp.index.store.changes import Parsed, prepare_rows
 from notes_lsp.index.store.store import Store
 from notes_lsp.index.vault.vault import Note, Vault
 from notes_lsp.links import names
@@ -113,7 +113,7 @@ def our_order(vault: Vault, query: Query) -> list[str]:
     if note is None or meant is None or text is None:
         return []
     hidden, offset, count = _without(vault, note, meant, text, query.typed)
-    vault.store.open_note(prepare(parse(note.path, hidden), hidden))
+    vault.store.open_note(prepare_rows(parse(note.path, hidden), hidden))
     vault.catalog.memory.clear()
     asked = vault.catalog.asked
     keys = [entry.key for entry in vault.catalog.of_note(meant.id) if entry.key in asked]
@@ -195,13 +195,13 @@ def read(folder: Path, index: Path | None) -> Vault:
     return vault
 
 
-def _files(folder: Path) -> Iterable[Read]:
+def _files(folder: Path) -> Iterable[Parsed]:
     for number, file in enumerate(sorted(folder.rglob("*.md"))):
         if any(part.startswith(".") for part in file.relative_to(folder).parts):
             continue
         text, _ = decode(file.read_bytes())
         path = file.relative_to(folder).as_posix()
-        yield Read(number, len(text), b"", prepare(parse(path, text), text))
+        yield Parsed(number, len(text), b"", prepare_rows(parse(path, text), text))
 
 
 def _without(vault: Vault, note: Note, meant: Note, text: str, typed: str) -> tuple[str, int, int]:

@@ -27,9 +27,9 @@ from typing import Any
 
 from rapidfuzz import fuzz, process
 
-from notes_lsp.cli.shell.vaults import opened
+from notes_lsp.cli.shell.vaults import open_at
 from notes_lsp.facts import Link
-from notes_lsp.index.similar.find import ranked
+from notes_lsp.index.similar.find import rank_text
 from notes_lsp.index.vault.vault import Note, Vault
 from notes_lsp.text.scripts import searchable
 from notes_lsp.text.source import Edit, apply_edits
@@ -82,8 +82,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--only", action="append", help="measure this ranking alone")
     parser.add_argument("--wire", action="store_true", help="measure how soon a server answers, too")
     options = parser.parse_args(arguments)
-    with opened(roots.root_at(options.folder), lambda _done, _total: None) as found:
-        vault = found.folder.settle()
+    with open_at(roots.root_at(options.folder), lambda _done, _total: None) as found:
+        vault = found.folder.current_vault()
         texts = {note: vault.text(note) or "" for note in vault.notes()}
         queries = _queries(vault, list(texts), options.notes, options.seed, cut=options.cut)
         print(f"{options.folder}: {len(texts)} notes, {len(queries)} asked about")
@@ -234,7 +234,7 @@ def _by_tf_idf(texts: dict[Note, str], queries: Sequence[Query], *, sublinear: b
 
 
 def _by_notes_lsp(vault: Vault) -> Ranking:
-    return lambda query: [one.note.id for one in ranked(vault, query.note, query.text, _FIRST, apart=query.linked)]
+    return lambda query: [one.note.id for one in rank_text(vault, query.note, query.text, _FIRST, apart=query.linked)]
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from typing import cast
 import yaml
 
 from notes_lsp.facts import PropertyType
-from notes_lsp.frontmatter.formats.tree import LIMIT, Entry, Node, has_placeholder, is_link
+from notes_lsp.frontmatter.formats.tree import LIMIT, HeaderEntry, Node, is_link, is_placeholder_value
 from notes_lsp.frontmatter.values import header
 from notes_lsp.text.source import decode
 
@@ -33,7 +33,7 @@ _FENCED = re.compile(
 _NO_DAY = re.compile(r"out of range for month|must be in (?:range )?\d+\.\.\d+")
 _CLOCK = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-9]+)+(?:\.[0-9_]*)?")
 _ERRORS = (yaml.YAMLError, ValueError, RecursionError, TypeError, KeyError, AttributeError)
-_MOST_SHOWN = 40
+_MAX_SHOWN = 40
 
 
 @dataclass(slots=True)
@@ -56,10 +56,10 @@ def main(arguments: Sequence[str]) -> int:
         wrong += len(tally.differences)
         print(f"{folder}: {_listed(tally.formats)}; {_listed(tally.outcomes)}")
         print(f"  on purpose: {_listed(tally.purposes)}")
-        for line in tally.differences[:_MOST_SHOWN]:
+        for line in tally.differences[:_MAX_SHOWN]:
             print(f"  {line}")
-        if len(tally.differences) > _MOST_SHOWN:
-            print(f"  ... and {len(tally.differences) - _MOST_SHOWN} more")
+        if len(tally.differences) > _MAX_SHOWN:
+            print(f"  ... and {len(tally.differences) - _MAX_SHOWN} more")
     return 1 if wrong else 0
 
 
@@ -95,8 +95,8 @@ def compared_note(text: str, tally: Tally) -> Iterator[str]:
         return
     said = [problem.message for problem in found.problems if problem.code == "frontmatter-syntax"]
     if refused is not None:
-        tally.outcomes["refused by both" if found.problems or has_placeholder(body) else "refused by them"] += 1
-        if not found.problems and not has_placeholder(body):
+        tally.outcomes["refused by both" if found.problems or is_placeholder_value(body) else "refused by them"] += 1
+        if not found.problems and not is_placeholder_value(body):
             yield f"they say: {' '.join(refused.split())[:160]}"
         return
     if any(problem.code == LIMIT for problem in found.problems):
@@ -132,7 +132,9 @@ def _theirs(format_: str, body: str) -> tuple[object, str | None]:
         return None, str(error)
 
 
-def _entries(ours: Iterable[Entry], theirs: dict[object, object], path: str, purposes: list[str]) -> Iterator[str]:
+def _entries(
+    ours: Iterable[HeaderEntry], theirs: dict[object, object], path: str, purposes: list[str]
+) -> Iterator[str]:
     mine = {_key(entry): entry.node for entry in ours}
     for key in theirs:
         if key not in mine:
@@ -144,7 +146,7 @@ def _entries(ours: Iterable[Entry], theirs: dict[object, object], path: str, pur
             yield f"{path}{key!r} is too much"
 
 
-def _key(entry: Entry) -> object:
+def _key(entry: HeaderEntry) -> object:
     return entry.key if entry.key_type in (PropertyType.TEXT, PropertyType.LINK) else _number(entry.key)
 
 
@@ -179,7 +181,7 @@ def _purpose(node: Node, theirs: object) -> str | None:
         return "clock times"
     if node.type is PropertyType.DATETIME and isinstance(theirs, str):
         return "times without seconds"
-    if node.type is PropertyType.TEXT and has_placeholder(node.value) and not isinstance(theirs, str):
+    if node.type is PropertyType.TEXT and is_placeholder_value(node.value) and not isinstance(theirs, str):
         return "templates"
     return None
 

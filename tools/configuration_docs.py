@@ -13,7 +13,7 @@ from generated import ROOT, between, keep
 
 sys.path.insert(0, str(ROOT / "src"))  # so that it also runs where the package is not installed
 
-from notes_lsp.config.settings import SETTINGS, TABLES, Setting, Value
+from notes_lsp.config.settings import SETTING_TABLES, SETTINGS, Setting, SettingValue
 
 PAGE = ROOT / "docs" / "configuration.md"
 
@@ -51,7 +51,7 @@ def settings_tables() -> str:
 
 
 def _purpose(table: str) -> str:
-    return (TABLES[table].__doc__ or "").partition("\n")[0]
+    return (SETTING_TABLES[table].__doc__ or "").partition("\n")[0]
 
 
 def _comment(setting: Setting) -> str:
@@ -76,7 +76,7 @@ def _allowed(setting: Setting) -> str:
     return setting.expected
 
 
-def _as_toml(value: Value) -> str:
+def _as_toml(value: SettingValue) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -263,7 +263,7 @@ class Facts:
     """Where nothing is a link or a tag: code, comments, math, URLs, cells too many; in order, not overlapping."""
     problems: tuple[Problem, ...] = ()
     words: int = 0
-    """Words of the body, as :func:`notes_lsp.core.words.count` counts them."""
+    """Words of the body, as :func:`notes_lsp.text.words.count` counts them."""
 
     @property
     def properties(self) -> tuple[Property, ...]:

@@ -15,7 +15,7 @@ from notes_lsp.cli.main import main
 from notes_lsp.index.store.peek import notes_at_a_glance, tags_at_a_glance
 from notes_lsp.workspace.config.settings import index_path
 from notes_lsp.workspace.disk import read as reading
-from notes_lsp.workspace.disk.roots import resolved
+from notes_lsp.workspace.disk.roots import resolve_path
 
 VERBS: tuple[tuple[str, ...], ...] = (
     ("list",),
@@ -51,7 +51,7 @@ INPUT = {"query": "SELECT count(*) FROM links\n", "show": "n3\nn20\n", "new": "W
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A vault of some hundred pages of index, in the current folder."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    vault = resolved(tmp_path) / "vault"
+    vault = resolve_path(tmp_path) / "vault"
     vault.mkdir()
     (vault / ".notes-lsp.toml").touch()
     (vault / "hub.md").write_text("# Hub\n\n" + "\n".join(f"- [[n{number}]]" for number in range(30)), "utf-8")

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notes_lsp.cli.shell.formats import FORMATS, Shape, Style, check_style, write
+from notes_lsp.cli.shell.formats import FORMATS, Shape, Style, check_style, write_results
 from notes_lsp.cli.shell.row_template import TemplateError, read_template
 from notes_lsp.cli.shell.terminal import Screen
 
@@ -27,7 +27,7 @@ def written(rows: list[dict[str, Any]], format_: str, **style: Any) -> str:
     out = io.StringIO()
     screen = cast("TextIO", Screen(out))
     looks = Style(format_, **{"null": False, "color": False, "header": True, "width": None, **style})
-    write(rows, SHAPE, looks, ROOT, screen)
+    write_results(rows, SHAPE, looks, ROOT, screen)
     return out.getvalue()
 
 

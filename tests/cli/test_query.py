@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 
 from conftest import REPOSITORY
 from notes_lsp.cli.main import main
-from notes_lsp.config.queries import given
+from notes_lsp.config.queries import parse_parameter
 from notes_lsp.index.sql.views import VIEWS
 from notes_lsp.workspace.disk import read as reading
 
@@ -118,7 +118,7 @@ def test_the_users_own_queries_are_there_in_every_vault(vault: Path, tmp_path: P
 )
 def test_what_looks_like_a_number_is_one(typed: str, default: str | int | None, meant: str | float) -> None:
     """Unless the default is a text, or nobody would call it a number."""
-    found = given(typed, default)
+    found = parse_parameter(typed, default)
 
     assert (found, type(found)) == (meant, type(meant))
 

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from notes_lsp.cli.main import VERBS, main
-from notes_lsp.cli.shell.terminal import Screen, painted, shown
+from notes_lsp.cli.shell.terminal import Screen, paint, sanitize
 from speclib.console import environment_of
 
 EVIL = "x\x1b]0;own\x07\x1b[8m\x1b[31mred\u202e\x9b5n\x1b[41m"
@@ -121,7 +121,7 @@ def test_a_row_is_a_line(arguments: tuple[str, ...], root: Path, monkeypatch: py
 
 def test_colours_of_notes_are_not_ours() -> None:
     """However they are spelled, and be it in the middle of what we paint."""
-    assert shown("\x1b[31mx" + painted("y\x1b[0mz", "31")) == "\ufffd[31mx\x1b[31my\ufffd[0mz\x1b[0m"
+    assert sanitize("\x1b[31mx" + paint("y\x1b[0mz", "31")) == "\ufffd[31mx\x1b[31my\ufffd[0mz\x1b[0m"
 
 
 def test_a_stream_of_bytes_is_none_for_texts(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import configuration_docs
 from notes_lsp.config.read import Config, ConfigProblem, Layer, LinkStyle, Profile, Severity, load
-from notes_lsp.config.settings import DIAGNOSTICS, SETTINGS, Setting, Value
+from notes_lsp.config.settings import DIAGNOSTICS, SETTINGS, Setting, SettingValue
 
 Key = tuple[str, str]
 
@@ -336,7 +336,7 @@ def test_a_list_of_nothing_good_leaves_the_setting_to_the_next_layer() -> None:
 # --- Laws -------------------------------------------------------------------------------------------------------------
 
 
-def good_value(setting: Setting) -> st.SearchStrategy[Value]:
+def good_value(setting: Setting) -> st.SearchStrategy[SettingValue]:
     """Any value that may be written for a setting."""
     if isinstance(setting.default, bool):
         return st.booleans()
@@ -374,7 +374,7 @@ def bad_literal(setting: Setting) -> st.SearchStrategy[str]:
     return st.sampled_from(unfit + broken)
 
 
-good_settings: st.SearchStrategy[dict[Key, Value]] = st.fixed_dictionaries(
+good_settings: st.SearchStrategy[dict[Key, SettingValue]] = st.fixed_dictionaries(
     {}, optional={(setting.table, setting.key): good_value(setting) for setting in SETTINGS}
 )
 
@@ -396,7 +396,7 @@ def value_of(config: Config, key: Key) -> object:
 
 @given(good_settings, good_settings, good_settings)
 def test_each_setting_comes_from_its_strongest_layer(
-    vault: dict[Key, Value], user: dict[Key, Value], client: dict[Key, Value]
+    vault: dict[Key, SettingValue], user: dict[Key, SettingValue], client: dict[Key, SettingValue]
 ) -> None:
     """For every setting and any three layers of good values, and none of them is a problem."""
     tables: dict[str, dict[str, object]] = {}
@@ -409,7 +409,7 @@ def test_each_setting_comes_from_its_strongest_layer(
 
     assert problems == ()
     said = client | user | vault
-    usual: dict[Key, Value] = {("links", "path"): "slug"} if said.get(("links", "profile")) == "marksman" else {}
+    usual: dict[Key, SettingValue] = {("links", "path"): "slug"} if said.get(("links", "profile")) == "marksman" else {}
     for place, expected in (defaults | usual | said).items():
         assert value_of(config, place) == expected, place
         assert isinstance(value_of(config, place), StrEnum) == isinstance(defaults[place], StrEnum)
@@ -417,7 +417,7 @@ def test_each_setting_comes_from_its_strongest_layer(
 
 @given(st.data(), good_settings, good_settings, st.sampled_from(["\n", "\r\n"]))
 def test_one_wrong_value_changes_no_other(
-    data: st.DataObject, good: dict[Key, Value], below: dict[Key, Value], newline: str
+    data: st.DataObject, good: dict[Key, SettingValue], below: dict[Key, SettingValue], newline: str
 ) -> None:
     """Whatever is wrong with one setting, it is told, the layer below decides that one, and all others stay."""
     setting = data.draw(st.sampled_from(SETTINGS))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notes_lsp.dates.formats import has_tokens, read_day, step, written
+from notes_lsp.dates.formats import format_date, has_tokens, read_day, step
 
 MORNING = datetime(2024, 5, 9, 8, 7, 6, 543_210, tzinfo=UTC)
 
@@ -37,7 +37,7 @@ MORNING = datetime(2024, 5, 9, 8, 7, 6, 543_210, tzinfo=UTC)
 )
 def test_written_as_moment_writes_it(style: str, text: str) -> None:
     """Tokens become numbers and names; brackets keep words; a percent sign makes it a format of ``strftime``."""
-    assert written(style, MORNING) == text
+    assert format_date(style, MORNING) == text
 
 
 DAYS = st.datetimes(min_value=datetime(1000, 1, 1), max_value=datetime(9998, 12, 31))  # noqa: DTZ001  (Hypothesis adds zones)
@@ -47,22 +47,22 @@ WHOLE = ("YYYY-MM-DD", "DD.MM.YYYY", "YYYYMMDD", "D MMMM YYYY", "YYYY/MM/YYYY-MM
 @given(DAYS, st.sampled_from(WHOLE))
 def test_what_is_written_is_read(when: datetime, style: str) -> None:
     """A format that says the whole day gives the day back."""
-    assert read_day(style, written(style, when)) == when.date()
+    assert read_day(style, format_date(style, when)) == when.date()
 
 
 @given(DAYS)
 def test_weeks_and_months_begin_where_they_begin(when: datetime) -> None:
     """A week is read as its Monday, a month as its first day."""
-    assert read_day("GGGG-[W]WW", written("GGGG-[W]WW", when)) == (when - timedelta(days=when.weekday())).date()
-    assert read_day("YYYY-MM", written("YYYY-MM", when)) == when.date().replace(day=1)
+    assert read_day("GGGG-[W]WW", format_date("GGGG-[W]WW", when)) == (when - timedelta(days=when.weekday())).date()
+    assert read_day("YYYY-MM", format_date("YYYY-MM", when)) == when.date().replace(day=1)
 
 
 @given(st.text(max_size=30), st.text(max_size=30))
 def test_any_format_and_any_text_are_met(style: str, text: str) -> None:
     """Nothing that a user types into a setting raises; a day is read only where it is written so again."""
-    written(style, MORNING)
+    format_date(style, MORNING)
     day = read_day(style, text)
-    assert day is None or written(style, datetime(day.year, day.month, day.day)).casefold() == text.casefold()  # noqa: DTZ001
+    assert day is None or format_date(style, datetime(day.year, day.month, day.day)).casefold() == text.casefold()  # noqa: DTZ001
 
 
 @pytest.mark.parametrize("text", ["2024-02-30", "2024-5-9", "x2024-05-09", "2024-05-09 ", "tomorrow", ""])

@@ -25,7 +25,7 @@ from pathlib import Path
 import pytest
 
 from faults.stage import LINKING, NOTES, Stage, assert_well, bytes_of, staged
-from notes_lsp.workspace.disk.roots import resolved
+from notes_lsp.workspace.disk.roots import resolve_path
 from speclib.wire import ResponseError, framed
 
 pytestmark = [
@@ -565,7 +565,7 @@ def test_after_a_fault_all_is_well(tmp_path: Path, fault: Fault) -> None:
     """Answers are right, nothing is lost, and nobody has to start anything again."""
     if not fault.only():
         pytest.skip("this fault cannot be made on this machine")
-    with staged(resolved(tmp_path), fault.environment) as stage:
+    with staged(resolve_path(tmp_path), fault.environment) as stage:
         if fault.indexed:
             assert stage.run("index").returncode == 0
         if fault.before:

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notes_lsp.frontmatter import edit as header_edits
-from notes_lsp.frontmatter.formats.write import Value, literal
-from notes_lsp.frontmatter.values import header, plain
+from notes_lsp.frontmatter.formats.write import HeaderValue, literal
+from notes_lsp.frontmatter.values import header, to_plain
 from notes_lsp.text.source import apply_edits
 
 YAML = """---
@@ -65,7 +65,7 @@ JSON = """{
 WRITTEN = [YAML, TOML, JSON]
 FORMATS = ["yaml", "toml", "json"]
 
-values: st.SearchStrategy[Value] = st.recursive(
+values: st.SearchStrategy[HeaderValue] = st.recursive(
     st.one_of(
         st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
         st.sampled_from(
@@ -130,10 +130,10 @@ def read(text: str) -> dict[str, object]:
     """What the header of a text says."""
     found = header(text)
     assert found is not None
-    return plain(found.entries)
+    return to_plain(found.entries)
 
 
-def as_read(value: Value) -> object:
+def as_read(value: HeaderValue) -> object:
     """A value as a header that holds it is read."""
     if isinstance(value, dt.date):
         return value.isoformat()
@@ -143,7 +143,7 @@ def as_read(value: Value) -> object:
 @pytest.mark.parametrize("text", WRITTEN, ids=FORMATS)
 @settings(max_examples=60)
 @given(name=names, value=values)
-def test_a_key_is_set_in_a_header_by_hand(text: str, name: str, value: Value) -> None:
+def test_a_key_is_set_in_a_header_by_hand(text: str, name: str, value: HeaderValue) -> None:
     """In a header that a person wrote, a key that is set says what it shall, and all others what they said."""
     edit = header_edits.set_key(text, name, value)
 
@@ -154,7 +154,7 @@ def test_a_key_is_set_in_a_header_by_hand(text: str, name: str, value: Value) ->
 
 @settings(max_examples=60)
 @given(headers(), names, values)
-def test_a_key_is_set_in_any_header(text: str, name: str, value: Value) -> None:
+def test_a_key_is_set_in_any_header(text: str, name: str, value: HeaderValue) -> None:
     """Whatever the header looks like, a key is set in it, and every other key keeps its value and its place."""
     edit = header_edits.set_key(text, name, value)
 
@@ -167,7 +167,7 @@ def test_a_key_is_set_in_any_header(text: str, name: str, value: Value) -> None:
 
 @settings(max_examples=60)
 @given(headers(), names, values)
-def test_an_edit_lies_within_what_it_is_about(text: str, name: str, value: Value) -> None:
+def test_an_edit_lies_within_what_it_is_about(text: str, name: str, value: HeaderValue) -> None:
     """What is replaced is the value of the key and nothing else; what is new is added and replaces nothing."""
     edit = header_edits.set_key(text, name, value)
     found = header(text)
@@ -200,7 +200,7 @@ def test_a_key_is_removed_from_any_header(text: str, name: str) -> None:
 
 @settings(max_examples=60)
 @given(headers(), st.dictionaries(names, values, min_size=1, max_size=3))
-def test_what_was_added_can_be_removed(text: str, added: dict[str, Value]) -> None:
+def test_what_was_added_can_be_removed(text: str, added: dict[str, HeaderValue]) -> None:
     """Keys that were added one by one and are taken out again leave the header as it was, byte for byte."""
     fresh = {name: value for name, value in added.items() if name not in read(text)}
     changed = text
@@ -218,7 +218,7 @@ def test_what_was_added_can_be_removed(text: str, added: dict[str, Value]) -> No
 
 @settings(max_examples=60)
 @given(st.text(max_size=80), names, values)
-def test_no_text_is_damaged(text: str, name: str, value: Value) -> None:
+def test_no_text_is_damaged(text: str, name: str, value: HeaderValue) -> None:
     """On any text at all, an edit either says what was meant or does not exist; the body is never touched."""
     for start in ("", "---\n", "+++\n", "{"):
         source = start + text
@@ -245,7 +245,7 @@ def test_no_text_is_damaged(text: str, name: str, value: Value) -> None:
         ("---\na: {b: 1}\n---\n", "a", 2, "---\na: 2\n---\n"),
     ],
 )
-def test_a_set_key_reads_as_a_person_would_write_it(before: str, name: str, value: Value, after: str) -> None:
+def test_a_set_key_reads_as_a_person_would_write_it(before: str, name: str, value: HeaderValue, after: str) -> None:
     """The style of the header goes on: indentation, brackets or dashes, comments, line ends."""
     edit = header_edits.set_key(before, name, value)
 

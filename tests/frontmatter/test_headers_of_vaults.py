@@ -22,14 +22,14 @@ from conftest import REPOSITORY
 from headers import notes_of, notes_of_specs
 from notes_lsp.facts import PropertyType
 from notes_lsp.frontmatter import edit as header_edits
-from notes_lsp.frontmatter.formats.tree import Entry
-from notes_lsp.frontmatter.formats.write import Value
-from notes_lsp.frontmatter.values import Header, header, plain
+from notes_lsp.frontmatter.formats.tree import HeaderEntry
+from notes_lsp.frontmatter.formats.write import HeaderValue
+from notes_lsp.frontmatter.values import Header, header, to_plain
 from notes_lsp.text.source import Edit, apply_edits
 
 VAULTS = [Path(path) for path in os.environ.get("NOTES_LSP_VAULT_UNDER_TEST", "").split(os.pathsep) if path]
 GARDEN = REPOSITORY / "examples" / "garden"
-VALUES: list[Value] = [
+VALUES: list[HeaderValue] = [
     "plain",
     "a: b # c",
     3,
@@ -61,7 +61,7 @@ def sound_headers(source: str) -> Iterator[tuple[str, str, Header]]:
             yield name, text, found
 
 
-def chosen(found: Header, number: int) -> list[Entry]:
+def chosen(found: Header, number: int) -> list[HeaderEntry]:
     """A few of the entries of a header, other ones for another number."""
     entries = list(found.entries)
     return [entries[(number + step) % len(entries)] for step in range(min(KEYS_OF_A_NOTE, len(entries)))]
@@ -129,7 +129,7 @@ def test_setting_a_key_leaves_every_other_byte(source: str) -> None:
             done += 1
             now = header(after)
             assert now is not None
-            assert plain(now.entries)[key] == as_read(value), name
+            assert to_plain(now.entries)[key] == as_read(value), name
             check_others(name, text, after, {key})
     assert done > refused
 
@@ -167,7 +167,7 @@ def test_renaming_a_key_leaves_every_other_byte(source: str) -> None:
             assert now is not None
             renamed = now.entry("brand new")
             assert renamed is not None, name
-            assert plain([entry])[entry.key] == plain([renamed])["brand new"], name
+            assert to_plain([entry])[entry.key] == to_plain([renamed])["brand new"], name
             if not text.startswith("[", entry.node.span.start):  # the header of a table of TOML has its name in it
                 assert text[slice(*entry.node.span)] == after[slice(*renamed.node.span)], name
             check_others(name, text, after, {entry.key, "brand new"})
@@ -193,7 +193,7 @@ def test_setting_what_is_inside_leaves_every_other_byte(source: str) -> None:
                     continue
                 now = header(after)
                 assert now is not None
-                before_value, after_value = plain(found.entries)[entry.key], plain(now.entries)[entry.key]
+                before_value, after_value = to_plain(found.entries)[entry.key], to_plain(now.entries)[entry.key]
                 assert after_value[step] == as_read(value), name  # type: ignore[index]
                 before_value[step] = after_value[step]  # type: ignore[index]
                 assert before_value == after_value, name
@@ -220,6 +220,6 @@ def is_delicate(text: str, found: Header, key: str) -> bool:
     return in_pieces or (found.format == "yaml" and re.search(r"(?<!\S)[&*]\w|<<:|^\?", body) is not None)
 
 
-def as_read(value: Value) -> object:
+def as_read(value: HeaderValue) -> object:
     """A value as a header that holds it is read."""
     return value.isoformat() if isinstance(value, dt.date) else value

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 import frontmatter
 from notes_lsp.facts import Property, PropertyType
-from notes_lsp.frontmatter.formats.toml_spans import Path, spans
-from notes_lsp.frontmatter.read import inner_span, read
+from notes_lsp.frontmatter.formats.toml_spans import KeyPath, spans
+from notes_lsp.frontmatter.read import inner_span, read_frontmatter
 from notes_lsp.text.source import Span
 
 FENCES = st.sampled_from(
@@ -111,7 +111,7 @@ def meant(prop: Property, number: object) -> object:
 
 def check_lies_inside(text: str) -> None:
     """Every span of a header that could be read lies in its body, and all of it in the text."""
-    header = read(text)
+    header = read_frontmatter(text)
     if header is None:
         return
     body = header.body
@@ -142,9 +142,9 @@ def test_reading_is_total_on_what_looks_like_headers(text: str) -> None:
 @given(HEADERS, st.integers(0, 80))
 def test_reading_is_a_function_of_the_text(text: str, cut: int) -> None:
     """Nothing is remembered from one note to the next."""
-    before = read(text)
-    read(text[:cut])
-    assert read(text) == before
+    before = read_frontmatter(text)
+    read_frontmatter(text[:cut])
+    assert read_frontmatter(text) == before
 
 
 @pytest.mark.parametrize("flow", [True, False, None])
@@ -157,7 +157,7 @@ def test_dumped_yaml_is_read_back(
     text = f"---\n{dumped}---\n"
     # PyYAML's own dumper slips where it folds a double-quoted text with line ends and spaces at a small width.
     assume(is_one_header(text, mapping) and yaml.safe_load(dumped) == mapping)
-    header = read(text)
+    header = read_frontmatter(text)
     assert header is not None
     assert header.problems == ()
     expected = [row for key, value in mapping.items() for row in flat(value, key)]
@@ -188,7 +188,7 @@ def test_dumped_json_is_read_back(*, mapping: dict[str, object], indent: int | N
     """Values are those that were dumped, and each value's span holds the JSON of that value."""
     text = json.dumps(mapping, indent=indent, ensure_ascii=ascii_only) + "\ntext\n"
     assume("{{" not in text)
-    header = read(text)
+    header = read_frontmatter(text)
     assert header is not None
     assert header.problems == ()
     expected = [row for key, value in mapping.items() for row in flat(value, key)]
@@ -209,7 +209,7 @@ def test_dumped_toml_is_read_back(*, mapping: dict[str, object], multiline: bool
     """Values are those that were dumped, in whatever order tables are written, and spans hold the TOML of values."""
     text = "+++\n" + tomli_w.dumps(mapping, multiline_strings=multiline) + "+++\n"
     assume("\n+++" not in text[4:-4] and "{{" not in text)
-    header = read(text)
+    header = read_frontmatter(text)
     assert header is not None
     assert header.problems == ()
     expected = [row for key, value in mapping.items() for row in flat(value, key)]
@@ -225,7 +225,7 @@ def toml_number(prop: Property) -> object:
     return tomllib.loads(f"x = {prop.value}")["x"] if prop.type is PropertyType.NUMBER else None
 
 
-def paths(value: object, path: Path = ()) -> set[Path]:
+def paths(value: object, path: KeyPath = ()) -> set[KeyPath]:
     """Every path in what ``tomllib`` read."""
     if isinstance(value, dict):
         return {(*path, key) for key in value}.union(*(paths(inner, (*path, key)) for key, inner in value.items()))
@@ -346,7 +346,7 @@ def test_spans_of_broken_toml_are_those_of_what_is_whole() -> None:
 def test_python_frontmatter_sees_the_same_header(text: str) -> None:
     """What python-frontmatter splits off and loads has the same keys, and the same body follows."""
     metadata, content = frontmatter.parse(text)
-    header = read(text)
+    header = read_frontmatter(text)
     assert header is not None
     assert [prop.key for prop in header.properties if "." not in prop.key and prop.index is None] == list(metadata)
     assert text[header.span.end :].strip() == content

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from notes_lsp.frontmatter.read import read
+from notes_lsp.frontmatter.read import read_frontmatter
 
 _ALIASES = "".join(f"x{i + 1}: &x{i + 1} [{', '.join([f'*x{i}'] * 9)}]\n" for i in range(30))
 _MERGES = "".join(f"y{i}:\n  <<: *m\n" for i in range(3000))
@@ -42,7 +42,7 @@ HOSTILE = {
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_header_is_told_of_and_what_stands_before_it_is_kept(name: str) -> None:
     """The first key survives, the number of properties and problems stays small, and something is said."""
-    header = read(HOSTILE[name])
+    header = read_frontmatter(HOSTILE[name])
     assert header is not None
     assert (header.properties[0].key, header.properties[0].value) == ("first", "1")
     assert 1 <= len(header.problems) <= 60
@@ -58,7 +58,7 @@ def test_a_hostile_header_is_told_of_and_what_stands_before_it_is_kept(name: str
 )
 def test_what_exceeds_a_limit_says_so(name: str) -> None:
     """Bombs have a code of their own, since nothing is wrong with their syntax."""
-    header = read(HOSTILE[name])
+    header = read_frontmatter(HOSTILE[name])
     assert header is not None
     assert {problem.code for problem in header.problems} == {"frontmatter-limit"}
 
@@ -80,7 +80,7 @@ NESTED = {
 def test_valid_nesting_is_never_wrong_syntax(name: str, depth: int) -> None:
     """Below the limit nothing is said, above it that it is one, and the next entry is read all the same."""
     begin, opened, inside, closed, end = NESTED[name]
-    header = read(begin + opened * depth + inside + closed * depth + end)
+    header = read_frontmatter(begin + opened * depth + inside + closed * depth + end)
     assert header is not None
     assert {problem.code for problem in header.problems} == (set() if depth <= 30 else {"frontmatter-limit"})
     assert (header.properties[-1].key, header.properties[-1].value) == ("b", "c")
@@ -90,17 +90,17 @@ def test_brackets_in_text_nest_nothing() -> None:
     """Those in quotes, in comments, in text and in values without quotes are characters."""
     many = "[{" * 500
     for value in (f"'{many}'", f'"{many}"', f"x{many}", f"x # {many}", f"|\n  {many}", f"[x] # {many}"):
-        header = read(f"---\na: {value}\nb: c\n---\n")
+        header = read_frontmatter(f"---\na: {value}\nb: c\n---\n")
         assert header is not None
         assert header.problems == ()
     for value in (f"'{many}'", f'"{many}"', f"1 # {many}"):
-        header = read(f"+++\na = {value}\nb = 'c'\n+++\n")
+        header = read_frontmatter(f"+++\na = {value}\nb = 'c'\n+++\n")
         assert header is not None
         assert header.problems == ()
 
 
 def test_what_stands_after_a_long_value_is_read_too() -> None:
     """One value too long to be read is one value."""
-    header = read("---\na: " + "x" * 200_000 + "\nb: c\n---\n")
+    header = read_frontmatter("---\na: " + "x" * 200_000 + "\nb: c\n---\n")
     assert header is not None
     assert [(prop.key, prop.value) for prop in header.properties] == [("a", ""), ("b", "c")]

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from headers import notes_of_specs, yaml
 from notes_lsp.facts import Frontmatter
 from notes_lsp.frontmatter.formats import yaml as yaml_header
-from notes_lsp.frontmatter.formats.yaml_scan import scan
-from notes_lsp.frontmatter.read import read
+from notes_lsp.frontmatter.formats.yaml_scan import scan_yaml
+from notes_lsp.frontmatter.read import read_frontmatter
 
 READING = runpy.run_path(str(Path(__file__).with_name("test_read.py")))
 Loader = type[pyyaml.SafeLoader] | type[pyyaml.CSafeLoader]
@@ -42,7 +42,7 @@ def read_with(loader: Loader, text: str) -> Frontmatter | None:
     """The header of a text as it is read where PyYAML has only that loader."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(yaml_header, "_PARSER", loader)
-        return read(text)
+        return read_frontmatter(text)
 
 
 def test_every_loader_finds_the_same() -> None:
@@ -127,4 +127,4 @@ def test_what_is_valid_has_no_fault(body: str) -> None:
         list(pyyaml.parse(text, Loader=LOADERS[-1]))
     except pyyaml.YAMLError:
         return
-    assert scan(text, 0, len(text)).fault is None
+    assert scan_yaml(text, 0, len(text)).fault is None

@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headers import found
-from notes_lsp.frontmatter.formats.write import Value
-from notes_lsp.frontmatter.post import fresh, taken_apart
-from notes_lsp.frontmatter.read import read
+from notes_lsp.frontmatter.formats.write import HeaderValue
+from notes_lsp.frontmatter.post import fresh, split_post
+from notes_lsp.frontmatter.read import read_frontmatter
 from notes_lsp.frontmatter.values import header, values
 
 FORMATS = ["yaml", "toml", "json"]
 TEXTS = st.text(alphabet="ab é😀'\"#:-,[]{}&*!|>%@`\\.=1~\n\tyn", max_size=12).filter(lambda one: not one.isspace())
-SCALARS: st.SearchStrategy[Value] = st.one_of(
+SCALARS: st.SearchStrategy[HeaderValue] = st.one_of(
     TEXTS,
     st.sampled_from(
         ["12:30", "[[note]]", "{{title}}", "yes", "n", "0o14", "1_000", "2024-05-12", "---", "+++", "null"]
@@ -43,7 +43,7 @@ BODIES = st.one_of(
 )
 
 
-def as_json(value: Value) -> Value:
+def as_json(value: HeaderValue) -> HeaderValue:
     """A value as JSON has it, which knows no days."""
     if isinstance(value, dt.date):
         return value.isoformat()
@@ -53,7 +53,7 @@ def as_json(value: Value) -> Value:
 
 
 @given(st.sampled_from(FORMATS), PROPERTIES, BODIES)
-def test_what_is_written_is_read_back(format_: str, properties: dict[str, Value], body: str) -> None:
+def test_what_is_written_is_read_back(format_: str, properties: dict[str, HeaderValue], body: str) -> None:
     """The same keys in the same order with the same values, no problem, and the text as it was."""
     text = fresh(format_, properties, body)
 
@@ -63,7 +63,7 @@ def test_what_is_written_is_read_back(format_: str, properties: dict[str, Value]
     expected = {name: as_json(one) if format_ == "json" else one for name, one in properties.items()}
     assert list(values(at.entries).items()) == list(expected.items())
     assert text.endswith(body)
-    assert taken_apart(text)[0] == expected
+    assert split_post(text)[0] == expected
 
 
 @given(
@@ -73,9 +73,9 @@ def test_what_is_written_is_read_back(format_: str, properties: dict[str, Value]
 def test_nothing_that_is_taken_apart_is_lost(text: str, begin: str) -> None:
     """What follows the frontmatter's last line is given whole; a text without one is given as it is."""
     whole = begin + text
-    at = read(whole)
+    at = read_frontmatter(whole)
     try:
-        properties, rest = taken_apart(whole)
+        properties, rest = split_post(whole)
     except ValueError:
         assert at is not None
         assert at.problems
@@ -101,16 +101,16 @@ def test_nothing_that_is_taken_apart_is_lost(text: str, begin: str) -> None:
         ("---\n---\ntext", {}, "text"),
     ],
 )
-def test_a_text_taken_apart(text: str, properties: dict[str, Value], rest: str) -> None:
+def test_a_text_taken_apart(text: str, properties: dict[str, HeaderValue], rest: str) -> None:
     """Values are what they mean in a note, and the text keeps its white space."""
-    assert taken_apart(text) == (properties, rest)
+    assert split_post(text) == (properties, rest)
 
 
 def test_a_broken_frontmatter_is_told() -> None:
     """It is not taken apart, and the reason is that of the diagnostic."""
     text = "---\na: @b\n---\ntext\n"
     with pytest.raises(ValueError, match="A value cannot begin with `@`"):
-        taken_apart(text)
+        split_post(text)
     assert found(text).problems
 
 

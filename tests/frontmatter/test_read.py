@@ -6,7 +6,7 @@ import pytest
 
 from headers import Row, found, problems, rows, toml, yaml
 from notes_lsp.facts import Property
-from notes_lsp.frontmatter.read import inner_span, read
+from notes_lsp.frontmatter.read import inner_span, read_frontmatter
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_header_at_the_very_start_is_frontmatter(text: str, name: str, span: s
 )
 def test_rules_prose_and_templates_are_no_frontmatter(text: str) -> None:
     """A rule is a rule, prose is prose, and neither is ever a problem."""
-    assert read(text) is None
+    assert read_frontmatter(text) is None
 
 
 @pytest.mark.parametrize("body", ["titl", "title:x", "title:", "{{header}}", "<% tp.file.header() %>", "[[note]]"])

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notes_lsp.fuzzy import match as matching
-from notes_lsp.fuzzy.match import Circumstances, fold, fold_path, quality
+from notes_lsp.fuzzy.match import RankingSignals, fold, fold_path, quality
 from notes_lsp.fuzzy.name_index import Haystack
 
 WORDS = st.text("abß é東", min_size=1, max_size=4)
@@ -77,13 +77,13 @@ def test_the_beginning_of_a_name_matches_it(name: str, data: st.DataObject) -> N
     assert not typed or quality(typed, name) >= matching.PREFIX
 
 
-@pytest.mark.parametrize("name", [field.name for field in fields(Circumstances)])
+@pytest.mark.parametrize("name", [field.name for field in fields(RankingSignals)])
 def test_every_circumstance_speaks_for_a_note(name: str) -> None:
     """More of it never makes a note less likely, and all of it makes no other match beat a name spelled out."""
-    assert matching.likelihood(0.5, Circumstances(**{name: 1.0})) > matching.likelihood(0.5, Circumstances())
+    assert matching.likelihood(0.5, RankingSignals(**{name: 1.0})) > matching.likelihood(0.5, RankingSignals())
 
-    everything = Circumstances(**{field.name: 1.0 for field in fields(Circumstances)})
-    spelled_out = matching.likelihood(matching.EXACT, Circumstances())
+    everything = RankingSignals(**{field.name: 1.0 for field in fields(RankingSignals)})
+    spelled_out = matching.likelihood(matching.EXACT, RankingSignals())
     assert matching.likelihood(matching.PREFIX + 0.06, everything) < spelled_out
 
 

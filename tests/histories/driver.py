@@ -22,7 +22,7 @@ from histories.worlds import Setting, World, differences
 
 _SOON = 15.0
 """Seconds within which processes that watch the disk have said all that follows from a history."""
-_MOST_TRIES = 120
+_MAX_TRIES = 120
 """So many smaller histories are tried at most for each violation."""
 
 
@@ -92,9 +92,9 @@ def smallest(script: Script) -> Script:
     operations = list(script.operations)
     tries = 0
     size = max(1, len(operations) // 2)
-    while size and tries < _MOST_TRIES:
+    while size and tries < _MAX_TRIES:
         first = 0
-        while first < len(operations) and tries < _MOST_TRIES:
+        while first < len(operations) and tries < _MAX_TRIES:
             fewer = operations[:first] + operations[first + size :]
             tries += 1
             if violation(Script(script.setting, tuple(fewer))) is not None:

@@ -15,7 +15,7 @@ from watchfiles import Change
 from notes_lsp.lsp.methods import COMMANDS, HANDLERS
 from notes_lsp.lsp.server.server import NotesServer
 from notes_lsp.workspace.disk import watch
-from notes_lsp.workspace.workspace import Served
+from notes_lsp.workspace.workspace import ServedFolder
 from speclib.profiles import capabilities_of
 from speclib.wire import Client
 
@@ -77,13 +77,13 @@ class Here:
             if root != served.root.path and root not in served.root.path.parents:
                 continue
             watcher = watch._Watcher(
-                *(served.root.path, served.ignore, (".md", ".markdown"), watch.SETTINGS),
+                *(served.root.path, served.ignore, (".md", ".markdown"), watch.SETTINGS_FILES),
                 *(lambda _: None, Event()),
             )
             kinds = {(Change.added if there else Change.deleted, str(root / path)) for path, there in changes}
             batch = watcher._batch(kinds)
 
-            async def take(served: Served = served, batch: watch.Batch = batch) -> None:
+            async def take(served: ServedFolder = served, batch: watch.Batch = batch) -> None:
                 for path in batch.ignored:
                     served.folder.look_beside(path)
                 files.take_paths(served, batch.paths)
@@ -187,7 +187,7 @@ class Away:
         self.client.close()
 
 
-async def _watch_nothing(served: Served) -> None:
+async def _watch_nothing(served: ServedFolder) -> None:
     await served.stop.wait()
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from histories.alphabet import Operation
 from histories.sessions import Away, Here
 from notes_lsp.text.source import Encoding, Source
-from notes_lsp.workspace.disk.roots import resolved
+from notes_lsp.workspace.disk.roots import resolve_path
 
 Json = Any
 _PLACE = re.compile(r"\[\[|\]\(|https?:|\[l\]|\[r\]|\[\^1\]|^# |\^id", re.MULTILINE)
@@ -57,7 +57,7 @@ class World:
     def __init__(self, setting: Setting) -> None:
         """Make an empty vault and start the servers."""
         self.setting = setting
-        self.base = resolved(Path(tempfile.mkdtemp(prefix="history-")))
+        self.base = resolve_path(Path(tempfile.mkdtemp(prefix="history-")))
         for name in ("vault", "other", "cache", "anew"):
             (self.base / name).mkdir()
         (self.base / "other" / "x.md").write_text("[[nowhere]] [[y]]\n")

@@ -25,8 +25,8 @@ from notes_lsp.ide.completion.context import (
     prompt_at,
 )
 from notes_lsp.ide.completion.items import ItemKind, Offer
-from notes_lsp.ide.completion.notes import completion, preview
-from notes_lsp.index.store.changes import prepare
+from notes_lsp.ide.completion.notes import completion, completion_preview
+from notes_lsp.index.store.changes import prepare_rows
 from notes_lsp.index.vault.vault import Vault
 from notes_lsp.markdown.parse import parse
 from notes_lsp.text.source import Edit, Span, apply_edits
@@ -65,7 +65,7 @@ def offered(vault: Vault, path: str, marked: str, config: Config = DEFAULTS) -> 
     offset = marked.index("<|>")
     text = marked.replace("<|>", "")
     facts = parse(path, text)
-    vault.store.open_note(prepare(facts, text))
+    vault.store.open_note(prepare_rows(facts, text))
     vault.changed(path)
     note = the_note(vault, path)
     prompt = prompt_at(facts, text, offset)
@@ -87,7 +87,7 @@ def offered(vault: Vault, path: str, marked: str, config: Config = DEFAULTS) -> 
 def led_to(vault: Vault, path: str, text: str, at: int) -> tuple[str, str | None] | None:
     """Where the link at an offset of a new text of a note leads: the path, and the slug of the heading."""
     facts = parse(path, text)
-    vault.store.open_note(prepare(facts, text))
+    vault.store.open_note(prepare_rows(facts, text))
     note = the_note(vault, path)
     link = next((link for link in vault.facts(Link, note) if link.span.contains(at)), None)
     found = vault.destination(note, link) if link is not None else None
@@ -227,7 +227,7 @@ def test_a_placeholder_counts_its_links_and_goes_when_it_is_written() -> None:
         (ItemKind.PLACEHOLDER, "Milk jug", "not written yet, 2 links")
     ]
 
-    vault.store.open_note(prepare(parse("Milk jug.md", "x"), "x"))
+    vault.store.open_note(prepare_rows(parse("Milk jug.md", "x"), "x"))
     vault.changed("Milk jug.md")
     _, offer = offered(vault, "here.md", "[[mil<|>]]")
     assert offer is not None
@@ -249,11 +249,11 @@ def test_outside_every_vault_nobody_knows_what_is_written() -> None:
 def test_a_note_that_is_gone_is_not_offered() -> None:
     """Nor is one under its former title."""
     vault = vault_of({"here.md": ""})
-    vault.store.open_note(prepare(parse("n.md", "# Old name"), "# Old name"))
+    vault.store.open_note(prepare_rows(parse("n.md", "# Old name"), "# Old name"))
     vault.changed("n.md")
     assert labels_of(vault, "[[old<|>") == ["Old name"]
 
-    vault.store.open_note(prepare(parse("n.md", "# New name"), "# New name"))
+    vault.store.open_note(prepare_rows(parse("n.md", "# New name"), "# New name"))
     vault.changed("n.md")
     assert labels_of(vault, "[[old<|>") == []
     assert labels_of(vault, "[[new<|>") == ["New name"]
@@ -281,7 +281,7 @@ def test_a_preview_is_short_and_counts_links() -> None:
     """Without the header, cut, with how many links lead to the note above it."""
     files = {"a.md": "---\ntitle: A\n---\n" + "line\n" * 50, "b.md": "[[a]] [[A]] [x](a.md)", "c.md": "[[a#x]]"}
 
-    shown = preview(vault_of(files), "a.md", None, 12)
+    shown = completion_preview(vault_of(files), "a.md", None, 12)
 
     assert shown.startswith("*4 links here*\n\nline")
     assert shown.count("line") == 12

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notes_lsp.ide.listing.conditions import ConditionError, read_condition, values_of
+from notes_lsp.ide.listing.conditions import ConditionError, header_values_of, read_condition
 
 TODAY = date(2024, 5, 12)
 HEADER: dict[str, Any] = {
@@ -32,7 +32,7 @@ HEADER: dict[str, Any] = {
 def holds(text: str) -> bool:
     """Whether a condition holds of the header above."""
     condition = read_condition(text, TODAY)
-    return condition.holds(values_of(HEADER, condition.key))
+    return condition.holds(header_values_of(HEADER, condition.key))
 
 
 @pytest.mark.parametrize(

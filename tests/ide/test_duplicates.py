@@ -15,7 +15,7 @@ from notes_lsp.config.settings import Config, Diagnostics, Duplicates, New, Seve
 from notes_lsp.ide.diagnostics import duplicates as feature
 from notes_lsp.ide.diagnostics.duplicates import all_duplicates, duplicate_findings, duplicates, duplicates_either_way
 from notes_lsp.index.vault.vault import Vault
-from notes_lsp.similarity.shingles import Wording, wording
+from notes_lsp.similarity.shingles import Shingles, shingles_of
 from notes_lsp.templates.rules import NewRules
 from notes_lsp.text.source import Source
 from notes_lsp.workspace.folder import Folder
@@ -232,12 +232,12 @@ def test_an_edit_gives_what_a_new_index_gives(tmp_path: Path) -> None:
     answers = []
     for text in texts:
         folder.put_buffer("n5.md", Source(text))
-        answers.append(pairs(folder.settle()))
-        assert answers[-1] == pairs(fresh(tmp_path, folder).settle())
+        answers.append(pairs(folder.current_vault()))
+        assert answers[-1] == pairs(fresh(tmp_path, folder).current_vault())
     folder.drop_buffer("n5.md")
 
     assert answers == [{frozenset(("n3.md", "n5.md"))}, set(), set()]
-    assert pairs(folder.settle()) == set()
+    assert pairs(folder.current_vault()) == set()
 
 
 @pytest.mark.parametrize("number", [20, 200])
@@ -250,11 +250,11 @@ def test_an_edit_looks_at_as_many_notes_in_a_large_vault_as_in_a_small_one(
     vault = vault_of(cards | {"again.md": cards["c3.md"]})
     read: list[str] = []
 
-    def counting(text: str, body_start: int) -> Wording:
+    def counting(text: str, body_start: int) -> Shingles:
         read.append(text)
-        return wording(text, body_start)
+        return shingles_of(text, body_start)
 
-    monkeypatch.setattr(feature, "wording", counting)
+    monkeypatch.setattr(feature, "shingles_of", counting)
     found = duplicates(vault, the_note(vault, "c3.md"), Config())
 
     assert [one.other.path for one in found] == ["again.md"]

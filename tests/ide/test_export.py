@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from indexing import the_note, vault_of
 from notes_lsp.config.settings import Config, Export
-from notes_lsp.ide.listing.export import CUT, exported, followed, in_one_text
+from notes_lsp.ide.listing.export import CUT, export_notes, follow_links, in_one_text
 from notes_lsp.index.vault.private import private_notes
-from notes_lsp.text.token_count import estimated
+from notes_lsp.text.token_count import estimate_tokens
 from notes_lsp.workspace.disk.ignore import Ignore
 from notes_lsp.workspace.export_view import public_vault
 from notes_lsp.workspace.folder import Folder
@@ -38,7 +38,7 @@ def test_the_best_come_first() -> None:
     start = the_note(vault, "start.md")
 
     def paths(depth: int) -> list[str]:
-        return [note.path for note in followed(vault, start, depth)]
+        return [note.path for note in follow_links(vault, start, depth)]
 
     assert paths(0) == ["start.md"]
     assert paths(1) == ["start.md", "far.md", "b.md", "a.md"] or paths(1) == ["start.md", "b.md", "far.md", "a.md"]
@@ -50,11 +50,11 @@ def test_the_best_come_first() -> None:
 def test_a_budget_is_kept(budget: int) -> None:
     """The pieces together take no more than was given, the last may be cut, and the text says so."""
     vault = vault_of(RING)
-    pieces = exported(vault, followed(vault, the_note(vault, "start.md"), 3), budget)
+    pieces = export_notes(vault, follow_links(vault, the_note(vault, "start.md"), 3), budget)
     assert sum(piece.tokens for piece in pieces) <= max(budget, 20)
     assert all(not piece.cut for piece in pieces[:-1])
     assert all(piece.text.endswith(CUT) or not piece.text for piece in pieces if piece.cut)
-    assert estimated(in_one_text(pieces)) <= max(budget, 20) * 1.4 + 20
+    assert estimate_tokens(in_one_text(pieces)) <= max(budget, 20) * 1.4 + 20
 
 
 def test_each_thing_stands_once() -> None:
@@ -67,13 +67,13 @@ def test_each_thing_stands_once() -> None:
         "pic.png": "",
     }
     vault = vault_of(files)
-    (piece,) = exported(vault, [the_note(vault, "n.md")])
+    (piece,) = export_notes(vault, [the_note(vault, "n.md")])
     for once in ("X text", "Z text", "yes"):
         assert piece.text.count(once) == 1
     assert "a: 1" not in piece.text
     assert "no\n" not in piece.text
     assert "![[pic.png]] ![[none]] ![[n]]" in piece.text
-    both = exported(vault, [the_note(vault, "n.md"), the_note(vault, "x.md")])
+    both = export_notes(vault, [the_note(vault, "n.md"), the_note(vault, "x.md")])
     assert "X text" not in both[0].text
     assert "X text" in both[1].text
 
@@ -81,7 +81,7 @@ def test_each_thing_stands_once() -> None:
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_tokens_are_reckoned_alike(one: str, other: str) -> None:
     """Any text has a number, never a negative one, and more text never takes fewer."""
-    assert 0 <= estimated(one) <= estimated(f"{one} {other}")
+    assert 0 <= estimate_tokens(one) <= estimate_tokens(f"{one} {other}")
 
 
 def test_tokens_are_about_right() -> None:
@@ -93,7 +93,7 @@ def test_tokens_are_about_right() -> None:
         "Ein längerer deutscher Satz über Gärten und Bäume.": 14,
         "これは日本語の文章です。": 10,
     }.items():
-        assert tokens <= estimated(text) <= 2 * tokens
+        assert tokens <= estimate_tokens(text) <= 2 * tokens
 
 
 SECRETS = ("Zanzibar", "Quokka", "xylophone", "Ouagadougou", "vuvuzela")
@@ -126,9 +126,9 @@ def test_nothing_of_a_private_note_is_left(header: str, tmp_path: Path) -> None:
     folder = Folder(root, tmp_path / "index.db", Config())
     asyncio.run(scan(folder, Ignore(root), lambda _done, _total: None))
     with public_vault(folder) as public:
-        vault = public.settle()
+        vault = public.current_vault()
         assert [note.path for note in vault.notes()] == ["open.md", "other.md"]
-        said = in_one_text(exported(vault, list(vault.notes())))
+        said = in_one_text(export_notes(vault, list(vault.notes())))
         assert "plain" in said
         run = vault.store.connection.execute
         views = [

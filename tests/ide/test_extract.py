@@ -10,12 +10,12 @@ from indexing import the_note, vault_of
 from notes_lsp.config.settings import Config, Files, Links, LinkStyle, New
 from notes_lsp.ide.code_actions.extract import extractions, title_of
 from notes_lsp.ide.code_actions.link_fixes import actions
-from notes_lsp.ide.new_note.draft import Moment
+from notes_lsp.ide.new_note.draft import NewNoteContext
 from notes_lsp.ide.values import Action
 from notes_lsp.templates.rules import NewRules, TemplateMissingError
 from notes_lsp.text.source import Span, apply_edits
 
-NOON = Moment(datetime(2024, 5, 12, 12, tzinfo=UTC), "vault", lambda: "202405121200")
+NOON = NewNoteContext(datetime(2024, 5, 12, 12, tzinfo=UTC), "vault", lambda: "202405121200")
 
 
 def extracted(files: dict[str, str], path: str, config: Config | None = None) -> tuple[str, str, str]:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexing import the_note, vault_of
-from notes_lsp.ide.structure.folding_range import folding
+from notes_lsp.ide.structure.folding_range import folding_ranges
 from notes_lsp.ide.structure.frontmatter_symbols import PropertySymbol, property_symbols
 from notes_lsp.text.source import Source
 
@@ -63,5 +63,5 @@ def check(symbol: PropertySymbol) -> None:
 def test_folds_are_of_lines_that_there_are(text: str) -> None:
     """No fold ends before it begins, and none goes past the text."""
     vault = vault_of({"a.md": text})
-    for fold in folding(vault, the_note(vault, "a.md")):
+    for fold in folding_ranges(vault, the_note(vault, "a.md")):
         assert 0 <= fold.first < fold.last < Source(text).line_count

@@ -70,14 +70,14 @@ def test_children_are_those_who_call_a_note_their_parent() -> None:
 
 def test_outgoing_links_are_grouped_by_note() -> None:
     """Two links to one note are one step with two places; the note itself, files and what is missing are none."""
-    steps = walking.outgoing(GARDEN, the_note(GARDEN, "soil.md"))
+    steps = walking.outgoing_links(GARDEN, the_note(GARDEN, "soil.md"))
 
     assert [(step.note.path, len(step.spans)) for step in steps] == [("plants/mint.md", 2)]
 
 
 def test_incoming_links_name_their_sources() -> None:
     """Who links here is told once, with each place in that note."""
-    steps = walking.incoming(GARDEN, the_note(GARDEN, "plants/mint.md"))
+    steps = walking.incoming_links(GARDEN, the_note(GARDEN, "plants/mint.md"))
 
     assert [(step.note.path, len(step.spans)) for step in steps] == [("soil.md", 2)]
 

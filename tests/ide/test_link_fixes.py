@@ -11,11 +11,11 @@ from notes_lsp.config.settings import Config, Files, Links, Profile
 from notes_lsp.ide.code_actions.link_fixes import actions
 from notes_lsp.ide.code_actions.note_fixes import fixes
 from notes_lsp.ide.diagnostics.links import diagnostics
-from notes_lsp.ide.new_note.draft import Moment
+from notes_lsp.ide.new_note.draft import NewNoteContext
 from notes_lsp.ide.values import Action
 from notes_lsp.text.source import Span, apply_edits
 
-NOON = Moment(datetime(2024, 5, 12, 12, tzinfo=UTC), "vault", lambda: "202405121200")
+NOON = NewNoteContext(datetime(2024, 5, 12, 12, tzinfo=UTC), "vault", lambda: "202405121200")
 
 
 def offered(files: dict[str, str], path: str = "n.md", config: Config | None = None) -> list[Action]:

@@ -12,7 +12,7 @@ from notes_lsp.facts import Link
 from notes_lsp.ide.code_actions.link_mentions import (
     every_mention_in,
     every_mention_of,
-    linked,
+    link_mention,
     mention_actions,
     mention_hints,
     mentions_in,
@@ -464,7 +464,7 @@ def test_a_link_made_of_a_mention_leads_to_its_note(text: str, links: Links, lab
     for found in every_mention_in(vault, note, config):
         assert found.written == text[found.span.start : found.span.end]
         assert any(loose(found.written) == loose(name) for name in _names(vault, found.target.id))
-        edit = linked(vault, vault.whole(note), found, config)
+        edit = link_mention(vault, vault.whole(note), found, config)
         if edit is None:
             continue
         after = apply_edits(text, [edit])

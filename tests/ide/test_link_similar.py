@@ -11,7 +11,7 @@ from notes_lsp.config.settings import Config, Hover, Links, LinkStyle, Similar
 from notes_lsp.facts import Link
 from notes_lsp.ide.code_actions.link_similar import similar_actions
 from notes_lsp.ide.hover.link import hover, hover_note
-from notes_lsp.ide.hover.note import overview
+from notes_lsp.ide.hover.note import note_card
 from notes_lsp.ide.hover.similar import similar_card
 from notes_lsp.text.source import Span, apply_edits
 
@@ -127,7 +127,7 @@ def test_the_mark_on_a_link() -> None:
 def test_what_waits_is_told_once() -> None:
     """However often, and in which spelling, a note that is not written yet is linked to."""
     vault = vault_of({"n.md": "# T\n\n[[Waiting]] [[waiting.md]] [w](Waiting.md) [[x.png]]"})
-    card = overview(vault, the_note(vault, "n.md"), 0, datetime(2024, 2, 1, 12, tzinfo=UTC))
+    card = note_card(vault, the_note(vault, "n.md"), 0, datetime(2024, 2, 1, 12, tzinfo=UTC))
     assert card is not None
     assert card.markdown.startswith("Not written yet: `Waiting`\n\n")
 
@@ -155,10 +155,10 @@ def test_overview() -> None:
     note = the_note(vault, "n.md")
     now = datetime(2024, 2, 1, 12, tzinfo=UTC)
     for offset in (0, 5, text.index("# T")):
-        card = overview(vault, note, offset, now)
+        card = note_card(vault, note, offset, now)
         assert card is not None
         assert card.markdown == "Not written yet: `Waiting`\n\n#soil #Heap · created yesterday · 10 words"
-    assert overview(vault, note, text.index("#soil"), now) is None
+    assert note_card(vault, note, text.index("#soil"), now) is None
 
 
 def test_days_in_names() -> None:
@@ -172,7 +172,7 @@ def test_days_in_names() -> None:
         "123456789.md": "1 word",
     }.items():
         vault = vault_of({path: "# Word"})
-        card = overview(vault, the_note(vault, path), 0, now)
+        card = note_card(vault, the_note(vault, path), 0, now)
         assert card is not None
         assert card.markdown == said
 
@@ -199,7 +199,7 @@ def test_days_in_names() -> None:
 def test_days_in_the_frontmatter(header: str, said: str) -> None:
     """Days and moments as other programs write them there, seconds since 1970 included; what is no day is none."""
     vault = vault_of({"n.md": f"---\n{header}\n---\n# Word"})
-    card = overview(vault, the_note(vault, "n.md"), 0, datetime(2024, 2, 1, 12, tzinfo=UTC))
+    card = note_card(vault, the_note(vault, "n.md"), 0, datetime(2024, 2, 1, 12, tzinfo=UTC))
     assert card is not None
     assert card.markdown == said
 
@@ -207,7 +207,7 @@ def test_days_in_the_frontmatter(header: str, said: str) -> None:
 def test_nothing_to_tell() -> None:
     """Of a bare first line there is nothing to tell, and of a text in no folder neither."""
     vault = vault_of({"n.md": "word"})
-    card = overview(vault, the_note(vault, "n.md"), 0, datetime(2024, 2, 1, 12, tzinfo=UTC))
+    card = note_card(vault, the_note(vault, "n.md"), 0, datetime(2024, 2, 1, 12, tzinfo=UTC))
     assert card is not None
     assert not card.markdown
 

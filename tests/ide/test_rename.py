@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from indexing import led_to, the_note, vault_of
-from notes_lsp.ide.rename.move import moving
+from notes_lsp.ide.rename.move import move_edits
 from notes_lsp.ide.rename.rename import Subject, subject
 from notes_lsp.links.changes import Change, NameRefusedError
 from notes_lsp.text.source import apply_edits
@@ -287,7 +287,7 @@ def test_a_folder_is_moved_with_all_that_is_in_it() -> None:
         "a.md": "[n](p/n.md) [[n]] ![](p/i/x.png)",
     }
 
-    change = moving(vault_of(files), [("p", "q/r")], NOTES)
+    change = move_edits(vault_of(files), [("p", "q/r")], NOTES)
 
     assert {path: apply_edits(files[path], list(edits)) for path, edits in change.edits.items()} == {
         "p/n.md": "[m](m.md) ![](i/x.png) [[a]] [a](../../a.md) [[q/r/m]]",
@@ -299,7 +299,7 @@ def test_two_notes_change_places() -> None:
     """Moves that are made at once are thought at once."""
     files = {"a.md": "[[b]] [x](b.md)", "b.md": "[[a]]"}
 
-    change = moving(vault_of(files), [("a.md", "b.md"), ("b.md", "a.md")], NOTES)
+    change = move_edits(vault_of(files), [("a.md", "b.md"), ("b.md", "a.md")], NOTES)
 
     assert {path: apply_edits(files[path], list(edits)) for path, edits in change.edits.items()} == {
         "a.md": "[[a]] [x](a.md)",
@@ -310,7 +310,7 @@ def test_two_notes_change_places() -> None:
 @pytest.mark.parametrize("new", [".trash/b.md", "b.md"])
 def test_a_move_out_of_sight_edits_nothing(new: str) -> None:
     """There is nothing a link could say; nor is there for a move to where the file is."""
-    assert not moving(vault_of({"a.md": "[[b]]", "b.md": ""}), [("b.md", new)], NOTES)
+    assert not move_edits(vault_of({"a.md": "[[b]]", "b.md": ""}), [("b.md", new)], NOTES)
 
 
 def test_what_is_on_disk_and_not_in_the_index_is_linked_to_as_before() -> None:
@@ -319,8 +319,8 @@ def test_what_is_on_disk_and_not_in_the_index_is_linked_to_as_before() -> None:
     vault = vault_of(files)
     vault.exists = {"p/ignored.log", "out/x.log", "p/out"}.__contains__
 
-    alone = moving(vault, [("p/n.md", "q/r/n.md")], NOTES)
-    together = moving(vault, [("p", "q/r")], NOTES)
+    alone = move_edits(vault, [("p/n.md", "q/r/n.md")], NOTES)
+    together = move_edits(vault, [("p", "q/r")], NOTES)
 
     assert apply_edits(files["p/n.md"], list(alone.edits["p/n.md"])) == (
         "[x](../../p/ignored.log) [y](../../out/x.log) [z](no.log) [w](../../p/out)"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from indexing import every_row, the_note, vault_of
 from notes_lsp.facts import Heading, Link
-from notes_lsp.ide.rename.move import moving
+from notes_lsp.ide.rename.move import move_edits
 from notes_lsp.ide.rename.rename import subject
 from notes_lsp.index.vault.vault import Vault
 from notes_lsp.links.changes import Change, NameRefusedError
@@ -140,7 +140,7 @@ def test_a_move_leaves_every_link_leading_where_it_led(files: Mapping[str, str],
     afterwards = [moves.get(path, path) for path in files]
     assume(len(set(afterwards)) == len(afterwards))
 
-    change = moving(vault_of(files), moves.items(), NOTES)
+    change = move_edits(vault_of(files), moves.items(), NOTES)
 
     assert_same_graph(files, change, moves)
 
@@ -152,7 +152,7 @@ def test_a_move_edits_nothing_but_where_links_lead(files: Mapping[str, str], dat
     new = data.draw(PATHS)
     assume(new not in files and new.endswith(".md") == old.endswith(".md"))
 
-    change = moving(vault_of(files), [(old, new)], NOTES)
+    change = move_edits(vault_of(files), [(old, new)], NOTES)
 
     before, after = vault_of(files), vault_of(applied(files, Change(change.edits, {old: new})))
     for note in before.notes():

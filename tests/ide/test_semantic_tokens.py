@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexing import the_note, vault_of
-from notes_lsp.ide.structure.semantic_tokens import tokens
+from notes_lsp.ide.structure.semantic_tokens import semantic_tokens
 from notes_lsp.text.source import Encoding, Source
 
 PIECES = [
@@ -44,7 +44,7 @@ def test_tokens_are_in_order_apart_and_on_one_line(text: str) -> None:
     vault = vault_of({"a.md": text})
     done = 0
     source = Source(text)
-    for token in tokens(vault, the_note(vault, "a.md")):
+    for token in semantic_tokens(vault, the_note(vault, "a.md")):
         assert done <= token.span.start < token.span.end <= len(text)
         assert source.line_of(token.span.start) == source.line_of(token.span.end)
         assert source.position(token.span.end, Encoding.UTF16).column > 0
@@ -60,6 +60,6 @@ def test_every_key_and_value_has_a_token(format_: str, keys: list[str]) -> None:
     text = fences[format_][0] + body + fences[format_][1]
     vault = vault_of({"a.md": text})
     left = text
-    for token in reversed(tokens(vault, the_note(vault, "a.md"))):
+    for token in reversed(semantic_tokens(vault, the_note(vault, "a.md"))):
         left = left[: token.span.start] + left[token.span.end :]
     assert not keys or set(left) <= set("-+{}[]:=, \n")

@@ -17,11 +17,11 @@ from notes_lsp.config.settings import Config
 from notes_lsp.facts import Link
 from notes_lsp.fuzzy.ranking_context import RankingContext
 from notes_lsp.ide.completion.context import WikiTarget, prompt_at
-from notes_lsp.ide.completion.notes import completion, preview
+from notes_lsp.ide.completion.notes import completion, completion_preview
 from notes_lsp.ide.diagnostics.links import diagnostics
 from notes_lsp.index.links import spelling
-from notes_lsp.index.search.link_context import askers
-from notes_lsp.index.store.changes import Change, Gone, prepare
+from notes_lsp.index.search.link_context import count_backlinks
+from notes_lsp.index.store.changes import Change, Deleted, prepare_rows
 from notes_lsp.index.vault.catalog import Catalog
 from notes_lsp.index.vault.vault import Vault
 from notes_lsp.markdown.parse import parse
@@ -73,11 +73,11 @@ STEPS = st.lists(
 def take(vault: Vault, what: str, path: str, text: str) -> None:
     """Let something happen to a note, as a folder would tell of it."""
     if what == "open":
-        vault.store.open_note(prepare(parse(path, text), text))
+        vault.store.open_note(prepare_rows(parse(path, text), text))
     elif what == "close":
         vault.store.close_note(path)
     else:
-        change: Change = change_of(path, text) if what == "write" else Gone(path)
+        change: Change = change_of(path, text) if what == "write" else Deleted(path)
         vault.store.apply([change])
     vault.changed(path)
 
@@ -207,7 +207,7 @@ def test_the_statements_of_a_completion_do_not_grow_with_the_vault(typed: str) -
         vault = vault_with(size)
         note = the_note(vault, "here.md")
         text = f"[[{typed}"
-        vault.store.open_note(prepare(parse("here.md", text), text))
+        vault.store.open_note(prepare_rows(parse("here.md", text), text))
         prompt = prompt_at(vault.whole(note), text, len(text))
         assert isinstance(prompt, WikiTarget)
         completion(vault, note, prompt, Config(), TODAY)
@@ -226,7 +226,7 @@ def test_links_to_a_note_are_counted_as_they_lead(files: Mapping[str, str]) -> N
     """Where a name is its own as where it has to be shared."""
     vault = vault_of({**files, "C# x.md": "[[C# x]]", "c.md": "[[C# x]] [[c#x]] [[a/a]]"})
     for note in vault.notes():
-        assert askers(vault, note) == (len(vault.mentions(note)), False)
+        assert count_backlinks(vault, note) == (len(vault.mentions(note)), False)
 
 
 def test_a_preview_counts_the_links_rather_than_to_read_them() -> None:
@@ -235,11 +235,11 @@ def test_a_preview_counts_the_links_rather_than_to_read_them() -> None:
     vault = vault_of({**files, "few.md": "x", "0.md": "[[few]]", "hub.md": "# Hub\n", "z/hub.md": "# Hub\n"})
 
     with statements(vault) as seen:
-        shown = preview(vault, "hub.md", None, 12)
+        shown = completion_preview(vault, "hub.md", None, 12)
 
     assert shown.startswith("*at least 100 links here*")
     assert len(seen) <= 30
-    assert preview(vault, "few.md", None, 12).startswith("*1 link here*")
+    assert completion_preview(vault, "few.md", None, 12).startswith("*1 link here*")
 
 
 def test_mentions_are_found_by_a_few_statements() -> None:

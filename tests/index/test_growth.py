@@ -31,7 +31,7 @@ from notes_lsp.ide.structure import symbols
 from notes_lsp.index.search import full_text as search
 from notes_lsp.index.search import lists
 from notes_lsp.index.similar import find as similar
-from notes_lsp.index.sql.run import Limits, ask, filled
+from notes_lsp.index.sql.run import Limits, ask, materialize_views
 from notes_lsp.index.sql.views import VIEWS
 from notes_lsp.index.store.read_only import write_index
 from notes_lsp.index.store.store import Store
@@ -73,9 +73,9 @@ WHOLE: dict[str, Callable[[Vault], Any]] = {
     "orphans": lambda vault: listed(vault, orphan=True),
     "by tag": lambda vault: listed(vault, tags=(("area/1",), ("!own",))),
     "in an order": lambda vault: listed(vault, sort=("created", "tags", "-modified", "title")),
-    "words": lambda vault: search.search(vault, "number garden", vault.count()[0]),
-    "headings by name": lambda vault: symbols.search(vault, "part 1"),
-    "a property's values": lambda vault: property_hover.hover_property(vault, note(vault), at(vault, "title:"), CONFIG),
+    "words": lambda vault: search.full_text_search(vault, "number garden", vault.count()[0]),
+    "headings by name": lambda vault: symbols.search_symbols(vault, "part 1"),
+    "a property's values": lambda vault: property_hover.property_hover(vault, note(vault), at(vault, "title:"), CONFIG),
 }
 
 SINGLE: dict[str, Callable[[Vault, Note], Any]] = {
@@ -91,16 +91,16 @@ SINGLE: dict[str, Callable[[Vault, Note], Any]] = {
     "renaming a title": lambda vault, note: renamed(vault, note, "# Title"),
     "renaming an alias": lambda vault, note: renamed(vault, note, "Alias "),
     "renaming a heading": lambda vault, note: renamed(vault, note, "## part"),
-    "moving": lambda vault, note: moving.moving(vault, [(note.path, "elsewhere/moved.md")], ("md",)),
+    "moving": lambda vault, note: moving.move_edits(vault, [(note.path, "elsewhere/moved.md")], ("md",)),
     "mentions in it": lambda vault, note: mentions.mentions_in(vault, note, CONFIG),
     "mentions of it": lambda vault, note: mentions.mentions_of(vault, note, CONFIG),
-    "lenses": lenses.lenses,
-    "hints": lambda vault, note: hints.hints(vault, note, Span(0, 10_000)),
-    "links from it": walking.outgoing,
-    "links to it": walking.incoming,
+    "lenses": lenses.code_lenses,
+    "hints": lambda vault, note: hints.title_hints(vault, note, Span(0, 10_000)),
+    "links from it": walking.outgoing_links,
+    "links to it": walking.incoming_links,
     "notes above": walking.parents,
     "notes below": walking.children,
-    "similar notes": similar.similar,
+    "similar notes": similar.find_similar,
 }
 
 
@@ -200,7 +200,7 @@ def assert_growth(works: list[Work], most: float) -> None:
 
 def work_of_sql(vault: Vault, sql: str) -> Work:
     """What a statement costs once its tables are filled, without the functions that it calls."""
-    with filled(vault) as connection:
+    with materialize_views(vault) as connection:
         return steps_of(connection, lambda: connection.execute(sql).fetchall())
 
 
@@ -235,4 +235,4 @@ def renamed(vault: Vault, note: Note, what: str) -> object:
 
 def listed(vault: Vault, **selection: Any) -> list[Note]:
     """The notes of a selection."""
-    return listing.listed(listing.Known(vault), listing.Selection(**selection))
+    return listing.select_notes(listing.NoteFields(vault), listing.Selection(**selection))

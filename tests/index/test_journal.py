@@ -13,7 +13,7 @@ from notes_lsp.fuzzy.ranking_context import RankingContext
 from notes_lsp.ide.completion.context import WikiTarget, prompt_at
 from notes_lsp.ide.completion.items import ItemKind
 from notes_lsp.ide.completion.notes import completion
-from notes_lsp.index.vault.journal import kept, meant_period
+from notes_lsp.index.vault.journal import journal_format, meant_period
 
 TODAY = date(2024, 5, 12)
 
@@ -48,4 +48,4 @@ def test_a_completed_day_is_the_daily_note(files: dict[str, str], daily: Daily, 
     assert found is not None
     assert found[1] == TODAY
     assert path_of(found[0], datetime(2024, 5, 12)) == path  # noqa: DTZ001  (a day has no zone)
-    assert kept(vault, config, Period.DAY) == found[0]
+    assert journal_format(vault, config, Period.DAY) == found[0]

@@ -13,8 +13,8 @@ import pytest
 
 from indexing import scanned
 from notes_lsp.config.read import Config
-from notes_lsp.index.sql.errors import QueryError, tokens
-from notes_lsp.index.sql.run import Answer, Limits, ask
+from notes_lsp.index.sql.errors import QueryError, tokenize_sql
+from notes_lsp.index.sql.run import Limits, QueryResult, ask
 from notes_lsp.index.sql.views import VIEWS
 from notes_lsp.index.vault.vault import Vault
 from notes_lsp.text.source import Source
@@ -123,7 +123,7 @@ def folder(tmp_path: Path) -> Iterator[Folder]:
 @pytest.fixture
 def vault(folder: Folder) -> Vault:
     """The vault of the folder."""
-    return folder.settle()
+    return folder.current_vault()
 
 
 def rows(vault: Vault, sql: str, **values: str | int) -> list[tuple[object, ...]]:
@@ -162,7 +162,7 @@ def test_what_writes_or_escapes_is_refused(folder: Folder, sql: str, monkeypatch
     before = state_of(folder)
 
     with pytest.raises(QueryError):
-        ask(folder.settle(), sql)
+        ask(folder.current_vault(), sql)
 
     assert state_of(folder) == before
 
@@ -181,7 +181,7 @@ def test_even_what_looks_like_a_question_is_guarded(folder: Folder, sql: str, mo
     before = state_of(folder)
 
     with pytest.raises(QueryError):
-        ask(folder.settle(), sql)
+        ask(folder.current_vault(), sql)
 
     assert state_of(folder) == before
 
@@ -191,9 +191,9 @@ def test_an_index_in_memory_is_asked_too(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("# A\n\n[[b]]\n", encoding="utf-8")
     folder = scanned(Folder(tmp_path, None, Config()))
 
-    assert rows(folder.settle(), "SELECT path, title FROM notes") == [("a.md", "A")]
+    assert rows(folder.current_vault(), "SELECT path, title FROM notes") == [("a.md", "A")]
     with pytest.raises(QueryError):
-        ask(folder.settle(), "DELETE FROM main.notes")
+        ask(folder.current_vault(), "DELETE FROM main.notes")
 
 
 def test_json_is_read_like_a_table(vault: Vault) -> None:
@@ -262,7 +262,7 @@ def test_rows_end_where_the_limits_say(vault: Vault) -> None:
     """What was found so far is given, with why there is no more."""
     endless = "WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c"
 
-    assert ask(vault, endless, limits=Limits(rows=3)) == Answer(("x",), [(1,), (2,), (3,)], "stopped after 3 rows")
+    assert ask(vault, endless, limits=Limits(rows=3)) == QueryResult(("x",), [(1,), (2,), (3,)], "stopped after 3 rows")
     large = ask(vault, endless.replace("SELECT x FROM", "SELECT hex(zeroblob(5000000)) FROM"))
     assert large.cut is not None
     assert len(large.rows) < 10
@@ -399,7 +399,7 @@ def test_no_statement_changes_anything(folder: Folder, tmp_path: Path, monkeypat
     """Ten thousand statements made of pieces of SQL at random: each has an answer or an error, and no byte changes."""
     monkeypatch.chdir(tmp_path)
     chance = random.Random(20260301)  # noqa: S311 (no secret)
-    vault = folder.settle()
+    vault = folder.current_vault()
     pieces = _pieces()
     before = state_of(folder)
     answered = 0
@@ -424,7 +424,7 @@ QUICK = Limits(seconds=0.02, rows=20)
 
 
 def _pieces() -> list[str]:
-    words = [token.written for sql in REFUSED for token in tokens(sql)]
+    words = [token.written for sql in REFUSED for token in tokenize_sql(sql)]
     columns = [name for view in VIEWS for name, _, _ in view.columns]
     signs = ["(", ")", ",", "*", "=", "<", "||", "->>", ".", ";", "'a'", '"b"', "x'ff'", ":a", "?", "1", "-1", "9e999"]
     return [*words, *columns, *(view.name for view in VIEWS), *signs, "MATCH", "GLOB", "\0", "🌱", "JOIN", "USING"]
@@ -457,8 +457,8 @@ def test_a_statement_sees_open_notes(folder: Folder) -> None:
     """What is typed and not saved is asked; what is closed again is what the disk says."""
     folder.put_buffer("tea.md", Source("# Milk\n\n[[home]] [[sub/cup#^rim]]\n"))
 
-    open_ = rows(folder.settle(), "SELECT note, target FROM links WHERE note = 'tea.md'")
+    open_ = rows(folder.current_vault(), "SELECT note, target FROM links WHERE note = 'tea.md'")
     folder.drop_buffer("tea.md")
 
     assert open_ == [("tea.md", "home.md"), ("tea.md", "sub/cup.md")]
-    assert rows(folder.settle(), "SELECT title FROM notes WHERE path = 'tea.md'") == [("Tea",)]
+    assert rows(folder.current_vault(), "SELECT title FROM notes WHERE path = 'tea.md'") == [("Tea",)]

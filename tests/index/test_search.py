@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indexing import vault_of
-from notes_lsp.index.search.full_text import search
-from notes_lsp.index.store.changes import prepare
+from notes_lsp.index.search.full_text import full_text_search
+from notes_lsp.index.store.changes import prepare_rows
 from notes_lsp.markdown.parse import parse
 
 FILES = {
@@ -54,7 +54,7 @@ FILES = {
 )
 def test_search(query: str, paths: list[str]) -> None:
     """A query finds what it says, best first."""
-    found = [hit.note.path for hit in search(vault_of(FILES), query)]
+    found = [hit.note.path for hit in full_text_search(vault_of(FILES), query)]
     assert sorted(found) == sorted(paths) if " OR " in query or "cafe" in query or "café" in query else found == paths
 
 
@@ -82,7 +82,7 @@ NAMED = {
 )
 def test_a_note_comes_before_those_that_mention_it(query: str, paths: list[str]) -> None:
     """What is called so, by file, title, alias or id, is first, and of several what most links lead to."""
-    found = search(vault_of(NAMED), query)
+    found = full_text_search(vault_of(NAMED), query)
 
     assert [hit.note.path for hit in found][: len(paths)] == paths
     assert [hit.score for hit in found] == sorted((hit.score for hit in found), reverse=True)
@@ -91,33 +91,33 @@ def test_a_note_comes_before_those_that_mention_it(query: str, paths: list[str])
 
 def test_operators_ask_for_words() -> None:
     """Whoever excludes something is not given a note for its name."""
-    assert "plugins/dataview.md" not in [hit.note.path for hit in search(vault_of(NAMED), "dataview -plugin")]
+    assert "plugins/dataview.md" not in [hit.note.path for hit in full_text_search(vault_of(NAMED), "dataview -plugin")]
 
 
 def test_the_line_that_shows_it() -> None:
     """A hit has the line with the most matches and where they stand in it; the title's only where it is the one."""
-    hit = search(vault_of(FILES), "worms")[0]
+    hit = full_text_search(vault_of(FILES), "worms")[0]
     assert (hit.line, hit.snippet) == (3, "Café naïve: worms, worms")
     assert [hit.snippet[span.start : span.end] for span in hit.matched] == ["worms", "worms"]
-    hit = search(vault_of(FILES), "学習")[0]
+    hit = full_text_search(vault_of(FILES), "学習")[0]
     assert (hit.line, hit.snippet) == (2, "深層学習は面白い。")
     assert [hit.snippet[span.start : span.end] for span in hit.matched] == ["学習"]
-    assert search(vault_of(FILES), "compost")[0].line == 0
+    assert full_text_search(vault_of(FILES), "compost")[0].line == 0
 
 
 def test_open_notes() -> None:
     """An open note is found by what stands in its buffer, and not by what stands on disk."""
     vault = vault_of(FILES)
     text = "# Compost\n\nleaves 落葉"
-    vault.store.open_note(prepare(parse("compost.md", text), text))
-    assert [hit.note.path for hit in search(vault, "落葉")] == ["compost.md"]
-    assert search(vault, "worms") == []
+    vault.store.open_note(prepare_rows(parse("compost.md", text), text))
+    assert [hit.note.path for hit in full_text_search(vault, "落葉")] == ["compost.md"]
+    assert full_text_search(vault, "worms") == []
     changed = "# Compost\n\nbark"
-    vault.store.open_note(prepare(parse("compost.md", changed), changed))
-    assert [hit.note.path for hit in search(vault, "bark")] == ["compost.md"]
-    assert search(vault, "leaves") == []
+    vault.store.open_note(prepare_rows(parse("compost.md", changed), changed))
+    assert [hit.note.path for hit in full_text_search(vault, "bark")] == ["compost.md"]
+    assert full_text_search(vault, "leaves") == []
     vault.store.close_note("compost.md")
-    assert [hit.note.path for hit in search(vault, "worms")] == ["compost.md"]
+    assert [hit.note.path for hit in full_text_search(vault, "worms")] == ["compost.md"]
 
 
 PIECES = (*" \"'-*()^:{}+|&.\\\0~", "OR ", "AND ", "NOT ", "NEAR ", "title:", "a", "ü", "学")
@@ -128,7 +128,7 @@ PIECES = (*" \"'-*()^:{}+|&.\\\0~", "OR ", "AND ", "NOT ", "NEAR ", "title:", "a
 def test_nothing_is_a_mistake(query: str) -> None:
     """Whatever is typed is answered."""
     vault = vault_of({"a.md": "a ü 学 not near", "b.md": "b"})
-    assert {hit.note.path for hit in search(vault, query)} <= {"a.md", "b.md"}
+    assert {hit.note.path for hit in full_text_search(vault, query)} <= {"a.md", "b.md"}
 
 
 @given(st.text(min_size=1, max_size=60))

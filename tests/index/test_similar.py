@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from indexing import change_of, the_note, vault_of
 from notes_lsp.index.similar import term_weights as weighing
-from notes_lsp.index.similar.find import similar
+from notes_lsp.index.similar.find import find_similar
 from notes_lsp.index.similar.term_weights import weights
-from notes_lsp.index.store.changes import prepare
+from notes_lsp.index.store.changes import prepare_rows
 from notes_lsp.index.vault.vault import Vault
 from notes_lsp.markdown.parse import parse
-from notes_lsp.similarity.terms import LONGEST, packed, terms, unpacked
+from notes_lsp.similarity.terms import LONGEST, pack_terms, terms, unpack_terms
 from notes_lsp.text.scripts import searchable, without_separators
 
 WORDS = (
@@ -36,7 +36,9 @@ VAULTS = st.dictionaries(st.sampled_from(["a.md", "b.md", "c.md", "d/e.md", "f.m
 
 def found(vault: Vault, path: str) -> list[tuple[str, float, tuple[str, ...], bool]]:
     """What is similar to a note, in a form that can be compared."""
-    return [(one.note.path, one.score, one.words, one.is_linked) for one in similar(vault, the_note(vault, path), 10)]
+    return [
+        (one.note.path, one.score, one.words, one.is_linked) for one in find_similar(vault, the_note(vault, path), 10)
+    ]
 
 
 @given(VAULTS)
@@ -45,7 +47,7 @@ def test_never_itself(files: dict[str, str]) -> None:
     """A note is never similar to itself, an empty one to nothing, and every one found has a reason."""
     vault = vault_of(files)
     for path, text in files.items():
-        similars = similar(vault, the_note(vault, path), 10)
+        similars = find_similar(vault, the_note(vault, path), 10)
         assert path not in [one.note.path for one in similars]
         assert len({one.note.id for one in similars}) == len(similars)
         assert text.strip() or not similars
@@ -60,7 +62,7 @@ def test_buffer_as_saved(files: dict[str, str], text: str) -> None:
     path = min(files)
     typed = vault_of(files)
     found(typed, path)
-    typed.store.open_note(prepare(parse(path, text), text))
+    typed.store.open_note(prepare_rows(parse(path, text), text))
     saved = vault_of({**files, path: text})
     assert found(typed, path) == found(saved, path)
     for other in files:
@@ -87,7 +89,7 @@ def test_terms_are_total(text: str, title: str) -> None:
     """Any text has terms, the same whenever it is asked, and they come back from their packing."""
     counted = terms(title, text)
     assert counted == terms(title, text)
-    numbers, counts = unpacked(packed(counted))
+    numbers, counts = unpack_terms(pack_terms(counted))
     assert len(numbers) == len(counts) <= len(counted)
     assert list(numbers) == sorted(set(numbers))
     assert all(1 <= count <= 255 for count in counts)
@@ -108,7 +110,7 @@ def test_an_edit_counts_one_note() -> None:
     found(vault, "1.md")
     before = weights(vault)
     for typed in ("worms", "worms carbon", "worms carbon heap"):
-        vault.store.open_note(prepare(parse("1.md", typed), typed))
+        vault.store.open_note(prepare_rows(parse("1.md", typed), typed))
         found(vault, "1.md")
     assert weights(vault) is before
     assert before.followed == 3
@@ -155,7 +157,7 @@ def test_the_same_address() -> None:
             **{f"{number}.md": f"nothing {number} https://example.org/other/{number}" for number in range(9)},
         }
     )
-    best = similar(vault, the_note(vault, "a.md"))[0]
+    best = find_similar(vault, the_note(vault, "a.md"))[0]
     assert best.note.path == "b.md"
     assert best.kin.urls == ("https://example.org/slow/bread",)
 
@@ -169,7 +171,7 @@ def test_links_in_common() -> None:
             **{f"{number}.md": f"Other things {number}" for number in range(9)},
         }
     )
-    best = similar(vault, the_note(vault, "a.md"))[0]
+    best = find_similar(vault, the_note(vault, "a.md"))[0]
     assert (best.note.path, best.kin.links, best.is_linked) == ("b.md", ("ferment",), False)
 
 
@@ -181,7 +183,7 @@ def test_linked_either_way() -> None:
         "c.md": "Worms, carbon, leaves; see [[a]].",
         "d.md": "Worms, carbon, leaves, too.",
     }
-    linked = {one.note.path: one.is_linked for one in similar(vault_of(files), the_note(vault_of(files), "a.md"))}
+    linked = {one.note.path: one.is_linked for one in find_similar(vault_of(files), the_note(vault_of(files), "a.md"))}
     assert linked == {"b.md": True, "c.md": True, "d.md": False}
 
 
@@ -191,7 +193,7 @@ def test_linked_by_a_long_list() -> None:
     about = "# Worms\n\nEarthworms turn clippings into castings, slowly.\n"
     files = {"list.md": f"{about}{listed}- [[a]]\n", "a.md": about, "b.md": about, "c.md": "# Else\n\nNothing."}
 
-    linked = {one.note.path: one.is_linked for one in similar(vault_of(files), the_note(vault_of(files), "a.md"))}
+    linked = {one.note.path: one.is_linked for one in find_similar(vault_of(files), the_note(vault_of(files), "a.md"))}
     assert linked["list.md"]
     assert not linked["b.md"]
 
@@ -202,12 +204,12 @@ def test_counted_once_as_long_as_nothing_is_written() -> None:
     vault = vault_of({**others, "3.md": "worms in a heap", "4.md": "the worms of the heap", "5.md": "heap, worms"})
     note = the_note(vault, "3.md")
     statements: list[str] = []
-    first = similar(vault, note, 7)
+    first = find_similar(vault, note, 7)
     vault.store.connection.set_trace_callback(statements.append)
-    again = similar(vault, note, 7)
+    again = find_similar(vault, note, 7)
     counted = len(statements)
-    vault.store.open_note(prepare(parse("4.md", "oven"), "oven"))
-    then = similar(vault, note, 7)
+    vault.store.open_note(prepare_rows(parse("4.md", "oven"), "oven"))
+    then = find_similar(vault, note, 7)
     vault.store.connection.set_trace_callback(None)
 
     assert (again, counted) == (first, 1)

@@ -15,7 +15,7 @@ import pytest
 from indexing import change_of
 from notes_lsp.index.store import damage, schema
 from notes_lsp.index.store import open as opening
-from notes_lsp.index.store.changes import Gone, Listed
+from notes_lsp.index.store.changes import Deleted, Discovered
 from notes_lsp.index.store.damage import BrokenIndexError, NoFullTextError, is_broken, is_busy, is_unwritable
 from notes_lsp.index.store.store import Store, library, note_id
 
@@ -163,7 +163,7 @@ def test_two_processes_take_turns(index: Store, path: Path, monkeypatch: pytest.
         other.connection.execute("BEGIN IMMEDIATE")
         third = Store(path)
         with pytest.raises(sqlite3.OperationalError) as caught:
-            third.apply([Gone("a.md")])
+            third.apply([Deleted("a.md")])
         assert is_busy(caught.value)
         assert list(index.known()) == ["a.md"]
         other.connection.execute("ROLLBACK")
@@ -193,11 +193,11 @@ def test_a_held_index_stands_still(index: Store, path: Path) -> None:
     """Between hold and release every question is answered from one moment, whatever others write."""
     question = "SELECT count(*) FROM all_notes"
     with closing(Store(path)) as other:
-        index.hold()
+        index.begin_read()
         before = index.connection.execute(question).fetchone()
         other.apply([change_of("b.md", "")])
         assert index.connection.execute(question).fetchone() == before == (1,)
-        index.release()
+        index.end_read()
         assert index.connection.execute(question).fetchone() == (2,)
 
 
@@ -257,7 +257,7 @@ def test_damage_under_an_open_index_is_seen(
 def test_the_last_of_several_changes_counts() -> None:
     """A chunk may hold a path twice; what was seen last is what is written."""
     with closing(Store(None)) as made:
-        made.apply([change_of("a.md", "one"), Gone("a.md"), change_of("b.md", "x"), change_of("b.md", "# two")])
+        made.apply([change_of("a.md", "one"), Deleted("a.md"), change_of("b.md", "x"), change_of("b.md", "# two")])
 
         assert list(made.known()) == ["b.md"]
         assert made.connection.execute("SELECT title FROM notes").fetchall() == [("two",)]
@@ -265,11 +265,11 @@ def test_the_last_of_several_changes_counts() -> None:
 
 def test_a_note_that_becomes_a_file_loses_its_facts(index: Store) -> None:
     """A change of what counts as a note leaves nothing of the note behind, and the other way round."""
-    index.apply([Listed("a.md", 2, 3, note=False)])
+    index.apply([Discovered("a.md", 2, 3, note=False)])
     assert index.connection.execute("SELECT count(*) FROM links").fetchone() == (0,)
     assert index.connection.execute("SELECT count(*) FROM texts").fetchone() == (0,)
 
-    index.apply([Listed("a.md", 2, 3, note=True)])
+    index.apply([Discovered("a.md", 2, 3, note=True)])
     known = index.known_one("a.md")
     assert known is not None
     assert (known.note, known.digest) == (True, None)
@@ -277,7 +277,7 @@ def test_a_note_that_becomes_a_file_loses_its_facts(index: Store) -> None:
 
 def test_what_is_listed_again_keeps_its_facts(index: Store) -> None:
     """A note that was read stays read until it is read anew."""
-    index.apply([Listed("a.md", 99, 99, note=True)])
+    index.apply([Discovered("a.md", 99, 99, note=True)])
 
     known = index.known_one("a.md")
     assert known is not None

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from indexing import led_to, the_note, vault_of
 from notes_lsp.facts import Heading, Link
 from notes_lsp.index.links import spelling
-from notes_lsp.links.anchors import Place
+from notes_lsp.links.anchors import AnchorTarget
 from notes_lsp.text.source import Span
 
 FOLDERS = ["", "a/", "b/", "a/b/", "a/a/"]
@@ -75,7 +75,7 @@ def test_a_link_leads_to_a_place_exactly_when_it_is_among_its_mentions(files: Ma
             assert seen == led
 
 
-def leads_to(heading: Heading) -> Callable[[Place], bool]:
+def leads_to(heading: Heading) -> Callable[[AnchorTarget], bool]:
     """Whether a place is this heading."""
     return lambda place: place.heading == heading
 
@@ -152,7 +152,7 @@ def test_what_is_spelled_in_a_markdown_link_is_found(prefix: str, names: list[st
     source = f"{prefix}source.md"
     vault = vault_of({**files, source: ""})
     for path in names:
-        written = f"[label]({spelling.markdown(source, the_note(vault, path), style)})"
+        written = f"[label]({spelling.markdown_destination(source, the_note(vault, path), style)})"
         assert as_written(files, source, written) == path, written
         if style == "relative":
             angled = spelling.encode_angle(posixpath.relpath(path, prefix or "."))

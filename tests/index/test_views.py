@@ -14,15 +14,15 @@ from indexing import vault_of
 from notes_lsp.dates.tasks import task_day
 from notes_lsp.facts import Block, Heading, Link, Property, Tag, Task
 from notes_lsp.frontmatter.to_json import as_json
-from notes_lsp.frontmatter.values import header, plain
-from notes_lsp.ide.listing.listing import Known
-from notes_lsp.index.search.full_text import search
+from notes_lsp.frontmatter.values import header, to_plain
+from notes_lsp.ide.listing.listing import NoteFields
+from notes_lsp.index.search.full_text import full_text_search
 from notes_lsp.index.sql.run import ask
 from notes_lsp.index.sql.views import VIEWS
-from notes_lsp.index.store.changes import prepare
+from notes_lsp.index.store.changes import prepare_rows
 from notes_lsp.index.vault.vault import Note, Vault
 from notes_lsp.links import names
-from notes_lsp.links.broken import is_missed, is_template, why_missing
+from notes_lsp.links.broken import has_placeholder, is_missed, why_missing
 from notes_lsp.markdown.parse import parse
 from notes_lsp.text.source import Encoding, Source
 
@@ -66,7 +66,7 @@ def asked(files: Mapping[str, str], dialect: tuple[bool, bool], buffers: Mapping
     vault.prefixes, vault.label_first = dialect
     vault.exists = lambda path: path in {"x", "a/c.png"}
     for path, text in buffers.items():
-        vault.store.open_note(prepare(parse(path, text), text))
+        vault.store.open_note(prepare_rows(parse(path, text), text))
     return vault
 
 
@@ -136,7 +136,7 @@ def test_broken_links_are_those_that_are_told_of(
         for link in vault.facts(Link, note):
             found = vault.destination(note, link)
             reason = path = None
-            if is_template(link):
+            if has_placeholder(link):
                 continue
             if found is None:
                 reason = why_missing(note.path, link, vault.exists)
@@ -196,7 +196,7 @@ def test_a_header_is_json(files: Mapping[str, str]) -> None:
     for path, text in files.items():
         found = header(text)
         if found is not None and path.endswith(".md"):
-            assert json.loads(as_json(found.properties)) == json.loads(json.dumps(plain(found.entries)))
+            assert json.loads(as_json(found.properties)) == json.loads(json.dumps(to_plain(found.entries)))
 
 
 NESTED = st.recursive(
@@ -225,7 +225,7 @@ def test_a_search_in_sql_finds_what_the_search_finds(
     """The same notes as the search finds by whole words; each with a rank, a line and a snippet from that line."""
     vault = asked(files, (False, False), buffers)
     # The search goes on to words that only begin so; those come last, with a lower score.
-    expected = sorted(hit.note.path for hit in search(vault, words, 1000) if hit.score >= 1.0)
+    expected = sorted(hit.note.path for hit in full_text_search(vault, words, 1000) if hit.score >= 1.0)
 
     found = ask(
         vault, "SELECT note, rank, line, snippet FROM search WHERE search MATCH :words ORDER BY rank", {"words": words}
@@ -276,7 +276,7 @@ def test_a_note_was_created_when_lists_say_so() -> None:
             "c.md": "---\ncreated: [2024-01-01]\n---\n",
         }
     )
-    known = Known(vault)
+    known = NoteFields(vault)
 
     said = dict(ask(vault, "SELECT path, created FROM notes").rows)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from notes_lsp.links.anchors import Place, Places, find, heading_of, is_lines
+from notes_lsp.links.anchors import AnchorTarget, NoteAnchors, find, heading_of, is_lines
 from notes_lsp.markdown.parse import parse
 
 NOTE = """\
@@ -38,16 +38,16 @@ Twice the same. ^Oak-1
 """
 
 
-def line_of(place: Place | None) -> int | None:
+def line_of(place: AnchorTarget | None) -> int | None:
     """The line a place stands in, counted from 1."""
     return NOTE.count("\n", 0, place.at.start) + 1 if place else None
 
 
 @pytest.fixture(scope="module")
-def places() -> Places:
+def places() -> NoteAnchors:
     """All places of the note above."""
     facts = parse("trees.md", NOTE)
-    return Places(facts.headings, facts.blocks, facts.anchors)
+    return NoteAnchors(facts.headings, facts.blocks, facts.anchors)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def places() -> Places:
         ("Bark", 19),
     ],
 )
-def test_an_anchor_means_a_place(places: Places, anchor: str, line: int) -> None:
+def test_an_anchor_means_a_place(places: NoteAnchors, anchor: str, line: int) -> None:
     """The anchor leads to this line and no other."""
     assert line_of(find(anchor, places)) == line
 
@@ -115,12 +115,12 @@ def test_an_anchor_means_a_place(places: Places, anchor: str, line: int) -> None
         "Trees#^x",
     ],
 )
-def test_an_anchor_that_means_nothing(places: Places, anchor: str) -> None:
+def test_an_anchor_that_means_nothing(places: NoteAnchors, anchor: str) -> None:
     """Nothing is found by half a name, by a block id without its mark, or by a path that goes up."""
     assert find(anchor, places) is None
 
 
-def test_a_heading_shows_its_section(places: Places) -> None:
+def test_a_heading_shows_its_section(places: NoteAnchors) -> None:
     """A link to a heading jumps to its title and previews what is below it."""
     place = find("Crown", places)
 
@@ -131,7 +131,7 @@ def test_a_heading_shows_its_section(places: Places) -> None:
     assert heading_of("Crown", places) is place.heading
 
 
-def test_a_block_shows_its_paragraph(places: Places) -> None:
+def test_a_block_shows_its_paragraph(places: NoteAnchors) -> None:
     """A link to a block jumps to its id and previews the block."""
     place = find("^oak-1", places)
 

@@ -156,4 +156,4 @@ def test_any_target_asks_for_something(target: str) -> None:
 )
 def test_a_path_means_a_place_below_the_root_or_none(folder: str, path: str, found: str | None) -> None:
     """Whoever leaves the root does not come back to it by its name."""
-    assert names.joined(folder, path) == found
+    assert names.join_path(folder, path) == found

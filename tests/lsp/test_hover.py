@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indexing import the_note, vault_of
-from notes_lsp.ide.navigation.code_lens import lenses
-from notes_lsp.ide.navigation.document_highlight import highlight
-from notes_lsp.ide.navigation.document_link import document_links, resolve
-from notes_lsp.ide.structure.folding_range import FoldKind, folding
-from notes_lsp.ide.structure.inlay_hint import hints
-from notes_lsp.ide.structure.selection_range import selection
+from notes_lsp.ide.navigation.code_lens import code_lenses
+from notes_lsp.ide.navigation.document_highlight import find_highlights
+from notes_lsp.ide.navigation.document_link import document_links, resolve_document_link
+from notes_lsp.ide.structure.folding_range import FoldKind, folding_ranges
+from notes_lsp.ide.structure.inlay_hint import title_hints
+from notes_lsp.ide.structure.selection_range import selection_ranges
 from notes_lsp.text.source import Span
 
 
@@ -26,7 +26,7 @@ def test_folds_of_every_kind() -> None:
     )
     vault = vault_of({"n.md": text})
 
-    found = {(fold.first, fold.last, fold.kind) for fold in folding(vault, the_note(vault, "n.md"))}
+    found = {(fold.first, fold.last, fold.kind) for fold in folding_ranges(vault, the_note(vault, "n.md"))}
 
     assert found >= {
         (0, 2, FoldKind.BLOCK),
@@ -49,7 +49,7 @@ def test_selections_grow(text: str, offset: int) -> None:
     vault = vault_of({"n.md": text})
     offset = min(offset, len(text))
 
-    found = selection(vault, the_note(vault, "n.md"), offset)
+    found = selection_ranges(vault, the_note(vault, "n.md"), offset)
 
     assert found[-1] == Span(0, len(text))
     assert all(span.start <= offset <= span.end for span in found)
@@ -65,7 +65,7 @@ def test_a_selection_in_a_line_like_a_book(unit: str) -> None:
     text = unit * (100_000 // len(unit)) + "here is *the word* meant"
     vault = vault_of({"n.md": text})
 
-    found = selection(vault, the_note(vault, "n.md"), text.index("word"))
+    found = selection_ranges(vault, the_note(vault, "n.md"), text.index("word"))
 
     assert [text[span.start : span.end] for span in found[:3]] == ["word", "the word", "*the word*"]
 
@@ -75,7 +75,7 @@ def test_a_selection_grows_from_a_part_of_a_link_to_its_section() -> None:
     text = "# A\n\nsee [[my note#part|label]] here\n\n## B\n"
     vault = vault_of({"n.md": text})
 
-    found = selection(vault, the_note(vault, "n.md"), text.index("note"))
+    found = selection_ranges(vault, the_note(vault, "n.md"), text.index("note"))
 
     shown = [text[span.start : span.end] for span in found]
     assert shown[0] == "note"
@@ -109,7 +109,7 @@ def test_hints_tell_what_a_link_does_not(link: str, shown: list[str]) -> None:
     """Only a link whose name is an id gets the title of its note behind it."""
     vault = vault_of({**OPAQUE, "n.md": f"see {link}\n"})
 
-    found = hints(vault, the_note(vault, "n.md"), Span(0, 100))
+    found = title_hints(vault, the_note(vault, "n.md"), Span(0, 100))
 
     assert [hint.text for hint in found] == shown
     assert all(hint.offset == 4 + len(link) for hint in found)
@@ -124,7 +124,7 @@ def test_lenses_count_mentions() -> None:
         }
     )
 
-    found = [(lens.label, lens.span) for lens in lenses(vault, the_note(vault, "n.md"))]
+    found = [(lens.label, lens.span) for lens in code_lenses(vault, the_note(vault, "n.md"))]
 
     assert [label for label, _ in found] == ["5 backlinks", "3 mentions", "1 mention"]
 
@@ -133,13 +133,13 @@ def test_a_note_nobody_mentions_has_no_lens() -> None:
     """Nothing is said where there is nothing to count."""
     vault = vault_of({"n.md": "# N\n## A\n"})
 
-    assert lenses(vault, the_note(vault, "n.md")) == []
+    assert code_lenses(vault, the_note(vault, "n.md")) == []
 
 
 def highlighted(text: str, at: str) -> list[str]:
     """What is highlighted with the cursor in ``at``, a tilde marking the declaration."""
     vault = vault_of({"n.md": text, "b.md": "# B\n## S\n"})
-    found = highlight(vault, the_note(vault, "n.md"), text.index(at) + 1)
+    found = find_highlights(vault, the_note(vault, "n.md"), text.index(at) + 1)
     return [("~" if each.declaration else "") + text[each.span.start : each.span.end] for each in found]
 
 
@@ -171,10 +171,10 @@ def test_document_links_lead_somewhere() -> None:
     spans = document_links(vault, note)
 
     assert [text[span.start : span.end] for span in spans] == ["[[b]]", "[m](mailto:a@b.c)", "https://a.b"]
-    answers = [resolve(vault, note, span.start) for span in spans]
+    answers = [resolve_document_link(vault, note, span.start) for span in spans]
     assert [(answer[0].url, answer[1]) for answer in answers if answer] == [
         (None, "Bee"),
         ("mailto:a@b.c", "mailto:a@b.c"),
         ("https://a.b", "https://a.b"),
     ]
-    assert resolve(vault, note, 3) is None
+    assert resolve_document_link(vault, note, 3) is None

@@ -42,7 +42,7 @@ _FORMS = (
     "{a} ({b})",
 )
 _NOTES = 1500
-_MOST_LINKS = 9
+_MAX_LINKS = 9
 
 
 def invented_vault() -> dict[str, str]:
@@ -53,7 +53,7 @@ def invented_vault() -> dict[str, str]:
     links: list[list[int]] = []
     for number, topic in enumerate(topics):
         links.append([])
-        for _ in range(chance.randint(1, _MOST_LINKS)):
+        for _ in range(chance.randint(1, _MAX_LINKS)):
             target = _target(chance, number, by_topic[topic], links)
             if target != number and target not in links[number]:
                 links[number].append(target)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from notes_lsp.schemas.select import Rule, Schema, Schemas, Unsound, read_rules, vault_path
-from notes_lsp.schemas.validate import unsound, violations
+from notes_lsp.schemas.select import Rule, Schema, Schemas, Unsound, parse_schema_rules, vault_path
+from notes_lsp.schemas.validate import schema_fault, violations
 
 TASK = {
     "folder": "tasks/**",
@@ -26,7 +26,7 @@ TASK = {
 
 def schema_of(table: dict[str, object]) -> Schema:
     """The schema that a sound table stands for."""
-    found = read_rules({"task": table}, unsound)
+    found = parse_schema_rules({"task": table}, schema_fault)
     assert not found.problems
     schema = found.rules[0].schema
     assert schema is not None
@@ -116,7 +116,7 @@ def test_a_mistake_in_a_short_schema_is_told_at_its_place(
     table: dict[str, object], place: tuple[str, ...], message: str
 ) -> None:
     """What cannot be understood is a problem of the settings; the rest of the schema counts."""
-    found = read_rules({"task": table}, unsound)
+    found = parse_schema_rules({"task": table}, schema_fault)
 
     assert [(wrong.path, wrong.message) for wrong in found.problems] == [(("schemas", "task", *place), message)]
 
@@ -149,7 +149,7 @@ HOSTILE: dict[str, dict[str, object]] = {
 @pytest.mark.timeout(10)
 def test_a_hostile_schema_is_refused(document: dict[str, object]) -> None:
     """A schema that refers elsewhere, never ends, or is none, is a problem and is not used; nothing hangs or raises."""
-    reason = unsound(Schema("bad", document))
+    reason = schema_fault(Schema("bad", document))
 
     assert reason is not None
     assert reason
@@ -164,7 +164,7 @@ def test_a_pattern_that_takes_forever_is_given_up() -> None:
     )
     for keyword in keywords:
         schema = Schema("slow", {"properties": {"a": keyword}} if "pattern" in keyword else keyword)
-        assert unsound(schema) is None
+        assert schema_fault(schema) is None
         found = messages(schema, {"a": "x" * 60 + "!", "x" * 60 + "!": 1})
         assert found == [] or found[0].startswith(("The schema slow takes too long", "Expected a text that matches"))
 
@@ -193,7 +193,7 @@ def test_any_document_and_any_header_end_well(document: dict[str, object], value
     """Whatever stands in a schema, it is either refused with a reason, or every header can be held against it."""
     schema = Schema("any", document)
 
-    assert unsound(schema) is None or unsound(schema)
+    assert schema_fault(schema) is None or schema_fault(schema)
     for violation in violations(schema, {"a": value}):
         assert violation.message
 

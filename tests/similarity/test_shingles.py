@@ -10,19 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from invented_prose import Prose
-from notes_lsp.similarity.shingles import Share, Wording, are_forms, is_template, shares, wording
+from notes_lsp.similarity.shingles import Overlap, Shingles, are_forms, is_template_note, shares, shingles_of
 from notes_lsp.similarity.sketches import sketch
 from notes_lsp.text.words import length, words
 
 TEXTS = st.text(st.sampled_from("abc vwf\n.>#[]|%<!-{}é東京が\u0301\u2028"), max_size=200)
 
 
-def worded(text: str) -> Wording:
+def worded(text: str) -> Shingles:
     """The wording of a text without frontmatter."""
-    return wording(text, 0)
+    return shingles_of(text, 0)
 
 
-def share(one: str, other: str, *others: str) -> Share:
+def share(one: str, other: str, *others: str) -> Overlap:
     """How much of one text stands in another, where some more are known."""
     return shares(worded(one), [worded(other)], [worded(third) for third in others])[0]
 
@@ -45,7 +45,7 @@ def test_shares_are_total_and_between_none_and_all(one: str, other: str) -> None
     found = share(one, other)
 
     assert 0 <= found.shared <= found.own <= worded(one).count
-    assert is_template("a.md", one) in (True, False)
+    assert is_template_note("a.md", one) in (True, False)
 
 
 @given(st.integers(0, 1000), st.booleans())
@@ -210,7 +210,7 @@ def test_a_third_copy_is_no_witness_against_the_other_two() -> None:
     text = Prose(6).text(200)
 
     assert share(text, text, text).part == 1.0
-    assert share(text, text, *[text] * 10) == Share(0, 0)
+    assert share(text, text, *[text] * 10) == Overlap(0, 0)
 
 
 def test_quotes_embeds_comments_tags_and_addresses_are_not_the_writers() -> None:
@@ -264,7 +264,7 @@ def test_a_quotation_goes_as_far_as_it_is_shown(text: str) -> None:
 )
 def test_templates_are_known(path: str, text: str, expected: bool) -> None:  # noqa: FBT001
     """By their folder, their name, or the places to be filled in; not a page that explains these."""
-    assert is_template(path, text) is expected
+    assert is_template_note(path, text) is expected
 
 
 @pytest.mark.parametrize(
@@ -287,7 +287,7 @@ def test_odd_texts_take_no_longer_than_their_length(text: str) -> None:
     began = time.process_time()
     share(text, f"{text} x")
     sketch(text)
-    is_template("a.md", text)
+    is_template_note("a.md", text)
 
     assert time.process_time() - began < 5
 

@@ -17,7 +17,7 @@ from pygls.protocol import default_converter
 
 from notes_lsp.lsp.methods import COMMANDS, HANDLERS
 from notes_lsp.lsp.server.server import NotesServer
-from notes_lsp.workspace.workspace import Served, Workspace
+from notes_lsp.workspace.workspace import ServedFolder, Workspace
 from speclib.drivers import offer, offers, same_uri
 from speclib.inprocess import InProcessServer
 from speclib.profiles import capabilities_of, client_info
@@ -160,5 +160,5 @@ class UnwatchedSession(Session):
             super().start(root, encoding, client)
 
 
-async def _watch_nothing(_: Workspace, served: Served) -> None:
+async def _watch_nothing(_: Workspace, served: ServedFolder) -> None:
     await served.stop.wait()

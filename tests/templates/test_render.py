@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notes_lsp.frontmatter.values import header, plain
-from notes_lsp.templates.render import TemplateFaultError, evaluated, fault, named, names_in, rendered
+from notes_lsp.frontmatter.values import header, to_plain
+from notes_lsp.templates.render import TemplateFaultError, evaluate, render, render_path, syntax_error, variables_in
 
 NOW = dt.datetime(2024, 5, 12, 9, 5, tzinfo=dt.UTC)
 VALUES: dict[str, Any] = {
@@ -38,7 +38,7 @@ def said(text: str) -> dict[str, object]:
     found = header(text)
     assert found is not None
     assert not found.problems
-    return plain(found.entries)
+    return to_plain(found.entries)
 
 
 @given(LINES.map(str.strip))
@@ -48,7 +48,7 @@ def test_a_value_in_the_frontmatter_says_what_it_said(value: str) -> None:
         "---\na: {{title}}\nb: \"{{title}}\"\nc: '{{title}}'\nd: [x, {{title}}]\ne:\n  - {{title}}\nf: on {{title}} x\n"
         "g:\n  h: {{title}}\n---\n{{title}}\n"
     )
-    text = rendered(template, {**VALUES, "title": value})
+    text = render(template, {**VALUES, "title": value})
     found = said(text)
     assert (found["a"] or "") == (value or "")
     assert found["b"] == value
@@ -66,12 +66,12 @@ def test_a_value_in_the_frontmatter_says_what_it_said(value: str) -> None:
 )
 def test_the_same_in_toml_and_json(value: str, template: str) -> None:
     """A value alone is written as a text of the format, in quotes it is escaped."""
-    assert said(rendered(template, {**VALUES, "title": value})) == {"a": value, "b": value}
+    assert said(render(template, {**VALUES, "title": value})) == {"a": value, "b": value}
 
 
 def test_values_keep_their_types() -> None:
     """Numbers, days and lists are what they are where they stand alone, and texts where they stand in quotes."""
-    text = rendered(
+    text = render(
         '---\nn: {{number}}\nday: {{date}}\nquoted: "{{date}}"\nformatted: {{date:YYYY-MM-DD}}\nlist: {{list}}\n'
         "german: {{date:DD.MM.YYYY}}\njoined: [{{ list | join(', ') }}]\nleft: {{cursor}}\n---\n",
         VALUES,
@@ -112,7 +112,7 @@ def test_values_keep_their_types() -> None:
 )
 def test_what_templates_can_do(template: str, text: str) -> None:
     """Jinja's expressions, and the holes of Obsidian; what belongs to other programs is left alone."""
-    assert rendered(template, VALUES) == text
+    assert render(template, VALUES) == text
 
 
 ENDLESS = [
@@ -150,7 +150,7 @@ def test_no_template_goes_on_or_grows_without_end(template: str) -> None:
     """Loops, macros, powers and values that double themselves are stopped, long before anybody has to wait."""
     began = time.process_time()
     try:
-        found = len(rendered(template, VALUES))
+        found = len(render(template, VALUES))
     except TemplateFaultError:
         found = 0
     assert found < 2_000_000
@@ -181,7 +181,7 @@ def test_no_template_goes_on_or_grows_without_end(template: str) -> None:
 def test_there_is_no_way_out(template: str) -> None:
     """Neither Python's insides nor files nor the environment can be named, and what was given cannot be changed."""
     with pytest.raises(TemplateFaultError):
-        rendered(template, VALUES)
+        render(template, VALUES)
     assert VALUES["list"] == ["a", "b: c"]
 
 
@@ -198,7 +198,7 @@ def test_there_is_no_way_out(template: str) -> None:
 def test_mistakes_are_told_with_their_line(template: str, line: int, message: str) -> None:
     """Whoever wrote the template is told where, and what can be done."""
     with pytest.raises(TemplateFaultError, match="line") as caught:
-        rendered(template, VALUES)
+        render(template, VALUES)
     assert caught.value.line == line
     assert message in str(caught.value)
 
@@ -208,29 +208,29 @@ def test_any_text_is_a_template_or_says_why_not(text: str, in_header: bool) -> N
     """Whatever stands between braces, there is a text or a clear error."""
     template = f"---\na: {text}\n---\n" if in_header else text
     with contextlib.suppress(TemplateFaultError):
-        rendered(template, VALUES)
-    assert fault(template) is None or str(fault(template))
-    names_in(template)
+        render(template, VALUES)
+    assert syntax_error(template) is None or str(syntax_error(template))
+    variables_in(template)
 
 
 def test_values_in_names_divide_no_folders() -> None:
     """Only a format of days may; whatever else is filled into a pattern for a path is made safe."""
     values = {**VALUES, "title": "../a/b"}
-    assert named("{{title}}", values) == "a-b"
-    assert named("{{date:YYYY/MM}}/{{ title }}", values) == "2024/05/a-b"
+    assert render_path("{{title}}", values) == "a-b"
+    assert render_path("{{date:YYYY/MM}}/{{ title }}", values) == "2024/05/a-b"
 
 
 def test_properties_are_evaluated() -> None:
     """One hole alone keeps its type; anything else is a text."""
-    assert evaluated("{{date}}", VALUES) == NOW.date()
-    assert evaluated("{{ number + 1 }}", VALUES) == 5
-    assert evaluated("on {{date}}", VALUES) == "on 2024-05-12"
-    assert evaluated("plain", VALUES) == "plain"
-    assert json.dumps(evaluated("{{list}}", VALUES)) == '["a", "b: c"]'
+    assert evaluate("{{date}}", VALUES) == NOW.date()
+    assert evaluate("{{ number + 1 }}", VALUES) == 5
+    assert evaluate("on {{date}}", VALUES) == "on 2024-05-12"
+    assert evaluate("plain", VALUES) == "plain"
+    assert json.dumps(evaluate("{{list}}", VALUES)) == '["a", "b: c"]'
 
 
 def test_the_names_a_template_asks_for() -> None:
     """So that an id is taken only where one is asked for."""
-    assert names_in("{{id}} {{title}}") == {"id", "title"}
-    assert "id" in names_in("{% if id %}{{ id | upper }}{% endif %}")
-    assert names_in("no holes, an id") == frozenset()
+    assert variables_in("{{id}} {{title}}") == {"id", "title"}
+    assert "id" in variables_in("{% if id %}{{ id | upper }}{% endif %}")
+    assert variables_in("no holes, an id") == frozenset()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from notes_lsp.facts import Link
 from notes_lsp.markdown.parse import parse
-from notes_lsp.urls.canonical import has_path, opened, place, resource, written
+from notes_lsp.urls.canonical import browser_url, canonical_url, fragment_of, has_path, normalize_link
 from url_pairs import DIFFERENT, SAME
 
 
@@ -16,24 +16,24 @@ from url_pairs import DIFFERENT, SAME
 def test_addresses_of_the_same_thing_have_the_same_key(pair: str) -> None:
     """However it is written, what leads to the same place has the same key."""
     one, other = pair.split(" | ")
-    assert resource(one) == resource(other)
-    assert resource(one) is not None
+    assert canonical_url(one) == canonical_url(other)
+    assert canonical_url(one) is not None
 
 
 @pytest.mark.parametrize("pair", DIFFERENT)
 def test_addresses_of_different_things_have_different_keys(pair: str) -> None:
     """What only looks alike is kept apart."""
     one, other = pair.split(" | ")
-    assert resource(one) != resource(other)
+    assert canonical_url(one) != canonical_url(other)
 
 
 @pytest.mark.parametrize("pair", [*SAME, *DIFFERENT])
 def test_the_key_of_a_key_is_itself(pair: str) -> None:
     """A key is an address like any other, and the plainest one."""
     for url in pair.split(" | "):
-        key = resource(url)
+        key = canonical_url(url)
         assert key is not None
-        assert resource(key) == key
+        assert canonical_url(key) == key
 
 
 PIECES = (
@@ -134,22 +134,22 @@ PIECES = (
 @given(st.one_of(st.lists(st.sampled_from(PIECES), max_size=9).map("".join), st.text().map("http://{}".format)))
 def test_any_text_has_a_key_that_is_its_own(url: str) -> None:
     """Nothing is refused, and asking twice says the same."""
-    key = resource(url)
+    key = canonical_url(url)
 
-    assert key is None or resource(key) == key
-    assert place(url) == place(url)
+    assert key is None or canonical_url(key) == key
+    assert fragment_of(url) == fragment_of(url)
 
 
 @pytest.mark.parametrize("url", ["data:image/png;base64,AAAA", "javascript:void(0)", "about:blank", "a/b.md", ""])
 def test_what_leads_nowhere_has_no_key(url: str) -> None:
     """Data and scripts are nothing that can be cited, and a path is none of ours."""
-    assert resource(url) is None
+    assert canonical_url(url) is None
 
 
 def test_an_address_of_thousands_of_characters_stands_for_itself() -> None:
     """What is that long holds data; taking it to pieces would cost and tell nothing."""
     url = "http://www.example.org/?state=" + "x" * 5000
-    assert resource(url) == url
+    assert canonical_url(url) == url
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_an_address_of_thousands_of_characters_stands_for_itself() -> None:
 )
 def test_the_place_in_a_page_is_what_the_key_leaves_out(url: str, at: str) -> None:
     """An anchor is told apart from a route, which belongs to the key."""
-    assert place(url) == at
+    assert fragment_of(url) == at
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_an_address_is_read_as_it_is_meant(text: str, url: str) -> None:
     """Escapes of Markdown are no part of an address."""
     (link,) = parse("n.md", text).links
     assert isinstance(link, Link)
-    assert written(link) == url
+    assert normalize_link(link) == url
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_what_is_opened_is_an_address_that_a_browser_knows(text: str, address: s
     """A paper that is named by its number is opened where its library has it."""
     (link,) = parse("n.md", text).links
 
-    assert opened(link) == address
+    assert browser_url(link) == address
 
 
 def test_a_site_is_not_a_page_of_it() -> None:

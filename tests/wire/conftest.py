@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from notes_lsp.workspace.disk.roots import resolved
+from notes_lsp.workspace.disk.roots import resolve_path
 from served import SOON, Editor, Start
 from speclib.drivers import write_notes
 from speclib.ours import COMMAND
@@ -20,7 +20,7 @@ from speclib.wire import Client
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A vault of three notes: two that link to the third."""
-    vault = resolved(tmp_path) / "vault"
+    vault = resolve_path(tmp_path) / "vault"
     notes = {
         ".notes-lsp.toml": "",
         "hub.md": "# Hub\n\n## Rose\n",

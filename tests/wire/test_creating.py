@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from notes_lsp.frontmatter.values import header, plain
-from notes_lsp.workspace.disk.roots import resolved
+from notes_lsp.frontmatter.values import header, to_plain
+from notes_lsp.workspace.disk.roots import resolve_path
 from served import Editor, Start
 from speclib.drivers import write_notes
 from speclib.wire import ResponseError
@@ -39,7 +39,7 @@ rating = { type = "integer", max = 5 }
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A vault with rules for two kinds of notes."""
-    vault = resolved(tmp_path) / "vault"
+    vault = resolve_path(tmp_path) / "vault"
     notes = {
         ".notes-lsp.toml": SETTINGS,
         ".notes-lsp/templates/meeting.md": MEETING,
@@ -74,7 +74,7 @@ def test_a_note_by_its_kind(editor: Editor, root: Path) -> None:
     assert answer["created"] is True
     found = header(text)
     assert found is not None
-    assert plain(found.entries) == {"type": "meeting", "with": ["Ann"], "rating": 5}
+    assert to_plain(found.entries) == {"type": "meeting", "with": ["Ann"], "rating": 5}
     assert "# Weekly: sync" in text
     assert not (root / "meetings").exists()
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from invented_prose import Prose
-from notes_lsp.workspace.disk.roots import resolved
+from notes_lsp.workspace.disk.roots import resolve_path
 from served import Editor, Start
 from speclib.wire import ResponseError
 
@@ -20,7 +20,7 @@ TEXT = Prose(1).text(80)
 @pytest.fixture
 def garden(tmp_path: Path) -> Path:
     """A vault with two notes that say the same, one that says half of it, and some others."""
-    root = resolved(tmp_path) / "garden"
+    root = resolve_path(tmp_path) / "garden"
     root.mkdir()
     (root / ".notes-lsp.toml").write_text("", "utf-8")
     (root / "one.md").write_text(f"# One\n\n[[two]]\n\n{TEXT}\n", "utf-8")

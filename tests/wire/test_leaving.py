@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,6 +23,18 @@ pytestmark = [pytest.mark.wire, pytest.mark.skipif(sys.platform == "win32", reas
 Pipe = subprocess.PIPE
 
 
+@contextlib.contextmanager
+def heeded_signals() -> Generator[None]:
+    """Let what is started end at signals, even where the tests were started so that they ignore some."""
+    numbers = (signal.SIGINT, signal.SIGHUP)
+    before = [signal.signal(number, signal.SIG_DFL) for number in numbers]
+    try:
+        yield
+    finally:
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
+
+
 class Raw:
     """A server process with bare pipes."""
 
@@ -30,9 +42,10 @@ class Raw:
         """Start it."""
         self.root = root
         settings: dict[str, object] = {"stdin": Pipe, "stdout": Pipe, "stderr": Pipe, **more}
-        self.process: subprocess.Popen[bytes] = subprocess.Popen(  # type: ignore[call-overload]
-            COMMAND, env={**os.environ, **environment}, start_new_session=True, **settings
-        )
+        with heeded_signals():
+            self.process: subprocess.Popen[bytes] = subprocess.Popen(  # type: ignore[call-overload]
+                COMMAND, env={**os.environ, **environment}, start_new_session=True, **settings
+            )
 
     def send(self, *data: bytes) -> None:
         """Write."""

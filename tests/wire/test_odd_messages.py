@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from notes_lsp.workspace.disk.roots import resolved
+from notes_lsp.workspace.disk.roots import resolve_path
 from served import SOON, Editor
 from speclib.console import environment_of
 from speclib.drivers import write_notes
@@ -67,7 +67,7 @@ REQUESTS: dict[str, tuple[Any, Any, int | None]] = {
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Editor]:
     """One server for all that it is sent here, since it lives through it all."""
-    root = resolved(tmp_path_factory.mktemp("odd")) / "vault"
+    root = resolve_path(tmp_path_factory.mktemp("odd")) / "vault"
     write_notes(root, {".notes-lsp.toml": "", "hub.md": "# Hub\n", "one.md": "[[hub]]\n"})
     with Client(COMMAND, cwd=root, env=environment_of(root)) as client:
         client.initialize(root)

@@ -256,17 +256,17 @@ def test_leaving_without_goodbye_is_an_error(editor: Editor) -> None:
 BREAKING = """
 import sys
 from lsprotocol import types
-from notes_lsp.lsp import handlers
-from notes_lsp.lsp.server import Handler, NotesServer
+from notes_lsp.lsp import methods
+from notes_lsp.lsp.server.server import Handler, NotesServer
 
 def fail(server, params):
     raise RuntimeError("a bug")
 
 table = tuple(
     Handler(row.method, fail, row.options) if row.method == types.TEXT_DOCUMENT_HOVER else row
-    for row in handlers.HANDLERS
+    for row in methods.HANDLERS
 )
-NotesServer(table, handlers.COMMANDS).start_io()
+NotesServer(table, methods.COMMANDS).start_io()
 """
 
 

@@ -13,17 +13,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notes_lsp.config.journal import Keeping, Period, day_of, keeping, kept_already, link_of, meant, path_of
+from notes_lsp.config.journal import (
+    Keeping,
+    Period,
+    day_of,
+    format_of_period,
+    kept_already,
+    link_of,
+    parse_period,
+    path_of,
+)
 from notes_lsp.config.read import load
 from notes_lsp.config.settings import SETTINGS, Config, Daily, New
-from notes_lsp.frontmatter.values import header, plain
-from notes_lsp.ide.new_note.draft import Draft, DraftRefusedError, Moment, Wish, draft
-from notes_lsp.templates.rules import NewRule, NewRules, read_rules
+from notes_lsp.frontmatter.values import header, to_plain
+from notes_lsp.ide.new_note.draft import DraftRefusedError, NewNote, NewNoteContext, NewNoteRequest, draft
+from notes_lsp.templates.rules import NewRule, NewRules, parse_new_rules
 from notes_lsp.workspace.config.settings import read_config
-from notes_lsp.workspace.writing.create import create, free_id, reserve_id
+from notes_lsp.workspace.writing.create import create_file, free_id, reserve_id
 
 NOW = dt.datetime(2024, 5, 12, 9, 5, tzinfo=dt.UTC)
-MOMENT = Moment(NOW, "vault", lambda: "202405120905")
+MOMENT = NewNoteContext(NOW, "vault", lambda: "202405120905")
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Co", "Cn"]), max_size=40)
 VALUES = st.one_of(
     WORDS,
@@ -45,11 +54,11 @@ def test_a_note_says_exactly_what_was_wished_for(title: str, properties: dict[st
     """Every value, whatever is in it, is read back as it was given, beside what the template says."""
     rules = NewRules((), {"made": "{{date}}", "kind": "plain"}, lambda _: "---\nkind: {{title}}\n---\n\n# {{title}}\n")
     config = Config(new=New(template="any"), new_rules=rules)
-    wish = Wish(" ".join(title.split()) or "x", text, properties=properties)  # type: ignore[arg-type]
+    wish = NewNoteRequest(" ".join(title.split()) or "x", text, properties=properties)  # type: ignore[arg-type]
     made = draft(config, wish, MOMENT)
     found = header(made.text)
     assert found is not None
-    said = plain(found.entries)
+    said = to_plain(found.entries)
     assert {key: said[key] for key in properties} == {key: as_read(value) for key, value in properties.items()}
     if "made" not in properties:
         assert said["made"] == "2024-05-12"
@@ -65,7 +74,7 @@ def test_no_note_lies_outside(title: str, folder: str | None, pattern: str) -> N
     """Whatever title, folder and pattern say, the path is below the root and hidden nowhere, or the wish is refused."""
     config = Config(new=New(filename=pattern))
     try:
-        path = draft(config, Wish(title, folder=folder), MOMENT).path
+        path = draft(config, NewNoteRequest(title, folder=folder), MOMENT).path
     except DraftRefusedError:
         return
     assert not path.startswith("/")
@@ -81,11 +90,11 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     (root / "out").symlink_to(tmp_path)
     for path in ("tea.md", "Tea.md"):
         with pytest.raises(FileExistsError):
-            create(root, path, "theirs\n")
+            create_file(root, path, "theirs\n")
     with pytest.raises(DraftRefusedError, match="out of the vault"):
-        create(root, "out/x.md", "")
+        create_file(root, "out/x.md", "")
     with pytest.raises(DraftRefusedError, match="is no folder"):
-        create(root, "tea.md/x.md", "")
+        create_file(root, "tea.md/x.md", "")
     assert (root / "tea.md").read_text("utf-8") == "mine\n"
     assert not (tmp_path / "x.md").exists()
 
@@ -139,21 +148,21 @@ def test_rules_by_kind_and_by_folder() -> None:
     rules = NewRules((NewRule("a", "x"), NewRule("b", "x/y/{{date:YYYY}}", properties={"b": 1}), NewRule("c")))
     config = Config(new_rules=rules)
 
-    def text(wish: Wish) -> Draft:
+    def text(wish: NewNoteRequest) -> NewNote:
         return draft(config, wish, MOMENT)
 
-    assert text(Wish("T", rule="B")).path == "x/y/2024/T.md"
-    assert "b: 1" in text(Wish("T", folder="x/y/z")).text
-    assert "b: 1" not in text(Wish("T", folder="x/yy")).text
-    assert text(Wish("T", rule="c")).path == "T.md"
+    assert text(NewNoteRequest("T", rule="B")).path == "x/y/2024/T.md"
+    assert "b: 1" in text(NewNoteRequest("T", folder="x/y/z")).text
+    assert "b: 1" not in text(NewNoteRequest("T", folder="x/yy")).text
+    assert text(NewNoteRequest("T", rule="c")).path == "T.md"
     with pytest.raises(DraftRefusedError, match="there are: a, b, c"):
-        text(Wish("T", rule="d"))
+        text(NewNoteRequest("T", rule="d"))
 
 
 def test_no_rule_is_called_as_a_setting_is() -> None:
     """Each setting of ``[new]`` is one in both places, and a table for it is told as a mistake there."""
     for setting in (one.key for one in SETTINGS if one.table == "new"):
-        rules, _, wrong = read_rules({setting: {"folder": "x"}})
+        rules, _, wrong = parse_new_rules({setting: {"folder": "x"}})
         assert (rules, wrong) == ((), ())
         assert [problem.key for problem in load(f"[new]\n{setting} = {{}}\n", None, None)[1]] == [f"new.{setting}"]
 
@@ -169,15 +178,15 @@ def test_days_are_kept_where_they_are_kept_already() -> None:
     ]
     found = kept_already(paths)
     assert found == ("log", "YYYY/MM/YYYY-MM-DD")
-    day = keeping(Config(), Period.DAY, found)
+    day = format_of_period(Config(), Period.DAY, found)
     assert path_of(day, NOW) == "log/2024/05/2024-05-12.md"
     assert link_of(day, NOW) == "2024-05-12"
-    assert keeping(Config(daily=Daily(folder="/", format="YYYY/MM/DD")), Period.DAY, found) == Keeping(
+    assert format_of_period(Config(daily=Daily(folder="/", format="YYYY/MM/DD")), Period.DAY, found) == Keeping(
         "", "YYYY/MM/DD", ""
     )
     assert link_of(Keeping("j", "YYYY/MM/DD", ""), NOW) == "j/2024/05/12"
-    assert path_of(keeping(Config(), Period.WEEK, found), NOW) == "log/2024-W19.md"
-    assert not keeping(Config(), Period.DAY, kept_already(["a.md"])).used
+    assert path_of(format_of_period(Config(), Period.WEEK, found), NOW) == "log/2024-W19.md"
+    assert not format_of_period(Config(), Period.DAY, kept_already(["a.md"])).used
 
 
 @pytest.mark.parametrize(
@@ -213,10 +222,10 @@ def test_days_in_plain_words(words: str, period: Period, day: str | None) -> Non
 
 def test_a_name_that_is_no_day_means_none() -> None:
     """A format that says only some of a day takes no other note for one."""
-    assert meant(Keeping("", "[Log]", ""), "Log") is None
-    assert meant(Keeping("", "DD", ""), "12") is None
-    assert meant(Keeping("j", "YYYY-MM-DD", ""), "k/2024-05-12") is None
-    assert meant(Keeping("j", "YYYY-MM-DD", ""), "j/2024-05-12") == dt.date(2024, 5, 12)
+    assert parse_period(Keeping("", "[Log]", ""), "Log") is None
+    assert parse_period(Keeping("", "DD", ""), "12") is None
+    assert parse_period(Keeping("j", "YYYY-MM-DD", ""), "k/2024-05-12") is None
+    assert parse_period(Keeping("j", "YYYY-MM-DD", ""), "j/2024-05-12") == dt.date(2024, 5, 12)
 
 
 def test_rules_come_from_all_layers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,9 +16,9 @@ from notes_lsp.ide.diagnostics.links import diagnostics
 from notes_lsp.ide.values import Finding
 from notes_lsp.index.vault.vault import Vault
 from notes_lsp.text.source import Source
-from notes_lsp.workspace.diagnostics import concerned
+from notes_lsp.workspace.diagnostics import affected_notes
 from notes_lsp.workspace.disk.ignore import Ignore
-from notes_lsp.workspace.disk.roots import resolved
+from notes_lsp.workspace.disk.roots import resolve_path
 from notes_lsp.workspace.disk.walk import stat_entry
 from notes_lsp.workspace.folder import Folder
 from notes_lsp.workspace.scan import scan_paths
@@ -56,7 +56,7 @@ class FolderMachine(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         """An empty vault, served by two processes with one index."""
-        self.place = resolved(Path(tempfile.mkdtemp()))
+        self.place = resolve_path(Path(tempfile.mkdtemp()))
         self.root = self.place / "vault"
         self.root.mkdir()
         self.ignore = Ignore(self.root)
@@ -132,11 +132,11 @@ class FolderMachine(RuleBasedStateMachine):
 
     @rule()
     def ask(self) -> None:
-        self.ours.settle()
+        self.ours.current_vault()
 
     @rule()
     def ask_for_names(self) -> None:
-        assert self.ours.settle().catalog.keys is not None
+        assert self.ours.current_vault().catalog.keys is not None
 
     @rule(data=st.data(), ours=st.booleans())
     def hear_of_one(self, data: st.DataObject, ours: bool) -> None:  # noqa: FBT001
@@ -161,8 +161,8 @@ class FolderMachine(RuleBasedStateMachine):
     @rule()
     def start_again(self) -> None:
         """A server ends, its buffers with it, and another one starts warm."""
-        self.theirs.settle()
-        self.theirs.store.release()
+        self.theirs.current_vault()
+        self.theirs.store.end_read()
         self.changed.pop(self.theirs)
         self.theirs = self.opened()
         self.changed[self.theirs] = set()
@@ -171,7 +171,7 @@ class FolderMachine(RuleBasedStateMachine):
     @rule()
     def compare(self) -> None:
         """Every row, every name in memory, and every warning that was updated by what changed."""
-        vault = self.ours.settle()
+        vault = self.ours.current_vault()
         self.publish(vault)
         anew = fresh(self.root, self.ours)
         try:
@@ -184,7 +184,7 @@ class FolderMachine(RuleBasedStateMachine):
     def publish(self, vault: Vault) -> None:
         """What a server does: look again only at the notes that may have been touched by what changed."""
         delta = self.ours.take_delta()
-        paths = concerned(self.ours, delta.touched)
+        paths = affected_notes(self.ours, delta.touched)
         if delta.everything:
             self.said = warnings(vault, self.ours.config)
         for path in paths:

@@ -128,7 +128,7 @@ _LIMITED = (
 OPENS = {"open", "read_bytes", "read_text", "fdopen", "mmap"}
 MAY_OPEN = {
     ("workspace/disk/open.py", "read_with_state"): "is what all others use",
-    ("workspace/writing/create.py", "create"): "makes a file that was not there",
+    ("workspace/writing/create.py", "create_file"): "makes a file that was not there",
     ("workspace/writing/create.py", "reserve_id"): "keeps ids beside the index, under a lock",
     ("workspace/writing/replay.py", "_stage"): "writes a new file",
     ("workspace/writing/replay.py", "_replace"): "writes a file that has several names",

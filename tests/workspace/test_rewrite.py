@@ -10,7 +10,7 @@ import pytest
 
 from notes_lsp.text.source import Edit, Span
 from notes_lsp.workspace.writing import replay
-from notes_lsp.workspace.writing.rewrite import RewritingError, Rewritten, rewritten, write
+from notes_lsp.workspace.writing.rewrite import RewritingError, Rewritten, apply_to_note, rewrite_files
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def edited(root: Path, path: str, old: str, new: str) -> Rewritten:
     """A note with one text in it replaced by another."""
     text = (root / path).read_bytes().decode("utf-8-sig")
     at = text.index(old)
-    return rewritten(root, path, text, [Edit(Span(at, at + len(old)), new)])
+    return apply_to_note(root, path, text, [Edit(Span(at, at + len(old)), new)])
 
 
 def test_bytes_stay_what_they_are(tmp_path: Path, index: Path) -> None:
@@ -32,7 +32,7 @@ def test_bytes_stay_what_they_are(tmp_path: Path, index: Path) -> None:
     note.write_bytes(b"\xef\xbb\xbf# A\r\n\rold \xf0\x9f\x8c\xb1\n\nend")
     note.chmod(0o640)
 
-    write(tmp_path, index, [edited(tmp_path, "a.md", "old", "new")], {})
+    rewrite_files(tmp_path, index, [edited(tmp_path, "a.md", "old", "new")], {})
 
     assert note.read_bytes() == b"\xef\xbb\xbf# A\r\n\rnew \xf0\x9f\x8c\xb1\n\nend"
     assert stat.S_IMODE(note.stat().st_mode) == 0o640
@@ -46,7 +46,9 @@ def test_links_stay_links(tmp_path: Path, index: Path) -> None:
     (tmp_path / "one.md").write_text("old", "utf-8")
     (tmp_path / "two.md").hardlink_to(tmp_path / "one.md")
 
-    write(tmp_path, index, [edited(tmp_path, "soft.md", "old", "new"), edited(tmp_path, "one.md", "old", "new")], {})
+    rewrite_files(
+        tmp_path, index, [edited(tmp_path, "soft.md", "old", "new"), edited(tmp_path, "one.md", "old", "new")], {}
+    )
 
     assert (tmp_path / "soft.md").is_symlink()
     assert (tmp_path / "real.md").read_text("utf-8") == "new"
@@ -60,7 +62,7 @@ def test_files_and_folders_are_moved_behind_their_edits(tmp_path: Path, index: P
     (tmp_path / "sub" / "b.md").write_text("old", "utf-8")
 
     files = [edited(tmp_path, "a.md", "old", "new"), edited(tmp_path, "sub/b.md", "old", "newer")]
-    write(tmp_path, index, files, {"a.md": "x/y/a.md", "sub": "x/other"})
+    rewrite_files(tmp_path, index, files, {"a.md": "x/y/a.md", "sub": "x/other"})
 
     assert (tmp_path / "x/y/a.md").read_text("utf-8") == "new"
     assert (tmp_path / "x/other/b.md").read_text("utf-8") == "newer"
@@ -74,7 +76,7 @@ def test_nothing_is_overwritten(tmp_path: Path, index: Path) -> None:
     files = [edited(tmp_path, "c.md", "old", "new")]
 
     with pytest.raises(RewritingError, match=r"b\.md exists already"):
-        write(tmp_path, index, files, {"a.md": "b.md"})
+        rewrite_files(tmp_path, index, files, {"a.md": "b.md"})
 
     assert {path.name: path.read_text("utf-8") for path in tmp_path.iterdir()} == {
         "a.md": "old a.md",
@@ -89,11 +91,11 @@ def test_what_was_written_meanwhile_is_left_alone(tmp_path: Path, index: Path) -
     note.write_text("old", "utf-8")
 
     with pytest.raises(RewritingError, match=r"a\.md was written meanwhile"):
-        rewritten(tmp_path, "a.md", "older", [])
+        apply_to_note(tmp_path, "a.md", "older", [])
     file = edited(tmp_path, "a.md", "old", "new")
     note.write_text("older", "utf-8")
     with pytest.raises(RewritingError, match=r"a\.md was written meanwhile"):
-        write(tmp_path, index, [file], {})
+        rewrite_files(tmp_path, index, [file], {})
 
     assert note.read_text("utf-8") == "older"
 
@@ -103,7 +105,7 @@ def test_what_is_not_utf8_is_not_damaged(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_bytes(b"caf\xe9 old")
 
     with pytest.raises(RewritingError, match=r"a\.md is not UTF-8"):
-        rewritten(tmp_path, "a.md", "caf\ufffd old", [])
+        apply_to_note(tmp_path, "a.md", "caf\ufffd old", [])
 
 
 def test_a_failure_on_the_way_undoes_what_was_done(
@@ -123,7 +125,7 @@ def test_a_failure_on_the_way_undoes_what_was_done(
     files = [edited(tmp_path, name, "old", "new") for name in ("a.md", "b.md")]
 
     with pytest.raises(RewritingError, match=r"d\.md: No space left on device"):
-        write(tmp_path, index, files, {"a.md": "sub/c.md", "b.md": "d.md"})
+        rewrite_files(tmp_path, index, files, {"a.md": "sub/c.md", "b.md": "d.md"})
 
     assert {path.name: path.read_text("utf-8") for path in tmp_path.iterdir()} == {"a.md": "old", "b.md": "old"}
 
@@ -136,6 +138,6 @@ def test_a_note_that_may_not_be_written_stops_all(tmp_path: Path, index: Path) -
     files = [edited(tmp_path, name, "old", "new") for name in ("a.md", "b.md")]
 
     with pytest.raises(RewritingError, match=r"b\.md may not be written"):
-        write(tmp_path, index, files, {})
+        rewrite_files(tmp_path, index, files, {})
 
     assert (tmp_path / "a.md").read_text("utf-8") == "old"

@@ -16,7 +16,7 @@ from notes_lsp.workspace.disk.roots import (
     path_to_uri,
     posix_path,
     pure_path_to_uri,
-    resolved,
+    resolve_path,
     root_at,
     unmarked_root,
     uri_to_path,
@@ -40,8 +40,8 @@ def test_every_marker_makes_a_root_for_the_notes_below_it(tmp_path: Path, marker
     """A marker counts from any depth, whether it is a file or a folder, and whether the note exists or not."""
     (tmp_path / "a" / "b").mkdir(parents=True)
     (tmp_path / marker).touch()
-    assert find_root(tmp_path / "a" / "b" / "new.md") == Root(resolved(tmp_path), marker)
-    assert find_root(tmp_path) == Root(resolved(tmp_path), marker)
+    assert find_root(tmp_path / "a" / "b" / "new.md") == Root(resolve_path(tmp_path), marker)
+    assert find_root(tmp_path) == Root(resolve_path(tmp_path), marker)
 
 
 def test_the_nearest_folder_wins_whatever_its_marker(tmp_path: Path) -> None:
@@ -49,15 +49,15 @@ def test_the_nearest_folder_wins_whatever_its_marker(tmp_path: Path) -> None:
     _vault(tmp_path / "outer", ".obsidian")
     inner = _vault(tmp_path / "outer" / "inner", ".git")
     innermost = _vault(inner / "innermost", ".zk")
-    assert find_root(inner / "x.md") == Root(resolved(inner), ".git")
-    assert find_root(innermost / "x.md") == Root(resolved(innermost), ".zk")
+    assert find_root(inner / "x.md") == Root(resolve_path(inner), ".git")
+    assert find_root(innermost / "x.md") == Root(resolve_path(innermost), ".zk")
 
 
 def test_a_folder_with_several_markers_is_named_by_the_most_telling(tmp_path: Path) -> None:
     """A notes marker names a folder that is also a repository."""
     _vault(tmp_path, ".git")
     _vault(tmp_path, ".zk")
-    assert find_root(tmp_path / "x.md") == Root(resolved(tmp_path), ".zk")
+    assert find_root(tmp_path / "x.md") == Root(resolve_path(tmp_path), ".zk")
 
 
 def test_a_note_reached_through_a_link_belongs_to_the_vault_it_lies_in(tmp_path: Path) -> None:
@@ -66,22 +66,22 @@ def test_a_note_reached_through_a_link_belongs_to_the_vault_it_lies_in(tmp_path:
     (vault / "todo.md").touch()
     (tmp_path / "desktop").mkdir()
     (tmp_path / "desktop" / "todo.md").symlink_to(vault / "todo.md")
-    assert find_root(tmp_path / "desktop" / "todo.md") == Root(resolved(vault), ".zk")
+    assert find_root(tmp_path / "desktop" / "todo.md") == Root(resolve_path(vault), ".zk")
 
 
 def test_a_chosen_folder_is_a_root_without_a_marker(tmp_path: Path) -> None:
     """A folder somebody opened needs no marker."""
-    assert root_at(tmp_path) == Root(resolved(tmp_path), None)
+    assert root_at(tmp_path) == Root(resolve_path(tmp_path), None)
 
 
 def test_without_a_marker_the_folder_of_a_note_is_its_root(tmp_path: Path) -> None:
     """So is the highest folder above it that is reached through folders with notes."""
     (tmp_path / "a" / "b" / "c").mkdir(parents=True)
-    assert unmarked_root(tmp_path / "a" / "b" / "c" / "x.md") == Root(resolved(tmp_path) / "a" / "b" / "c", None)
+    assert unmarked_root(tmp_path / "a" / "b" / "c" / "x.md") == Root(resolve_path(tmp_path) / "a" / "b" / "c", None)
 
     (tmp_path / "a" / "b" / "README.MD").touch()
     (tmp_path / "a" / "y.md").touch()
-    assert unmarked_root(tmp_path / "a" / "b" / "c" / "x.md") == Root(resolved(tmp_path) / "a", None)
+    assert unmarked_root(tmp_path / "a" / "b" / "c" / "x.md") == Root(resolve_path(tmp_path) / "a", None)
 
 
 @pytest.mark.parametrize("folder", ["", "..", "../..", "link"])
@@ -94,7 +94,7 @@ def test_nobody_means_all_of_a_home_folder(tmp_path: Path, monkeypatch: pytest.M
     (home / folder / "todo.md").touch()
 
     assert unmarked_root(home / folder / "todo.md") is None
-    assert unmarked_root(home / "notes" / "x.md") == Root(resolved(home) / "notes", None)
+    assert unmarked_root(home / "notes" / "x.md") == Root(resolve_path(home) / "notes", None)
 
 
 @pytest.mark.parametrize("note", ["todo.md", "Documents/todo.md", "Documents/a/b/todo.md", "link/Documents/todo.md"])
@@ -109,12 +109,12 @@ def test_a_repository_of_settings_makes_no_vault_of_a_home_folder(
     (home / folder / ".git").mkdir()
     monkeypatch.setenv("HOME", str(home))
     found = find_root((home / note).parent)
-    assert found is None or not resolved(home).is_relative_to(found.path)
+    assert found is None or not resolve_path(home).is_relative_to(found.path)
 
     (home / "Documents" / ".git").mkdir()
-    assert find_root(home / "Documents" / "a") == Root(resolved(home) / "Documents", ".git")
+    assert find_root(home / "Documents" / "a") == Root(resolve_path(home) / "Documents", ".git")
     (home / folder / ".notes-lsp.toml").touch()
-    assert find_root(home / "pictures") == Root(resolved(home / folder), ".notes-lsp.toml")
+    assert find_root(home / "pictures") == Root(resolve_path(home / folder), ".notes-lsp.toml")
 
 
 def test_nobody_means_all_temporary_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -126,7 +126,7 @@ def test_nobody_means_all_temporary_files(tmp_path: Path, monkeypatch: pytest.Mo
 
 def test_a_folder_is_marked_once(tmp_path: Path) -> None:
     """What the marker says already stays."""
-    assert make_vault(tmp_path) == Root(resolved(tmp_path), ".notes-lsp.toml")
+    assert make_vault(tmp_path) == Root(resolve_path(tmp_path), ".notes-lsp.toml")
     (tmp_path / ".notes-lsp.toml").write_text("[completion]\n", encoding="utf-8")
     make_vault(tmp_path)
     assert (tmp_path / ".notes-lsp.toml").read_text("utf-8") == "[completion]\n"
@@ -158,7 +158,7 @@ def test_a_root_is_known_by_every_spelling(tmp_path: Path) -> None:
     (vault / "linked.md").symlink_to(tmp_path / "elsewhere.md")
     (tmp_path / "short").symlink_to(vault)
     root = root_at(tmp_path / "short")
-    assert root.path == resolved(vault)
+    assert root.path == resolve_path(vault)
     assert locate([root], tmp_path / "short" / "sub" / "new.md") == (root, "sub/new.md")
     assert locate([root], tmp_path / "short" / "linked.md") == (root, "linked.md")
     assert locate([root], vault / "linked.md") == (root, "linked.md")

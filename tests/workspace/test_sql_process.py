@@ -14,7 +14,7 @@ from notes_lsp.config.read import Config
 from notes_lsp.index.sql.errors import QueryError
 from notes_lsp.index.sql.run import Limits
 from notes_lsp.workspace.folder import Folder
-from notes_lsp.workspace.sql_process import answer
+from notes_lsp.workspace.sql_process import query_folder
 from speclib.drivers import write_notes
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the programs are shell scripts")
@@ -46,7 +46,7 @@ def test_a_process_that_dies_is_told_of(
     write_notes(tmp_path / "vault", {"one.md": "# One\n"})
 
     async def ask() -> object:
-        return (await answer(folder, "SELECT title FROM notes", (), Limits())).rows
+        return (await query_folder(folder, "SELECT title FROM notes", (), Limits())).rows
 
     index = None if in_memory else tmp_path / "cache" / "index.db"
     with closing(scanned(Folder(tmp_path / "vault", index, Config()))) as folder:
@@ -65,6 +65,6 @@ def test_a_process_that_cannot_be_started_is_told_of(tmp_path: Path, monkeypatch
 
     folder = scanned(Folder(tmp_path / "vault", tmp_path / "cache" / "index.db", Config()))
     with closing(folder), pytest.raises(QueryError) as caught:
-        asyncio.run(answer(folder, "SELECT title FROM notes", (), Limits()))
+        asyncio.run(query_folder(folder, "SELECT title FROM notes", (), Limits()))
 
     assert str(caught.value).startswith("no process can be started to answer the statement: ")

@@ -13,8 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notes_lsp.workspace.disk.ignore import Ignore
-from notes_lsp.workspace.disk.roots import resolved
-from notes_lsp.workspace.disk.walk import MOST_LISTED, Entry, Skipped, Walk, canonical, stat_entry, walk, walk_chunks
+from notes_lsp.workspace.disk.roots import resolve_path
+from notes_lsp.workspace.disk.walk import (
+    MAX_LISTED,
+    FileEntry,
+    Skipped,
+    Walk,
+    canonical_path,
+    stat_entry,
+    walk,
+    walk_chunks,
+)
 from speclib.drivers import write_notes
 
 MARKDOWN = {".md", ".markdown"}
@@ -25,7 +34,7 @@ needs_permissions = pytest.mark.skipif(os.geteuid() == 0, reason="root may read 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """An empty vault beside which other things can lie."""
-    vault = resolved(tmp_path) / "vault"
+    vault = resolve_path(tmp_path) / "vault"
     vault.mkdir()
     return vault
 
@@ -63,7 +72,7 @@ def test_an_entry_carries_what_tells_a_change(root: Path) -> None:
     _write(root, "x.md", text="né")
     os.utime(root / "x.md", ns=(1, 1_700_000_000_123_456_789))
     status = (root / "x.md").stat()
-    entry = Entry("x.md", 1_700_000_000_123_456_789, 3, note=True, ctime_ns=status.st_ctime_ns, inode=status.st_ino)
+    entry = FileEntry("x.md", 1_700_000_000_123_456_789, 3, note=True, ctime_ns=status.st_ctime_ns, inode=status.st_ino)
     assert _walk(root).entries == [entry]
     assert stat_entry(root, Ignore(root), "x.md", MARKDOWN) == entry
 
@@ -85,10 +94,10 @@ def test_what_is_left_out_has_a_reason(root: Path) -> None:
 
 def test_the_list_of_skipped_paths_is_short_but_the_count_is_whole(root: Path) -> None:
     """A thousand hidden files are one number."""
-    _write(root, *(f".{number}" for number in range(MOST_LISTED + 50)))
+    _write(root, *(f".{number}" for number in range(MAX_LISTED + 50)))
     found = _walk(root)
-    assert len(found.skipped) == MOST_LISTED
-    assert found.counts == {"hidden": MOST_LISTED + 50}
+    assert len(found.skipped) == MAX_LISTED
+    assert found.counts == {"hidden": MAX_LISTED + 50}
 
 
 def test_a_part_of_the_vault_can_be_walked_alone(root: Path) -> None:
@@ -147,9 +156,9 @@ def test_a_path_has_one_spelling(root: Path) -> None:
     (root / "link").symlink_to(root / "real")
     (root / "name.md").symlink_to(root / "real" / "x.md")
     ignore = Ignore(root)
-    assert canonical(root, ignore, "link/x.md") == "real/x.md"
-    assert canonical(root, ignore, "link/sub/gone.md") == "real/sub/gone.md"
-    assert canonical(root, ignore, "name.md") == "name.md"
+    assert canonical_path(root, ignore, "link/x.md") == "real/x.md"
+    assert canonical_path(root, ignore, "link/sub/gone.md") == "real/sub/gone.md"
+    assert canonical_path(root, ignore, "name.md") == "name.md"
     assert stat_entry(root, ignore, "link/x.md", MARKDOWN) is None
     assert stat_entry(root, ignore, "name.md", MARKDOWN) is not None
 
@@ -275,7 +284,7 @@ def test_one_file_alone_is_as_in_the_walk(
     tmp_path_factory: pytest.TempPathFactory, paths: set[str], exclude: list[str]
 ) -> None:
     """Asking for each file by itself, or for each folder, gives what one walk over all gives."""
-    root = resolved(tmp_path_factory.mktemp("vault"))
+    root = resolve_path(tmp_path_factory.mktemp("vault"))
     for path in sorted(paths):
         if not any((root / parent).is_file() for parent in Path(path).parents) and not (root / path).is_dir():
             _write(root, path)

@@ -19,8 +19,8 @@ import pytest
 
 from notes_lsp.workspace.disk import watch as watching
 from notes_lsp.workspace.disk.ignore import Ignore
-from notes_lsp.workspace.disk.roots import resolved
-from notes_lsp.workspace.disk.watch import Batch, watch
+from notes_lsp.workspace.disk.roots import resolve_path
+from notes_lsp.workspace.disk.watch import Batch, watch_vault
 
 DEADLINE = 15.0  # far more than it takes: a failure is a change that is never heard of
 
@@ -28,7 +28,7 @@ DEADLINE = 15.0  # far more than it takes: a failure is a change that is never h
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """An empty vault."""
-    vault = resolved(tmp_path) / "vault"
+    vault = resolve_path(tmp_path) / "vault"
     vault.mkdir()
     return vault
 
@@ -73,7 +73,7 @@ async def _listening(root: Path, ignore: Ignore | None = None) -> AsyncIterator[
     heard, stop = Heard(), asyncio.Event()
 
     async def listen() -> None:
-        async for batch in watch(root, ignore or Ignore(root), stop):
+        async for batch in watch_vault(root, ignore or Ignore(root), stop):
             heard.batches.append(batch)
             heard.news.set()
 
@@ -355,7 +355,7 @@ def test_stopping_ends_the_thread(root: Path) -> None:
 
 
 async def _first_two(root: Path) -> None:
-    batches = watch(root, Ignore(root), asyncio.Event())
+    batches = watch_vault(root, Ignore(root), asyncio.Event())
     try:
         await anext(batches)
         await anext(batches)
@@ -370,12 +370,12 @@ def test_a_watcher_does_not_keep_the_process_alive(root: Path, ending: str) -> N
         import asyncio
         from pathlib import Path
         from notes_lsp.workspace.disk.ignore import Ignore
-        from notes_lsp.workspace.disk.watch import watch
+        from notes_lsp.workspace.disk.watch import watch_vault
 
         kept = []
 
         async def main():
-            batches = watch(Path({str(root)!r}), Ignore(Path({str(root)!r})), asyncio.Event())
+            batches = watch_vault(Path({str(root)!r}), Ignore(Path({str(root)!r})), asyncio.Event())
             kept.append(batches)
             await anext(batches)
             print("watching", flush=True)

@@ -16,7 +16,7 @@ import pytest
 from indexing import every_row, fresh, run, scanned
 from notes_lsp.config.read import load
 from notes_lsp.config.settings import Config
-from notes_lsp.index.dependencies.keys import Kind
+from notes_lsp.index.dependencies.keys import DependencyKind
 from notes_lsp.index.store.damage import BrokenIndexError
 from notes_lsp.index.vault.vault import Vault
 from notes_lsp.markdown.parse import parse
@@ -30,7 +30,7 @@ from notes_lsp.workspace.disk.ignore import Ignore
 from notes_lsp.workspace.disk.walk import Walk, walk
 from notes_lsp.workspace.folder import Delta, Folder
 from notes_lsp.workspace.scan import scan, scan_paths
-from notes_lsp.workspace.workspace import Served, Workspace
+from notes_lsp.workspace.workspace import ServedFolder, Workspace
 from speclib.session import Session
 
 OLD = 1_000_000_000_000_000_000
@@ -40,7 +40,7 @@ OLD = 1_000_000_000_000_000_000
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A vault of three notes: two that link to the third."""
-    vault = roots.resolved(tmp_path) / "vault"
+    vault = roots.resolve_path(tmp_path) / "vault"
     vault.mkdir()
     write(vault, "hub.md", "# Hub\n\nprose\n")
     write(vault, "one.md", "[[hub]]\n")
@@ -121,7 +121,7 @@ def uri(root: Path, path: str) -> str:
     return (root / path).as_uri()
 
 
-def served(session: Session) -> Served:
+def served(session: Session) -> ServedFolder:
     """What the session serves."""
     (found,) = session._server.files.served
     return found
@@ -182,7 +182,7 @@ def test_the_next_answer_after_damage_is_right(session: Session, root: Path, do_
     do_damage(index)
 
     assert who_links(session, root, "hub.md") == ["one.md", "sub/two.md"]
-    vault = served(session).folder.settle()
+    vault = served(session).folder.current_vault()
     note = vault.note("one.md")
     assert note is not None
     assert vault.text(note) == "[[hub]] mine\n"
@@ -193,7 +193,7 @@ def test_only_the_broken_index_is_made_anew(
     session: Session, root: Path, tmp_path: Path, do_damage: Callable[[Path], None]
 ) -> None:
     """Of two folders that are served, the other keeps what was read, whoever notices the damage."""
-    other = roots.resolved(tmp_path) / "other"
+    other = roots.resolve_path(tmp_path) / "other"
     write(other, ".notes-lsp.toml", "")
     write(other, "fern.md", "# Fern\n")
     added = {"added": [{"uri": other.as_uri(), "name": "other"}], "removed": []}
@@ -216,7 +216,7 @@ def test_only_the_broken_index_is_made_anew(
 
 def test_an_index_that_breaks_again_and_again_goes_to_memory(session: Session, root: Path) -> None:
     """Nobody is at war for ever: after a few times the index is kept where nobody can reach it."""
-    for _ in range(folders._MOST_HEALINGS + 1):
+    for _ in range(folders._MAX_HEALINGS + 1):
         index = served(session).folder.store.path
         assert index is not None
         index.unlink()
@@ -249,10 +249,14 @@ def test_two_servers_heal_one_index_without_fighting(root: Path, tmp_path: Path)
         path.unlink()
         for folder in (ours, theirs):
             with pytest.raises(BrokenIndexError) as caught:
-                folder.settle()
+                folder.current_vault()
             folder.heal(caught.value)
             scanned(folder)
-        assert mentions(ours.settle(), "hub.md") == mentions(theirs.settle(), "hub.md") == ["one.md", "sub/two.md"]
+        assert (
+            mentions(ours.current_vault(), "hub.md")
+            == mentions(theirs.current_vault(), "hub.md")
+            == ["one.md", "sub/two.md"]
+        )
         assert ours.store.path == theirs.store.path == path
 
 
@@ -272,21 +276,21 @@ def test_while_another_process_writes_a_scan_waits(on_disk: Folder, root: Path) 
 
     with closing(Folder(root, path, Config())) as other:
         run(scan_against(other))
-    assert "new.md" in mentions(on_disk.settle(), "hub.md")
+    assert "new.md" in mentions(on_disk.current_vault(), "hub.md")
 
 
 # No more work than there is
 
 
 @asynccontextmanager
-async def workspace(root: Path, cache: Path) -> AsyncIterator[tuple[Workspace, Served]]:
+async def workspace(root: Path, cache: Path) -> AsyncIterator[tuple[Workspace, ServedFolder]]:
     """A workspace that serves the vault, after its first look at the disk; nothing is watched."""
     made = Workspace(None, lambda: None, lambda _: silence, cache=cache)
     found = made.serve(roots.root_at(root))
     if found.watching is not None:
         found.watching.cancel()
     await made.ready(found.folder)
-    found.folder.settle()
+    found.folder.current_vault()
     found.folder.take_delta()
     try:
         yield made, found
@@ -309,7 +313,7 @@ def walks(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def names_in(delta: Delta) -> set[str]:
     """The names of the notes that changed what a link can lead to."""
-    return {key.value for key in delta.touched if key.kind is Kind.NAME}
+    return {key.value for key in delta.touched if key.kind is DependencyKind.NAME}
 
 
 def test_typing_prose_touches_one_note(root: Path, tmp_path: Path, walks: list[str]) -> None:
@@ -319,14 +323,14 @@ def test_typing_prose_touches_one_note(root: Path, tmp_path: Path, walks: list[s
         async with workspace(root, tmp_path) as (files, found):
             folder = found.folder
             files.put_buffer(uri(root, "hub.md"), Source("# Hub\n\nprose\n"))
-            folder.settle()
+            folder.current_vault()
             folder.take_delta()
             parsed, read, walked = folder.parsed, folder.read, len(walks)
 
             for end in range(5):
                 files.put_buffer(uri(root, "hub.md"), Source("# Hub\n\nprose " + "more"[:end]))
             for _ in range(3):
-                folder.settle()
+                folder.current_vault()
 
             delta = folder.take_delta()
             assert (folder.parsed - parsed, folder.read - read, len(walks) - walked) == (1, 0, 0)
@@ -359,7 +363,7 @@ def test_a_new_heading_concerns_those_who_link_to_its_note(root: Path, tmp_path:
     async def add_heading() -> None:
         async with workspace(root, tmp_path) as (files, found):
             files.put_buffer(uri(root, "hub.md"), Source("# Hub\n\n## New\n"))
-            vault = found.folder.settle()
+            vault = found.folder.current_vault()
             delta = found.folder.take_delta()
             assert names_in(delta) == {"hub"}
             assert vault.asking_for(names_in(delta)) == {"one.md", "sub/two.md"}
@@ -386,7 +390,7 @@ def test_many_changes_are_written_in_batches(root: Path, tmp_path: Path, walks: 
             folder.store.connection.set_trace_callback(None)
             assert (folder.read - read, len(walks) - walked) == (200, 0)
             assert sum(statement == "BEGIN IMMEDIATE" for statement in said) <= 200 / 8 + 1
-            assert len(mentions(folder.settle(), "hub.md")) == 202
+            assert len(mentions(folder.current_vault(), "hub.md")) == 202
 
     run(change_many())
 
@@ -425,12 +429,12 @@ def test_a_folder_that_changed_is_looked_at_by_itself(root: Path, tmp_path: Path
             (root / "sub").rename(root / "moved")
             files.take_paths(found, ["sub", "moved"])
             await files.ready(folder)
-            assert mentions(folder.settle(), "hub.md") == ["moved/two.md", "one.md"]
+            assert mentions(folder.current_vault(), "hub.md") == ["moved/two.md", "one.md"]
 
             shutil.rmtree(root / "moved")
             files.take_paths(found, ["moved"])
             await files.ready(folder)
-            assert mentions(folder.settle(), "hub.md") == ["one.md"]
+            assert mentions(folder.current_vault(), "hub.md") == ["one.md"]
             assert walks == ["moved"]
 
     run(move_folders())
@@ -449,7 +453,7 @@ def test_changes_that_come_while_a_scan_runs_wait_for_it(root: Path, tmp_path: P
                 await asyncio.sleep(0)
             await files.ready(found.folder)
             assert walks.count("") == 1
-            assert len(mentions(found.folder.settle(), "hub.md")) == 22
+            assert len(mentions(found.folder.current_vault(), "hub.md")) == 22
 
     run(change_folders())
 
@@ -477,7 +481,7 @@ def test_a_note_written_while_it_is_read_is_read_again(
 
     with closing(scanned(Folder(root, None, Config()))) as made:
         assert saved == [True]
-        assert mentions(made.settle(), "sub/two.md") == ["one.md"]
+        assert mentions(made.current_vault(), "sub/two.md") == ["one.md"]
 
 
 def test_a_file_that_appears_during_a_walk_stays(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -490,7 +494,7 @@ def test_a_file_that_appears_during_a_walk_stays(root: Path, monkeypatch: pytest
 
         monkeypatch.setattr(scanning, "walk", missing_one)
         scanned(made)
-        assert mentions(made.settle(), "hub.md") == ["one.md", "sub/two.md"]
+        assert mentions(made.current_vault(), "hub.md") == ["one.md", "sub/two.md"]
 
 
 def test_two_writes_within_one_tick_of_the_clock(root: Path) -> None:
@@ -499,14 +503,14 @@ def test_two_writes_within_one_tick_of_the_clock(root: Path) -> None:
     with closing(scanned(Folder(root, None, Config()))) as made:
         write(root, "one.md", "[[two]]\n", now)
         run(scan_paths(made, Ignore(root), ["one.md"], silence))
-        assert mentions(made.settle(), "hub.md") == ["sub/two.md"]
+        assert mentions(made.current_vault(), "hub.md") == ["sub/two.md"]
 
         (root / "one.md").write_text("[[hub]]\n", encoding="utf-8")
         just_now = (root / "one.md").stat().st_mtime_ns
         scanned(made)
         write(root, "one.md", "[[two]]\n", just_now)
         scanned(made)
-        assert mentions(made.settle(), "hub.md") == ["sub/two.md"]
+        assert mentions(made.current_vault(), "hub.md") == ["sub/two.md"]
 
 
 def same_time_in_place(note: Path, text: str) -> None:
@@ -535,7 +539,7 @@ def test_a_change_that_left_size_and_time_alone_is_seen_by_the_next_run(
         pass
     do(root / "one.md", "[[two]]\n")
     with closing(scanned(Folder(root, index, Config()))) as made:
-        assert mentions(made.settle(), "hub.md") == ["sub/two.md"]
+        assert mentions(made.current_vault(), "hub.md") == ["sub/two.md"]
 
 
 def new_mode(note: Path) -> None:
@@ -570,19 +574,19 @@ def test_a_file_whose_text_is_what_it_was_is_not_parsed_again(
         made.read = 0
         scanned(made)
         assert made.read == 0
-        assert mentions(made.settle(), "hub.md") == ["one.md", "sub/two.md"]
+        assert mentions(made.current_vault(), "hub.md") == ["one.md", "sub/two.md"]
 
 
 def test_a_vault_without_its_folder_keeps_its_notes(on_disk: Folder, root: Path) -> None:
     """A disk that was unplugged takes its files away and not what is known of them."""
     root.rename(root.with_name("elsewhere"))
     scanned(on_disk)
-    assert mentions(on_disk.settle(), "hub.md") == ["one.md", "sub/two.md"]
+    assert mentions(on_disk.current_vault(), "hub.md") == ["one.md", "sub/two.md"]
 
     root.with_name("elsewhere").rename(root)
     (root / "one.md").unlink()
     scanned(on_disk)
-    assert mentions(on_disk.settle(), "hub.md") == ["sub/two.md"]
+    assert mentions(on_disk.current_vault(), "hub.md") == ["sub/two.md"]
 
 
 def test_a_walk_that_was_cut_short_forgets_only_what_is_gone(root: Path) -> None:
@@ -593,7 +597,7 @@ def test_a_walk_that_was_cut_short_forgets_only_what_is_gone(root: Path) -> None
         made.config = config
         (root / "one.md").unlink()
         scanned(made)
-        assert mentions(made.settle(), "hub.md") == ["sub/two.md"]
+        assert mentions(made.current_vault(), "hub.md") == ["sub/two.md"]
         assert not made.vault.complete
 
 
@@ -602,7 +606,7 @@ def test_a_raised_limit_reads_what_was_too_large(root: Path) -> None:
     small, _ = load("[files]\nmax_note_size = 8\n", None, None)
     folder = Folder(root, None, small)
     with closing(scanned(folder)) as made:
-        assert mentions(made.settle(), "hub.md") == ["one.md"]
+        assert mentions(made.current_vault(), "hub.md") == ["one.md"]
         made.config = Config()
         scanned(made)
         assert every_row(made.store) == every_row(fresh(root).store)
@@ -619,7 +623,7 @@ def test_when_the_workers_die_this_process_reads_on(
     monkeypatch.setattr(scanning, "_follow_parent", os.abort)
 
     with closing(scanned(Folder(root, None, Config()))) as made:
-        assert len(mentions(made.settle(), "hub.md")) == 32
+        assert len(mentions(made.current_vault(), "hub.md")) == 32
     gc.collect()
 
     assert [record.getMessage() for record in caplog.records] == ["the worker processes died; reading on alone"]
@@ -639,8 +643,8 @@ def test_a_folder_that_is_called_like_a_note(root: Path) -> None:
     """A folder ``x.md`` is a folder, and what is in it is found."""
     write(root, "x.md/y.md", "[[hub]]")
     with closing(scanned(Folder(root, None, Config()))) as made:
-        assert mentions(made.settle(), "hub.md") == ["one.md", "sub/two.md", "x.md/y.md"]
-        found = reading.read_note(root, reading.Wanted("x.md"), 1000)
+        assert mentions(made.current_vault(), "hub.md") == ["one.md", "sub/two.md", "x.md/y.md"]
+        found = reading.read_note(root, reading.ReadRequest("x.md"), 1000)
         assert isinstance(found, reading.Unreadable)
         assert not found.gone
 
@@ -652,9 +656,9 @@ def test_a_name_that_is_not_utf8_is_no_note(root: Path, tmp_path: Path) -> None:
         async with workspace(root, tmp_path) as (files, found):
             odd = f"{root.as_uri()}/%FF.md"
             files.put_buffer(odd, Source("[[hub]]"))
-            assert len(mentions(found.folder.settle(), "hub.md")) == 3
+            assert len(mentions(found.folder.current_vault(), "hub.md")) == 3
             files.drop_buffer(odd)
-            assert len(mentions(found.folder.settle(), "hub.md")) == 2
+            assert len(mentions(found.folder.current_vault(), "hub.md")) == 2
 
     run(open_it())
 
@@ -667,12 +671,12 @@ def test_settings_are_followed(root: Path, tmp_path: Path) -> None:
             write(root, ".notes-lsp.toml", '[files]\nexclude = ["sub"]\n')
             files.take_paths(found, [".notes-lsp.toml"])
             await files.ready(found.folder)
-            assert mentions(found.folder.settle(), "hub.md") == ["one.md"]
+            assert mentions(found.folder.current_vault(), "hub.md") == ["one.md"]
 
             (root / ".notes-lsp.toml").unlink()
             files.take_paths(found, [".notes-lsp.toml"])
             await files.ready(found.folder)
-            assert mentions(found.folder.settle(), "hub.md") == ["one.md", "sub/two.md"]
+            assert mentions(found.folder.current_vault(), "hub.md") == ["one.md", "sub/two.md"]
 
     run(configure())
 
@@ -685,7 +689,7 @@ def test_a_few_files_are_looked_at_before_the_next_question(root: Path, tmp_path
         async with workspace(root, tmp_path) as (files, found):
             write(root, "one.md", "nothing", OLD + 1)
             files.disk_changed(uri(root, "one.md"))
-            assert mentions(found.folder.settle(), "hub.md") == ["sub/two.md"]
+            assert mentions(found.folder.current_vault(), "hub.md") == ["sub/two.md"]
 
             path = found.folder.store.path
             assert path is not None
@@ -695,7 +699,7 @@ def test_a_few_files_are_looked_at_before_the_next_question(root: Path, tmp_path
                 files.disk_changed(uri(root, "one.md"))
                 other.store.connection.execute("ROLLBACK")
                 await files.ready(found.folder)
-            assert mentions(found.folder.settle(), "hub.md") == ["one.md", "sub/two.md"]
+            assert mentions(found.folder.current_vault(), "hub.md") == ["one.md", "sub/two.md"]
 
     run(save())
 
@@ -710,7 +714,7 @@ def test_where_no_process_can_be_started_this_one_reads(root: Path, monkeypatch:
     monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor.submit", refuse)
 
     with closing(scanned(Folder(root, None, Config()))) as made:
-        assert mentions(made.settle(), "hub.md") == ["one.md", "sub/two.md"]
+        assert mentions(made.current_vault(), "hub.md") == ["one.md", "sub/two.md"]
 
 
 def test_a_note_that_breaks_the_parser_breaks_nothing_else(
@@ -726,7 +730,7 @@ def test_a_note_that_breaks_the_parser_breaks_nothing_else(
     monkeypatch.setattr("notes_lsp.markdown.parse.parse", stumble)
 
     with closing(scanned(Folder(root, None, Config()))) as made:
-        assert mentions(made.settle(), "hub.md") == ["sub/two.md"]
-        assert made.settle().note("one.md") is not None
+        assert mentions(made.current_vault(), "hub.md") == ["sub/two.md"]
+        assert made.current_vault().note("one.md") is not None
         assert made.vault.complete
     assert "one.md cannot be parsed" in caplog.text

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from notes_lsp.config.settings import Config, Monthly, Weekly
 from notes_lsp.dates import natural as daynames
-from notes_lsp.dates.formats import read_day, written
+from notes_lsp.dates.formats import format_date, read_day
 from notes_lsp.dates.ranges import day_written
 from notes_lsp.links import names
 from notes_lsp.text.filenames import safe_name
@@ -61,13 +61,13 @@ class Keeping:
     folder: str
     """Below the root; empty for the root."""
     style: str
-    """A format of :mod:`notes_lsp.core.dayformats`; a slash in it divides folders."""
+    """A format of :mod:`notes_lsp.dates.formats`; a slash in it divides folders."""
     template: str
     used: bool = True
     """The settings say so, or there are such notes."""
 
 
-def keeping(config: Config, period: Period, found: tuple[str, str] | None) -> Keeping:
+def format_of_period(config: Config, period: Period, found: tuple[str, str] | None) -> Keeping:
     """How the notes of a period are kept: as the settings say, else as ``found`` by :func:`kept_already`."""
     days = config.daily
     folder, style = found or ("", "")
@@ -119,7 +119,7 @@ def _split_day(folder: str, stem: str) -> tuple[str, str] | None:
 
 def path_of(kept: Keeping, start: dt.datetime, extension: str = "md") -> str:
     """The path of the note of the period that begins at ``start``."""
-    segments = [safe_name(segment) for segment in written(kept.style, start).split("/") if segment.strip(". ")]
+    segments = [safe_name(segment) for segment in format_date(kept.style, start).split("/") if segment.strip(". ")]
     return "/".join([*kept.folder.split("/"), *segments] if kept.folder else segments) + f".{extension}"
 
 
@@ -131,7 +131,7 @@ def link_of(kept: Keeping, start: dt.datetime) -> str:
     return stem if read_day(last, stem) == start.date() else whole
 
 
-def meant(kept: Keeping, target: str) -> dt.date | None:
+def parse_period(kept: Keeping, target: str) -> dt.date | None:
     """The first day of the period whose note a link's target names; ``None`` where it names none."""
     bare = names.strip_extension(target.strip().removeprefix("/"))
     stem = bare.rpartition("/")[2]
@@ -166,7 +166,7 @@ def day_of(words: str, today: dt.date, period: Period, kept: Keeping) -> dt.date
     typed = " ".join(words.split())
     folded = typed.casefold()
     day: dt.date | None = today if folded in ("", "now", f"this {_UNITS[period]}") else None
-    day = day or meant(kept, typed) or read_day("YYYY-MM-DD", typed) or read_day("YYYYMMDD", typed)
+    day = day or parse_period(kept, typed) or read_day("YYYY-MM-DD", typed) or read_day("YYYYMMDD", typed)
     if day is None and period is Period.WEEK:
         day = read_day("GGGG-[W]WW", typed)
     if day is None and period is Period.MONTH:
@@ -190,7 +190,7 @@ def _counted(folded: str, today: dt.date, period: Period) -> dt.date | None:
     amount = {"last": -1, "next": 1}.get(match["word"] or "", 0) or int(match["number"] or match["ago"] or match["in"])
     amount = -amount if match["ago"] else amount
     try:
-        return daynames.shifted(today, amount, unit)
+        return daynames.shift_day(today, amount, unit)
     except (ValueError, OverflowError):
         return None
 
@@ -204,7 +204,7 @@ def _divided(folder: str, day: dt.date, style: str) -> tuple[str, str]:
     segments = folder.split("/") if folder else []
     when = dt.datetime(day.year, day.month, day.day)  # noqa: DTZ001  (a day has no zone)
     while segments:
-        part = next((one for one in _FOLDERS if written(one, when) == segments[-1]), None)
+        part = next((one for one in _FOLDERS if format_date(one, when) == segments[-1]), None)
         if part is None:
             break
         style = f"{part}/{style}"

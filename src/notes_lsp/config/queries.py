@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, cast
 
-Value = str | int | float | None
+ParameterValue = str | int | float | None
 """What a parameter can be."""
 
 _KEYS = ("sql", "description", "parameters")
@@ -20,13 +20,13 @@ class Query:
     name: str
     sql: str
     description: str = ""
-    defaults: Mapping[str, Value] = field(default_factory=dict[str, Value], hash=False)
+    defaults: Mapping[str, ParameterValue] = field(default_factory=dict[str, ParameterValue], hash=False)
     """The values of parameters where nobody gives any."""
     order: tuple[str, ...] = ()
     """The parameters that are declared, in their order."""
 
 
-class Wrong(NamedTuple):
+class QueryProblem(NamedTuple):
     """Something wrong in the table of queries."""
 
     path: tuple[str, ...]
@@ -34,7 +34,7 @@ class Wrong(NamedTuple):
     message: str
 
 
-def read_queries(table: object) -> tuple[dict[str, Query], list[Wrong]]:
+def read_queries(table: object) -> tuple[dict[str, Query], list[QueryProblem]]:
     """The queries of a table ``[queries]``, by name, and what is wrong there; what is wrong is left out.
 
     A query is a text in SQL, or a table with ``sql``, and perhaps a ``description`` and ``parameters``: a table of
@@ -43,9 +43,9 @@ def read_queries(table: object) -> tuple[dict[str, Query], list[Wrong]]:
     if table is None:
         return {}, []
     if not isinstance(table, Mapping):
-        return {}, [Wrong((), "[queries] is a table of queries by their names")]
+        return {}, [QueryProblem((), "[queries] is a table of queries by their names")]
     found: dict[str, Query] = {}
-    wrong: list[Wrong] = []
+    wrong: list[QueryProblem] = []
     for name, written in cast("Mapping[object, object]", table).items():
         if not isinstance(name, str):
             continue
@@ -55,50 +55,54 @@ def read_queries(table: object) -> tuple[dict[str, Query], list[Wrong]]:
     return found, wrong
 
 
-def _read(name: str, written: object, wrong: list[Wrong]) -> Query | None:
+def _read(name: str, written: object, wrong: list[QueryProblem]) -> Query | None:
     if not name or name.startswith("-") or any(char.isspace() for char in name):
-        wrong.append(Wrong((name,), "the name of a query has no spaces and does not begin with a dash"))
+        wrong.append(QueryProblem((name,), "the name of a query has no spaces and does not begin with a dash"))
         return None
     if isinstance(written, str):
         return Query(name, written)
     if not isinstance(written, Mapping):
-        wrong.append(Wrong((name,), "a query is a text in SQL, or a table with `sql` in it"))
+        wrong.append(QueryProblem((name,), "a query is a text in SQL, or a table with `sql` in it"))
         return None
     table = cast("Mapping[str, object]", written)
     wrong += (
-        Wrong((name, key), f'a query has no "{key}"; there are {", ".join(_KEYS)}') for key in table if key not in _KEYS
+        QueryProblem((name, key), f'a query has no "{key}"; there are {", ".join(_KEYS)}')
+        for key in table
+        if key not in _KEYS
     )
     sql, description = table.get("sql"), table.get("description", "")
     if not isinstance(sql, str):
-        wrong.append(Wrong((name, "sql") if "sql" in table else (name,), "`sql` has to be a text"))
+        wrong.append(QueryProblem((name, "sql") if "sql" in table else (name,), "`sql` has to be a text"))
         return None
     if not isinstance(description, str):
-        wrong.append(Wrong((name, "description"), "`description` has to be a text"))
+        wrong.append(QueryProblem((name, "description"), "`description` has to be a text"))
         description = ""
     defaults, order = _parameters(name, table.get("parameters", {}), wrong)
     return Query(name, sql, " ".join(description.split()), defaults, order)
 
 
-def _parameters(name: str, written: object, wrong: list[Wrong]) -> tuple[dict[str, Value], tuple[str, ...]]:
+def _parameters(
+    name: str, written: object, wrong: list[QueryProblem]
+) -> tuple[dict[str, ParameterValue], tuple[str, ...]]:
     if isinstance(written, list):
         names = cast("list[object]", written)
         if all(isinstance(one, str) for one in names):
             return {}, tuple(map(str, names))
     if not isinstance(written, Mapping):
-        wrong.append(Wrong((name, "parameters"), "`parameters` is a table of defaults, or a list of names"))
+        wrong.append(QueryProblem((name, "parameters"), "`parameters` is a table of defaults, or a list of names"))
         return {}, ()
-    defaults: dict[str, Value] = {}
+    defaults: dict[str, ParameterValue] = {}
     table = cast("Mapping[str, object]", written)
     for key, value in table.items():
         good = _value(value)
         if good is None:
-            wrong.append(Wrong((name, "parameters", key), "a default is a text, a number, true, false or a day"))
+            wrong.append(QueryProblem((name, "parameters", key), "a default is a text, a number, true, false or a day"))
         else:
             defaults[key] = good
     return defaults, tuple(table)
 
 
-def _value(value: object) -> Value:
+def _value(value: object) -> ParameterValue:
     """A default as SQLite has it; ``None`` where it can be none."""
     if isinstance(value, bool):
         return int(value)
@@ -111,13 +115,13 @@ def _value(value: object) -> Value:
     return value if isinstance(value, str | float) else None
 
 
-def fault(value: Value, default: Value) -> str | None:
+def type_mismatch(value: ParameterValue, default: ParameterValue) -> str | None:
     """Why a value cannot stand for a default: it is a text, and the default a number; ``None`` where it can."""
     is_wrong = isinstance(default, int | float) and value is not None and not isinstance(value, int | float)
     return f"is a number, such as {default}, not {value!r}" if is_wrong else None
 
 
-def given(text: str, default: Value = None) -> Value:
+def parse_parameter(text: str, default: ParameterValue = None) -> ParameterValue:
     """The value that somebody means who types ``text`` for a parameter with this default: a number where it is one.
 
     Where the default is a text, what is typed is one, too.

@@ -15,17 +15,17 @@ from typing import Any, NamedTuple, cast
 
 from notes_lsp.config.settings import (
     DIAGNOSTICS,
+    SETTING_TABLES,
     SETTINGS,
-    TABLES,
     Config,
     LinkStyle,
     PathStyle,
     Profile,
     Setting,
+    SettingValue,
     Severity,
-    Value,
 )
-from notes_lsp.frontmatter.formats.toml_recovery import read_toml
+from notes_lsp.frontmatter.formats.toml_recovery import recover_toml
 from notes_lsp.text.source import Span
 
 __all__ = ["Config", "ConfigProblem", "Layer", "LinkStyle", "PathStyle", "Profile", "Severity", "load"]
@@ -53,7 +53,7 @@ class ConfigProblem:
 
 
 _SETTING = {(setting.table, setting.key): setting for setting in SETTINGS}
-_USUAL: Mapping[Value, Mapping[tuple[str, str], Value]] = {
+_USUAL: Mapping[SettingValue, Mapping[tuple[str, str], SettingValue]] = {
     Profile.MARKSMAN: {("links", "path"): PathStyle.SLUG},
 }
 """Defaults that differ with the profile."""
@@ -84,7 +84,7 @@ class _Finding(NamedTuple):
 class _Reading(NamedTuple):
     """What one layer sets, and what is wrong in it."""
 
-    values: dict[tuple[str, str], Value]
+    values: dict[tuple[str, str], SettingValue]
     problems: list[ConfigProblem]
 
 
@@ -99,8 +99,10 @@ def load(
     Total: whatever comes in, a configuration comes out.
     """
     readings = (_read_toml(Layer.VAULT, vault or ""), _read_toml(Layer.USER, user or ""), _read_client(client))
-    values: dict[tuple[str, str], Value] = {(setting.table, setting.key): setting.default for setting in SETTINGS}
-    said: dict[tuple[str, str], Value] = {}
+    values: dict[tuple[str, str], SettingValue] = {
+        (setting.table, setting.key): setting.default for setting in SETTINGS
+    }
+    said: dict[tuple[str, str], SettingValue] = {}
     for reading in reversed(readings):
         said |= reading.values
     usual = _USUAL.get(said.get(("links", "profile"), Profile.OBSIDIAN), {})
@@ -115,18 +117,18 @@ def deciding(vault: str | None, user: str | None, table: str, key: str) -> Layer
     return next((layer for layer, text in texts if (table, key) in _read_toml(layer, text or "").values), None)
 
 
-def _assembled(values: Mapping[tuple[str, str], Value]) -> Config:
-    tables: dict[str, dict[str, Any]] = {name: {} for name in TABLES}
+def _assembled(values: Mapping[tuple[str, str], SettingValue]) -> Config:
+    tables: dict[str, dict[str, Any]] = {name: {} for name in SETTING_TABLES}
     severities: dict[str, Any] = {}
     for (table, key), value in values.items():
         (severities if table == "diagnostics" and key in DIAGNOSTICS else tables[table])[key] = value
     tables["diagnostics"]["severities"] = severities
-    made: dict[str, Any] = {name: TABLES[name](**entries) for name, entries in tables.items()}
+    made: dict[str, Any] = {name: SETTING_TABLES[name](**entries) for name, entries in tables.items()}
     return Config(**made)
 
 
 def _read_toml(layer: Layer, text: str) -> _Reading:
-    document, places, syntax = read_toml(text)
+    document, places, syntax = recover_toml(text)
     problems = [ConfigProblem(layer, span, "", message) for span, message in syntax]
     values, findings = _read_tables(document)
     if layer is not Layer.VAULT and "schemas" in document:
@@ -144,7 +146,7 @@ def _read_client(client: object) -> _Reading:
     if not isinstance(client, Mapping):
         problem = ConfigProblem(Layer.CLIENT, None, "", f"the settings are a table of tables, not {_shown(client)}")
         return _Reading({}, [problem])
-    settings = unwrapped(cast("Mapping[object, object]", client))
+    settings = client_tables(cast("Mapping[object, object]", client))
     tables: dict[str, object] = {}
     for name, table in settings.items():
         if isinstance(name, str) and table is not None and table != [] and name not in _WRAPPERS:
@@ -162,7 +164,7 @@ def _read_client(client: object) -> _Reading:
     return _Reading(values, problems)
 
 
-def unwrapped(client: object) -> Mapping[object, object]:
+def client_tables(client: object) -> Mapping[object, object]:
     """The tables that a client sent, bare or under the server's name; none where it sent no table."""
     if not isinstance(client, Mapping):
         return {}
@@ -183,16 +185,16 @@ def _without_nulls(table: Mapping[object, object]) -> dict[str, object]:
 def _is_clients_own(finding: _Finding) -> bool:
     """Editors keep entries of their own beside ours, such as the server's command: only likely slips are reported."""
     name = str(finding.path[0])
-    return len(finding.path) == 1 and name not in (*TABLES, "schemas") and not _suggestion(name)
+    return len(finding.path) == 1 and name not in (*SETTING_TABLES, "schemas") and not _suggestion(name)
 
 
-def _read_tables(document: Mapping[str, object]) -> tuple[dict[tuple[str, str], Value], list[_Finding]]:
-    values: dict[tuple[str, str], Value] = {}
+def _read_tables(document: Mapping[str, object]) -> tuple[dict[tuple[str, str], SettingValue], list[_Finding]]:
+    values: dict[tuple[str, str], SettingValue] = {}
     findings: list[_Finding] = []
     for name, table in document.items():
         if name in ("schemas", "queries"):
             continue  # read where schemas and queries are
-        if name not in TABLES:
+        if name not in SETTING_TABLES:
             hint = _suggestion(name)
             findings.append(_Finding((name,), _Part.KEY, f'there is no table "{_short(name)}"{hint}'))
         elif not isinstance(table, Mapping):
@@ -213,7 +215,7 @@ def _read_tables(document: Mapping[str, object]) -> tuple[dict[tuple[str, str], 
     return values, findings
 
 
-def _checked(setting: Setting, value: object, findings: list[_Finding]) -> Value | None:
+def _checked(setting: Setting, value: object, findings: list[_Finding]) -> SettingValue | None:
     """The value of a setting as it is to be used, or ``None`` where it is wrong.
 
     A wrong element of a list is left out; a list of which nothing is good is wrong as a whole.
@@ -275,7 +277,7 @@ def _suggestion(name: str, table: str | None = None) -> str:
     if homes:
         return f"; it belongs in [{homes[0]}]"
     near = _nearest(
-        name, tuple(setting.key for setting in SETTINGS if setting.table == table) if table else tuple(TABLES)
+        name, tuple(setting.key for setting in SETTINGS if setting.table == table) if table else tuple(SETTING_TABLES)
     )
     return f'; did you mean "{near}"?' if near else ""
 

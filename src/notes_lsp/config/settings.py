@@ -361,7 +361,7 @@ class Config:
         return self.diagnostics.severities.get(code, Severity.WARNING)
 
 
-Value = bool | int | str | tuple[str, ...]
+SettingValue = bool | int | str | tuple[str, ...]
 """What a setting can be."""
 
 
@@ -371,7 +371,7 @@ class Setting:
 
     table: str
     key: str
-    default: Value
+    default: SettingValue
     explanation: str
     least: int = 0
     most: int = 0
@@ -395,7 +395,7 @@ class Setting:
 
 
 def _declared() -> Iterator[Setting]:
-    for name, table in TABLES.items():
+    for name, table in SETTING_TABLES.items():
         for entry in fields(table):
             if entry.default is not MISSING:
                 yield Setting(name, entry.name, entry.default, **entry.metadata)
@@ -404,7 +404,7 @@ def _declared() -> Iterator[Setting]:
                 yield Setting(name, code, severity, explanation)
 
 
-TABLES: dict[str, Any] = {
+SETTING_TABLES: dict[str, Any] = {
     entry.name: entry.default_factory
     for entry in fields(Config)
     if entry.name not in ("schemas", "queries", "new_rules")

@@ -73,7 +73,7 @@ class _Part(NamedTuple):
     literal: str
 
 
-def written(style: str, when: datetime) -> str:
+def format_date(style: str, when: datetime) -> str:
     """A moment in a format; what is no token stands for itself. Names are English, weeks are those of ISO 8601.
 
     The tokens are those of https://momentjs.com/docs/#/displaying/format/; a format with ``%`` is one of ``strftime``.
@@ -93,7 +93,7 @@ def read_day(style: str, text: str) -> date | None:
         day = _assembled({name: value for name, value in found.groupdict().items() if value is not None})
     except (ValueError, OverflowError):
         return None
-    if day is None or written(style, datetime(day.year, day.month, day.day)).casefold() != text.casefold():  # noqa: DTZ001  (a day has no zone)
+    if day is None or format_date(style, datetime(day.year, day.month, day.day)).casefold() != text.casefold():  # noqa: DTZ001  (a day has no zone)
         return None
     return day
 

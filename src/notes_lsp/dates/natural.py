@@ -37,9 +37,9 @@ _DAY_OF_MONTH = re.compile(
     r"(?:(?P<month>[a-z]{3,9})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?|(?P<day_before>\d{1,2})(?:st|nd|rd|th|\.)? "
     r"(?P<month_behind>[a-z]{3,9})\.?)(?:,? (?P<year>\d{4}))?"
 )
-_LEAST = 3
+_MIN_COUNT = 3
 """Letters it takes before a word is taken for a day."""
-_LEAST_FURTHER = len("day bef")
+_MIN_FURTHER = len("day bef")
 
 
 def days(typed: str, today: date) -> list[tuple[str, date]]:
@@ -52,7 +52,7 @@ def days(typed: str, today: date) -> list[tuple[str, date]]:
     query = _NUMBER.sub(lambda match: str(_NUMBERS.get(match[0], 1)), query)
     if offset := _OFFSET.fullmatch(query):
         return _shifted(query, offset, today)
-    if len(query) < _LEAST:
+    if len(query) < _MIN_COUNT:
         return []
     found = [(words, day) for words, day in _spoken(today) if words.startswith(query)]
     found += [
@@ -67,7 +67,7 @@ def month_named(name: str) -> int | None:
     """The month, from 1, that a word of at least three letters begins or is; ``None`` where it is none."""
     word = name.casefold().removesuffix(".")
     return next(
-        (number for number, month in enumerate(_MONTHS, 1) if len(word) >= _LEAST and month.startswith(word)), None
+        (number for number, month in enumerate(_MONTHS, 1) if len(word) >= _MIN_COUNT and month.startswith(word)), None
     )
 
 
@@ -110,12 +110,12 @@ def _further(today: date) -> list[tuple[str, date]]:
 def _shifted(query: str, match: re.Match[str], today: date) -> list[tuple[str, date]]:
     length = int(match["signed"] or match["ahead"] or match["ago"]) * (-1 if match["ago"] else 1)
     try:
-        return [(query, shifted(today, length, match["unit"] or match["past"] or "day"))]
+        return [(query, shift_day(today, length, match["unit"] or match["past"] or "day"))]
     except (ValueError, OverflowError):
         return []
 
 
-def shifted(day: date, length: int, unit: str) -> date:
+def shift_day(day: date, length: int, unit: str) -> date:
     """The day so many days, weeks, months or years after a day; the last of a month that has no such day.
 
     Raises:

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import cast
 
 from notes_lsp.facts import Property, PropertyType
-from notes_lsp.frontmatter.formats.tree import Entry, Node
-from notes_lsp.frontmatter.formats.write import Value, key, literal
-from notes_lsp.frontmatter.values import Header, Path, header, place, plain, value_at
+from notes_lsp.frontmatter.formats.tree import HeaderEntry, Node
+from notes_lsp.frontmatter.formats.write import HeaderValue, literal, write_key
+from notes_lsp.frontmatter.values import Header, ValuePath, header, span_of_path, to_plain, value_at
 from notes_lsp.text.source import Edit, Span, apply_edits
 
 _MISSING = object()
@@ -24,7 +24,7 @@ _TOML_TABLE = re.compile(r"(?m)^[ \t]*\[")
 _ITEM = re.compile(r"([ \t]*)-([ \t]+)")
 
 
-def set_key(text: str, name: str, value: Value) -> Edit | None:
+def set_key(text: str, name: str, value: HeaderValue) -> Edit | None:
     """The edit that gives a key at the top of the header a value, adding it at the end where it is not there.
 
     A note without a header gets one in YAML. ``None`` where it cannot be done without touching anything else.
@@ -38,7 +38,7 @@ def set_key(text: str, name: str, value: Value) -> Edit | None:
     return _sound(text, _set_entry(text, found, entry, value), (name,), _says({name: value}))
 
 
-def add_keys(text: str, values: Mapping[str, Value]) -> Edit | None:
+def add_keys(text: str, values: Mapping[str, HeaderValue]) -> Edit | None:
     """The edit that adds keys at the end of the header; a note without one gets one in YAML.
 
     ``None`` where one of them is there already, or nothing can be added.
@@ -68,10 +68,10 @@ def remove_key(text: str, name: str) -> Edit | None:
     return _sound(text, edit, (name,), lambda after: name not in after)
 
 
-def set_value(text: str, path: Path, value: Value) -> Edit | None:
+def set_value(text: str, path: ValuePath, value: HeaderValue) -> Edit | None:
     """The edit that writes another value in the place of one that is there, however deep; ``None`` as above."""
     found = header(text)
-    at = place(found.entries, path) if found is not None else None
+    at = span_of_path(found.entries, path) if found is not None else None
     if found is None or at is None or at.alias:
         return None
     entry = found.entry(str(path[0])) if len(path) == 1 else None
@@ -80,39 +80,39 @@ def set_value(text: str, path: Path, value: Value) -> Edit | None:
     flow = any(text[one.span.start : one.span.start + 1] in ("[", "{") for one in _around(found.entries, path))
     written = literal(found.format, value, flow=flow)
     edit = Edit(at.span, _gap(text, at.span) + written + _before_comment(text, at.span.end))
-    wanted = _replaced(plain(found.entries), path, _plain(value))
+    wanted = _replaced(to_plain(found.entries), path, _plain(value))
     return _sound(text, edit, (str(path[0]),), lambda after: after == wanted)
 
 
-def set_path(text: str, path: tuple[str, ...], value: Value) -> Edit | None:
+def set_path(text: str, path: tuple[str, ...], value: HeaderValue) -> Edit | None:
     """The edit that gives a key inside tables a value; keys and tables that are not there are added.
 
     ``None`` where something on the way is no table, or it cannot be done without touching anything else.
     """
     found = header(text)
-    said = plain(found.entries) if found is not None else {}
+    said = to_plain(found.entries) if found is not None else {}
     if found is None or len(path) == 1 or not isinstance(said.get(path[0]), Mapping):
-        return set_key(text, path[0], nested(path[1:], value)) if said.get(path[0]) in (None, "", {}) else None
+        return set_key(text, path[0], nest(path[1:], value)) if said.get(path[0]) in (None, "", {}) else None
     depth = next((end for end in range(2, len(path) + 1) if value_at(said, path[:end], _MISSING) is _MISSING), None)
     if depth is None:
         return set_value(text, path, value)
-    parent, rest = path[: depth - 1], nested(path[depth:], value)
+    parent, rest = path[: depth - 1], nest(path[depth:], value)
     table = value_at(said, parent)
     if not isinstance(table, Mapping):
-        return set_value(text, parent, nested(path[depth - 1 :], value)) if table in (None, "") else None
+        return set_value(text, parent, nest(path[depth - 1 :], value)) if table in (None, "") else None
     return _add_line(text, found, parent, path[depth - 1], rest) or set_value(
-        text, parent, {**cast("Mapping[str, Value]", table), path[depth - 1]: rest}
+        text, parent, {**cast("Mapping[str, HeaderValue]", table), path[depth - 1]: rest}
     )
 
 
-def nested(path: Sequence[str], value: Value) -> Value:
+def nest(path: Sequence[str], value: HeaderValue) -> HeaderValue:
     """A value inside tables, one in the other, each with one key of the path."""
     for name in reversed(path):
         value = {name: value}
     return value
 
 
-def leaves(value: Value, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Value]]:
+def leaves(value: HeaderValue, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], HeaderValue]]:
     """The values inside tables that are no tables themselves, each with the keys on the way to it."""
     if isinstance(value, Mapping) and value:
         for name, one in value.items():
@@ -121,15 +121,15 @@ def leaves(value: Value, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...
         yield path, value
 
 
-def rename_key(text: str, path: Path, name: str) -> Edit | None:
+def rename_key(text: str, path: ValuePath, name: str) -> Edit | None:
     """The edit that gives a key another name; its value stays as it is. ``None`` as above."""
     found = header(text)
-    at = place(found.entries, path) if found is not None else None
+    at = span_of_path(found.entries, path) if found is not None else None
     if found is None or at is None or at.alias or (len(path) == 1 and found.entry(name) is not None):
         return None
-    before, there = plain(found.entries), (*path[:-1], name)
+    before, there = to_plain(found.entries), (*path[:-1], name)
     kept = value_at(before, path)
-    edit = Edit(at.key_span, key(found.format, name))
+    edit = Edit(at.key_span, write_key(found.format, name))
     return _sound(
         text,
         edit,
@@ -138,17 +138,17 @@ def rename_key(text: str, path: Path, name: str) -> Edit | None:
     )
 
 
-def _new_header(text: str, values: Mapping[str, Value]) -> Edit | None:
+def _new_header(text: str, values: Mapping[str, HeaderValue]) -> Edit | None:
     if not values or text.startswith(("---", "+++")):
         return None
     match = _LINE_END.search(text)
     end = match[0] if match else "\n"
     start = 1 if text.startswith("\ufeff") else 0
-    lines = "".join(f"{key('yaml', name)}: {literal('yaml', value)}{end}" for name, value in values.items())
+    lines = "".join(f"{write_key('yaml', name)}: {literal('yaml', value)}{end}" for name, value in values.items())
     return Edit(Span(start, start), f"---{end}{lines}---{end}{end if text[start:].strip() else ''}")
 
 
-def _set_entry(text: str, found: Header, entry: Entry, value: Value) -> Edit | None:
+def _set_entry(text: str, found: Header, entry: HeaderEntry, value: HeaderValue) -> Edit | None:
     node = entry.node
     written = literal(found.format, value, flow=text[found.body.start : found.body.end].lstrip().startswith("{"))
     if found.format != "yaml":
@@ -173,13 +173,13 @@ def _set_entry(text: str, found: Header, entry: Entry, value: Value) -> Edit | N
     return Edit(Span(colon + 1, end), new) if start >= line else None
 
 
-def _add(text: str, found: Header, values: Mapping[str, Value]) -> Edit | None:
+def _add(text: str, found: Header, values: Mapping[str, HeaderValue]) -> Edit | None:
     end = _line_end_of(text, found)
     body = text[found.body.start : found.body.end]
     if found.format == "json" or (found.format == "yaml" and body.lstrip().startswith("{")):
         return _add_in_flow(text, found, values)
     separator = " = " if found.format == "toml" else ": "
-    lines = [key(found.format, name) + separator + literal(found.format, value) for name, value in values.items()]
+    lines = [write_key(found.format, name) + separator + literal(found.format, value) for name, value in values.items()]
     at = found.body.end
     if found.format == "toml":
         table = next(
@@ -204,26 +204,28 @@ def _add(text: str, found: Header, values: Mapping[str, Value]) -> Edit | None:
     return Edit(Span(at, at), before + "".join(line + end for line in lines))
 
 
-def _add_line(text: str, found: Header, parent: Path, name: str, value: Value) -> Edit | None:
+def _add_line(text: str, found: Header, parent: ValuePath, name: str, value: HeaderValue) -> Edit | None:
     """The edit that adds a key on a line of its own after the last key of a table written in lines."""
-    at = place(found.entries, parent)
+    at = span_of_path(found.entries, parent)
     last = max(at.node.entries, key=lambda entry: entry.key_span.start, default=None) if at is not None else None
     if last is None or found.format == "json" or not _begins_line(text, last.key_span.start, found.body):
         return None
     indent = text[_line_start(text, last.key_span.start) : last.key_span.start]
     separator = " = " if found.format == "toml" else ": "
-    line = indent + key(found.format, name) + separator + literal(found.format, value, flow=True)
+    line = indent + write_key(found.format, name) + separator + literal(found.format, value, flow=True)
     after = _after_line(text, max(last.node.span.end, last.key_span.end), found.body.end)
     before = "" if text[:after].endswith(("\n", "\r")) else _line_end_of(text, found)
     edit = Edit(Span(after, after), f"{before}{line}{_line_end_of(text, found)}")
-    wanted = _replaced(plain(found.entries), parent, None)
-    table = cast("Mapping[str, object]", value_at(plain(found.entries), parent))
+    wanted = _replaced(to_plain(found.entries), parent, None)
+    table = cast("Mapping[str, object]", value_at(to_plain(found.entries), parent))
     wanted = _replaced(wanted, parent, {**table, name: _plain(value)})
     return _sound(text, edit, (str(parent[0]),), lambda after: after == wanted)
 
 
-def _add_in_flow(text: str, found: Header, values: Mapping[str, Value]) -> Edit | None:
-    pairs = [f"{key(found.format, name)}: {literal(found.format, value, flow=True)}" for name, value in values.items()]
+def _add_in_flow(text: str, found: Header, values: Mapping[str, HeaderValue]) -> Edit | None:
+    pairs = [
+        f"{write_key(found.format, name)}: {literal(found.format, value, flow=True)}" for name, value in values.items()
+    ]
     if not found.entries:
         brace = text.find("{", found.body.start, found.body.end)
         return Edit(Span(brace + 1, brace + 1), ", ".join(pairs)) if brace >= 0 else None
@@ -235,7 +237,7 @@ def _add_in_flow(text: str, found: Header, values: Mapping[str, Value]) -> Edit 
     return Edit(Span(at, at), "".join(between + pair for pair in pairs))
 
 
-def _remove_in_flow(entries: Sequence[Entry], entry: Entry) -> Edit | None:
+def _remove_in_flow(entries: Sequence[HeaderEntry], entry: HeaderEntry) -> Edit | None:
     ordered = sorted(entries, key=lambda one: one.key_span.start)
     number = ordered.index(entry)
     if number + 1 < len(ordered):
@@ -259,7 +261,7 @@ def _sound(
         return None
     if text[before.span.end :] != after_text[after.span.end :]:
         return None
-    return edit if holds is None or holds(plain(after.entries)) else None
+    return edit if holds is None or holds(to_plain(after.entries)) else None
 
 
 def _others(properties: Sequence[Property], names: tuple[str, ...]) -> list[tuple[str, str, str, int | None]]:
@@ -270,12 +272,12 @@ def _others(properties: Sequence[Property], names: tuple[str, ...]) -> list[tupl
     ]
 
 
-def _says(values: Mapping[str, Value]) -> Callable[[dict[str, object]], bool]:
+def _says(values: Mapping[str, HeaderValue]) -> Callable[[dict[str, object]], bool]:
     wanted = {name: _plain(value) for name, value in values.items()}
     return lambda after: all(name in after and after[name] == value for name, value in wanted.items())
 
 
-def _replaced(value: object, path: Path, by: object) -> object:
+def _replaced(value: object, path: ValuePath, by: object) -> object:
     """A plain value with another one at a path that is there."""
     if not path:
         return by
@@ -286,7 +288,7 @@ def _replaced(value: object, path: Path, by: object) -> object:
     return [_replaced(one, path[1:], by) if index == path[0] else one for index, one in enumerate(items)]
 
 
-def _plain(value: Value) -> object:
+def _plain(value: HeaderValue) -> object:
     if isinstance(value, Mapping):
         return {name: _plain(one) for name, one in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, str):
@@ -294,8 +296,8 @@ def _plain(value: Value) -> object:
     return value if value is None or isinstance(value, (str, int, float)) else value.isoformat()
 
 
-def _around(entries: Sequence[Entry], path: Path) -> list[Node]:
-    found = [place(entries, path[:end]) for end in range(1, len(path))]
+def _around(entries: Sequence[HeaderEntry], path: ValuePath) -> list[Node]:
+    found = [span_of_path(entries, path[:end]) for end in range(1, len(path))]
     return [one.node for one in found if one is not None]
 
 
@@ -309,7 +311,7 @@ def _before_comment(text: str, end: int) -> str:
     return " " if text.startswith("#", end) else ""
 
 
-def _end_of_value(text: str, entry: Entry) -> int:
+def _end_of_value(text: str, entry: HeaderEntry) -> int:
     return entry.node.span.end if entry.node.span.end > entry.key_span.end else text.find(":", entry.key_span.end) + 1
 
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from notes_lsp.frontmatter import edit as header_edits
-from notes_lsp.frontmatter.formats.write import Value, literal, quoted
-from notes_lsp.frontmatter.values import Path, header, place, plain, value_at
+from notes_lsp.frontmatter.formats.write import HeaderValue, literal, quote
+from notes_lsp.frontmatter.values import ValuePath, header, span_of_path, to_plain, value_at
 from notes_lsp.text.source import apply_edits
 
 _ESCAPED = re.compile(r"\\.")
@@ -49,26 +49,26 @@ class Holes:
         """A text with each word replaced by the text of its value."""
         return self.pattern.sub(lambda match: self._at(match).shown, text)
 
-    def value(self, text: str, *, in_quotes: bool) -> Value:
+    def value(self, text: str, *, in_quotes: bool) -> HeaderValue:
         """What a scalar means: the value itself where its word stands alone and unquoted, else a text."""
         alone = self.pattern.fullmatch(text)
         if alone is None or in_quotes:
             return self.texts(text)
         kept = self._at(alone)
-        if type(kept.value).__name__ == "Written":
+        if type(kept.value).__name__ == "FormattedDate":
             return _day(kept.shown)
         if isinstance(kept.value, dt.date) and kept.shown != kept.value.isoformat():
             return kept.shown
         if kept.value is None or isinstance(kept.value, (str, bool, int, float, dt.date)):
-            return cast("Value", kept.value)
+            return cast("HeaderValue", kept.value)
         found: object = kept.value
-        return cast("Value", found) if isinstance(found, (list, tuple, dict)) else kept.shown
+        return cast("HeaderValue", found) if isinstance(found, (list, tuple, dict)) else kept.shown
 
     def literally(self, format_: str, before: str, match: re.Match[str]) -> str:
         """What to write for a word behind ``before``, the beginning of its line, in TOML or JSON."""
         kept = self._at(match)
         if _ESCAPED.sub("", before).count('"') & 1:
-            return quoted(kept.shown)[1:-1]
+            return quote(kept.shown)[1:-1]
         return literal(format_, self.value(match[0], in_quotes=False))
 
     def _at(self, match: re.Match[str]) -> _Kept:
@@ -77,7 +77,7 @@ class Holes:
         return self._kept[number] if number < len(self._kept) else _Kept(match[0], match[0])
 
 
-def filled(text: str, holes: Holes) -> str:
+def fill(text: str, holes: Holes) -> str:
     """The text with all words replaced.
 
     Raises:
@@ -97,13 +97,13 @@ def filled(text: str, holes: Holes) -> str:
 
 def _yaml(text: str, holes: Holes) -> str:
     found = header(text)
-    paths = [path for path, value in _scalars(plain(found.entries)) if holes.pattern.search(value)] if found else []
+    paths = [path for path, value in _scalars(to_plain(found.entries)) if holes.pattern.search(value)] if found else []
     for path in paths:
         now = header(text)
-        at = place(now.entries, path) if now is not None else None
+        at = span_of_path(now.entries, path) if now is not None else None
         if now is None or at is None:
             continue
-        value = value_at(plain(now.entries), path)
+        value = value_at(to_plain(now.entries), path)
         if not isinstance(value, str):
             continue
         in_quotes = text[at.span.start : at.span.start + 1] in ('"', "'")
@@ -128,7 +128,7 @@ def _literally(text: str, holes: Holes, format_: str) -> str:
     return out + text[last:]
 
 
-def _scalars(value: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
+def _scalars(value: object, path: ValuePath = ()) -> Iterator[tuple[ValuePath, str]]:
     if isinstance(value, str):
         yield path, value
     elif isinstance(value, Mapping):
@@ -139,7 +139,7 @@ def _scalars(value: object, path: Path = ()) -> Iterator[tuple[Path, str]]:
             yield from _scalars(one, (*path, number))
 
 
-def _day(shown: str) -> Value:
+def _day(shown: str) -> HeaderValue:
     """A text that a format made: a day or a moment where ISO 8601 writes it so, else a text."""
     for read in (dt.date.fromisoformat, dt.datetime.fromisoformat):
         try:

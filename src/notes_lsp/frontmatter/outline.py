@@ -6,19 +6,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from notes_lsp.facts import PropertyType
-from notes_lsp.frontmatter.formats.tree import Entry, Node
+from notes_lsp.frontmatter.formats.tree import HeaderEntry, Node
 from notes_lsp.text.source import Span
 
 MAX_KEYS = 2_000
 """Keys of one outline; nobody reads more."""
-MAX_DEPTH = 16
+MAX_OUTLINE_DEPTH = 16
 
-_Waiting = tuple[str, Span, Node, list["Key"], "Key | None", int]
+_Waiting = tuple[str, Span, Node, list["KeySymbol"], "KeySymbol | None", int]
 """Name and place of a key, its value, the list it goes to, the key it is inside of, and its depth."""
 
 
 @dataclass(slots=True)
-class Key:
+class KeySymbol:
     """One key of a header, or one element of a list that has keys of its own."""
 
     name: str
@@ -27,24 +27,24 @@ class Key:
     node: Node
     span: Span
     """From the key to the end of its value, with all that is inside wherever it stands."""
-    children: list[Key] = field(default_factory=list["Key"])
+    children: list[KeySymbol] = field(default_factory=list["KeySymbol"])
 
 
-def header_outline(entries: Sequence[Entry]) -> list[Key]:
+def header_outline(entries: Sequence[HeaderEntry]) -> list[KeySymbol]:
     """The keys of a header as a tree in the order of the text.
 
     The elements of a list are in it where one of them has keys. What an alias stands for is written elsewhere and has
     its keys there. At most ``MAX_KEYS``, nested at most ``MAX_DEPTH`` deep.
     """
-    top: list[Key] = []
-    made: list[tuple[Key, Key | None]] = []
+    top: list[KeySymbol] = []
+    made: list[tuple[KeySymbol, KeySymbol | None]] = []
     waiting: list[_Waiting] = [(one.key, one.key_span, one.node, top, None, 1) for one in reversed(entries)]
     while waiting and len(made) < MAX_KEYS:
         name, at, node, siblings, parent, depth = waiting.pop()
-        key = Key(name, at, node, Span(at.start, max(at.end, node.span.end)))
+        key = KeySymbol(name, at, node, Span(at.start, max(at.end, node.span.end)))
         siblings.append(key)
         made.append((key, parent))
-        if depth < MAX_DEPTH and not node.alias:
+        if depth < MAX_OUTLINE_DEPTH and not node.alias:
             inner = [(*one, key.children, key, depth + 1) for one in _inside(node)]
             waiting += reversed(inner)
     # Tables of TOML may be taken up again anywhere further down, so that what is inside tells how far a key goes.

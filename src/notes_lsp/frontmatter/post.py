@@ -15,14 +15,14 @@ from typing import Any, cast
 from frontmatter.default_handlers import BaseHandler, JSONHandler, YAMLHandler
 
 from frontmatter import Post, dumps
-from notes_lsp.frontmatter.formats.write import Value, key, literal
+from notes_lsp.frontmatter.formats.write import HeaderValue, literal, write_key
 from notes_lsp.frontmatter.values import Header, header, values
 
 _TOML_FENCE = re.compile(r"^\+{3}\s*$", re.MULTILINE)
 _LINE_END = re.compile(r"[ \t]*(?:\r\n|\n|\r)?")
 
 
-def fresh(format_: str, properties: Mapping[str, Value], text: str) -> str:
+def fresh(format_: str, properties: Mapping[str, HeaderValue], text: str) -> str:
     """A text without frontmatter as a note that says these properties, in the order given, a blank line in between."""
     post = Post("")
     metadata: dict[str, object] = {**properties}
@@ -32,7 +32,7 @@ def fresh(format_: str, properties: Mapping[str, Value], text: str) -> str:
     return f"{head}\n\n{text}" if text.strip() else f"{head}\n{text}"
 
 
-def taken_apart(text: str) -> tuple[dict[str, Value], str]:
+def split_post(text: str) -> tuple[dict[str, HeaderValue], str]:
     """The properties of a text and what follows its frontmatter, every character of it; blank lines between are none.
 
     Raises:
@@ -45,7 +45,7 @@ def taken_apart(text: str) -> tuple[dict[str, Value], str]:
         raise ValueError(found.problems[0].message)
     handler = _HANDLERS[found.format]
     written, content = handler.split(text)
-    return cast("dict[str, Value]", handler.load(written)), content
+    return cast("dict[str, HeaderValue]", handler.load(written)), content
 
 
 class _Reading(BaseHandler):
@@ -65,7 +65,7 @@ class _Reading(BaseHandler):
 class _Yaml(_Reading, YAMLHandler):
     def export(self, metadata: dict[str, object], **_: object) -> str:
         """One key a line, quoted where YAML 1.1 or 1.2 would read something else."""
-        return "\n".join(f"{key('yaml', name)}: {literal('yaml', _value(one))}" for name, one in metadata.items())
+        return "\n".join(f"{write_key('yaml', name)}: {literal('yaml', _value(one))}" for name, one in metadata.items())
 
 
 class _Toml(_Reading):
@@ -74,7 +74,9 @@ class _Toml(_Reading):
 
     def export(self, metadata: dict[str, object], **_: object) -> str:
         """One key a line, tables in braces."""
-        return "\n".join(f"{key('toml', name)} = {literal('toml', _value(one))}" for name, one in metadata.items())
+        return "\n".join(
+            f"{write_key('toml', name)} = {literal('toml', _value(one))}" for name, one in metadata.items()
+        )
 
 
 class _Json(_Reading, JSONHandler):
@@ -95,5 +97,5 @@ def _found(text: str) -> Header:
     return found
 
 
-def _value(value: object) -> Value:
-    return cast("Value", value)
+def _value(value: object) -> HeaderValue:
+    return cast("HeaderValue", value)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from notes_lsp.facts import Frontmatter, Property
 from notes_lsp.frontmatter.formats.json import json_end, read_json
 from notes_lsp.frontmatter.formats.toml import read_toml
-from notes_lsp.frontmatter.formats.tree import Entry, Problems, flatten
+from notes_lsp.frontmatter.formats.tree import HeaderEntry, Problems, flatten
 from notes_lsp.frontmatter.formats.yaml import read_yaml
 from notes_lsp.text.source import Span
 
@@ -19,7 +19,7 @@ _JSON_OPENING = re.compile(r"\ufeff?(?=\{\s*+(?:\}|\"(?:[^\"\\\r\n]|\\.)*+\"\s*+
 _BLOCK_SCALAR = re.compile(r"[|>][^\r\n]*+\s++")
 
 
-def read(text: str) -> Frontmatter | None:
+def read_frontmatter(text: str) -> Frontmatter | None:
     """The frontmatter of a note; ``None`` where the text has none. Spans are offsets in ``text``. Never raises.
 
     Frontmatter stands at the very start of the text: YAML between ``---`` and ``---`` or ``...``, TOML between two
@@ -27,14 +27,14 @@ def read(text: str) -> Frontmatter | None:
 
     A property's ``value_span`` covers the value as written, with its quotes or brackets and without trailing line ends,
     anchor and tag; see :func:`inner_span`. An empty value is empty where it would stand. What an alias stands for has
-    the alias for both of its spans. :func:`notes_lsp.core.header_tree.flatten` says how nested values are keyed.
+    the alias for both of its spans. :func:`.formats.tree.flatten` says how nested values are keyed.
     """
     found = read_tree(text)
     return found[0] if found is not None else None
 
 
 @lru_cache(maxsize=4)
-def read_tree(text: str) -> tuple[Frontmatter, list[Entry]] | None:
+def read_tree(text: str) -> tuple[Frontmatter, list[HeaderEntry]] | None:
     """The same, with the tree that it was made of, not to be changed.
 
     What was read last is kept: whoever asks of a note wants the header that was read when its facts were.
@@ -63,7 +63,7 @@ def inner_span(text: str, prop: Property) -> Span:
     return Span(block.end(), end) if block and re.search(r"[\r\n]", block[0]) else prop.value_span
 
 
-def _json(text: str) -> tuple[Frontmatter, list[Entry]] | None:
+def _json(text: str) -> tuple[Frontmatter, list[HeaderEntry]] | None:
     opening = _JSON_OPENING.match(text)
     end = json_end(text, opening.end()) if opening else None
     if opening is None or end is None:
@@ -74,7 +74,7 @@ def _json(text: str) -> tuple[Frontmatter, list[Entry]] | None:
 
 
 def _frontmatter(
-    name: str, span: Span, body: Span, entries: list[Entry], problems: Problems
-) -> tuple[Frontmatter, list[Entry]]:
+    name: str, span: Span, body: Span, entries: list[HeaderEntry], problems: Problems
+) -> tuple[Frontmatter, list[HeaderEntry]]:
     properties = flatten(entries, problems)
     return Frontmatter(name, span, body, properties, problems.in_order()), entries

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from notes_lsp.facts import Property, PropertyType
-from notes_lsp.text.numbers import number
+from notes_lsp.text.numbers import parse_number
 
 
 def as_json(properties: Iterable[Property]) -> str:
@@ -66,7 +66,7 @@ def _value(one: Property) -> Any:
         case PropertyType.BOOLEAN:
             return one.value == "true"
         case PropertyType.NUMBER:
-            found = number(one.value)
+            found = parse_number(one.value)
             # JSON has neither infinity nor what is no number.
             return one.value if isinstance(found, float) and not math.isfinite(found) else found
         case _:

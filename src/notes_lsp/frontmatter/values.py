@@ -8,16 +8,16 @@ from typing import cast
 
 from notes_lsp.facts import Problem, Property, PropertyType
 from notes_lsp.frontmatter import read as frontmatter
-from notes_lsp.frontmatter.formats.tree import Entry, Node
-from notes_lsp.frontmatter.formats.write import Value, read
-from notes_lsp.text.numbers import number
+from notes_lsp.frontmatter.formats.tree import HeaderEntry, Node
+from notes_lsp.frontmatter.formats.write import HeaderValue, read_value
+from notes_lsp.text.numbers import parse_number
 from notes_lsp.text.source import Span
 
-MAX_DEPTH = 64
-MAX_VALUES = 20_000
+MAX_VALUE_DEPTH = 64
+MAX_PLAIN_VALUES = 20_000
 """Values of one header, aliases resolved; what is deeper or more is left out of the plain value."""
 
-Path = tuple[str | int, ...]
+ValuePath = tuple[str | int, ...]
 """Keys and places in lists, from the outside in."""
 
 
@@ -29,17 +29,17 @@ class Header:
     """``yaml``, ``toml`` or ``json``."""
     span: Span
     body: Span
-    entries: Sequence[Entry]
+    entries: Sequence[HeaderEntry]
     properties: tuple[Property, ...]
     problems: tuple[Problem, ...]
 
-    def entry(self, key: str) -> Entry | None:
+    def entry(self, key: str) -> HeaderEntry | None:
         """The entry of a key at the top; ``None`` where there is none."""
         return next((entry for entry in self.entries if entry.key == key), None)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ValuePlace:
     """Where a value stands."""
 
     key_span: Span
@@ -59,17 +59,17 @@ def header(text: str) -> Header | None:
     return Header(facts.format, facts.span, facts.body, tuple(entries), facts.properties, facts.problems)
 
 
-def plain(entries: Sequence[Entry]) -> dict[str, object]:
+def to_plain(entries: Sequence[HeaderEntry]) -> dict[str, object]:
     """The value of a header as JSON has it: dates are texts in ISO 8601, and links are texts."""
     return _Plain().mapping(entries, 0)
 
 
-def values(entries: Sequence[Entry]) -> dict[str, Value]:
+def values(entries: Sequence[HeaderEntry]) -> dict[str, HeaderValue]:
     """The value of a header as it can be written again: as :func:`plain`, but dates are dates."""
-    return cast("dict[str, Value]", _Written().mapping(entries, 0))
+    return cast("dict[str, HeaderValue]", _Written().mapping(entries, 0))
 
 
-def place(entries: Sequence[Entry], path: Path) -> Place | None:
+def span_of_path(entries: Sequence[HeaderEntry], path: ValuePath) -> ValuePlace | None:
     """Where the value at a path stands; ``None`` where there is none. What an alias stands for has the alias's span."""
     if not path:
         return None
@@ -90,11 +90,11 @@ def place(entries: Sequence[Entry], path: Path) -> Place | None:
             node, key_span = inner.node, inner.key_span
         alias = alias or (node if node.alias else None)
     if alias is not None:
-        return Place(alias.span if alias is not node else key_span, alias.span, node, alias=True)
-    return Place(key_span, node.span, node, alias=False)
+        return ValuePlace(alias.span if alias is not node else key_span, alias.span, node, alias=True)
+    return ValuePlace(key_span, node.span, node, alias=False)
 
 
-def value_at(value: object, path: Path, missing: object = None) -> object:
+def value_at(value: object, path: ValuePath, missing: object = None) -> object:
     """What a plain value holds at a path; ``missing`` where there is nothing."""
     for step in path:
         if isinstance(value, dict):
@@ -118,14 +118,14 @@ class _Plain:
     """One conversion: alias bombs run into the limit on values."""
 
     def __init__(self) -> None:
-        self.left = MAX_VALUES
+        self.left = MAX_PLAIN_VALUES
 
-    def mapping(self, entries: Sequence[Entry], depth: int) -> dict[str, object]:
+    def mapping(self, entries: Sequence[HeaderEntry], depth: int) -> dict[str, object]:
         return {entry.key: self.value(entry.node, depth + 1) for entry in entries if self.left > 0}
 
     def value(self, node: Node, depth: int) -> object:
         self.left -= 1
-        if depth > MAX_DEPTH or self.left <= 0:
+        if depth > MAX_VALUE_DEPTH or self.left <= 0:
             return None
         match node.type:
             case PropertyType.OBJECT:
@@ -137,7 +137,7 @@ class _Plain:
             case PropertyType.BOOLEAN:
                 return node.value == "true"
             case PropertyType.NUMBER:
-                return number(node.value)
+                return parse_number(node.value)
             case _:
                 return node.value
 
@@ -147,5 +147,5 @@ class _Written(_Plain):
 
     def value(self, node: Node, depth: int) -> object:
         if node.type in (PropertyType.DATE, PropertyType.DATETIME):
-            return read(node.value, node.type.value)
+            return read_value(node.value, node.type.value)
         return super().value(node, depth)

@@ -28,7 +28,7 @@ _CLOSE = 0.06
 
 
 @dataclass(frozen=True, slots=True)
-class Circumstances:
+class RankingSignals:
     """What speaks for a note before a letter is typed; each from 0 to 1."""
 
     recency: float = 0.0
@@ -57,7 +57,7 @@ _SPELLED_OUT = 0.9
 """More than all circumstances together: who types a whole name means it."""
 
 
-def likelihood(quality: float, circumstances: Circumstances) -> float:
+def likelihood(quality: float, circumstances: RankingSignals) -> float:
     """The number that candidates are ordered by: the quality of the match, moved by the circumstances.
 
     They move it further than one kind of match is from the next: what is linked all around is meant by a word of its

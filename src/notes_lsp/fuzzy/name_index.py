@@ -12,13 +12,13 @@ from rapidfuzz.distance import OSA
 
 from notes_lsp.fuzzy import match as matching
 
-_MOST = 100
+_MAX_COUNT = 100
 """So many are drawn of each kind of match. The names come in the order of their standing, so the best are drawn."""
 _FEW = 12
 """With fewer than this, slower ways of matching are tried."""
-_MOST_CHECKED = 4000
+_MAX_CHECKED = 4000
 _CORRECTIONS = 5
-_MOST_WORDS = 400
+_MAX_WORDS = 400
 _STEP = 3000
 _USUAL_LENGTHS = range(3, 11)
 _LAST = "\U0010ffff"
@@ -75,9 +75,9 @@ class Haystack:
             found.update(dict.fromkeys(self._beginning(query)))
             if len(query) > 1:
                 found.update(dict.fromkeys(self._initials.beginning(query)))
-            if len(query) > 1 and len(found) < _MOST:
+            if len(query) > 1 and len(found) < _MAX_COUNT:
                 found.update(dict.fromkeys(self._inside(query)))
-            if len(query) > 2 and len(found) < _MOST:
+            if len(query) > 2 and len(found) < _MAX_COUNT:
                 found.update(dict.fromkeys(self._run_together(query)))
         else:
             found.update(dict.fromkeys(self._with_terms(terms)))
@@ -104,18 +104,18 @@ class Haystack:
         needles = [f" {term}" for term in others]
         kept = 0
         for postings in (self._first, self._later):
-            for number in postings.beginning(rarest, _MOST_CHECKED):
+            for number in postings.beginning(rarest, _MAX_CHECKED):
                 name = f" {self._names[number]}"
                 if all(needle in name for needle in needles):
                     yield number
                     kept += 1
-                    if kept == _MOST:
+                    if kept == _MAX_COUNT:
                         return
 
     def _inside(self, query: str) -> Iterator[int]:
         """The names with a word that holds the query somewhere."""
         at = self._all_words.find(query)
-        for _ in range(_MOST):
+        for _ in range(_MAX_COUNT):
             if at < 0:
                 return
             start = self._all_words.rfind("\n", 0, at) + 1
@@ -129,7 +129,7 @@ class Haystack:
             left, right = query[:cut], query[cut:]
             lefts = self._first.count(left) + self._later.count(left)
             rights = self._later.count(right)
-            if 0 < min(lefts, rights) <= _MOST_CHECKED:
+            if 0 < min(lefts, rights) <= _MAX_CHECKED:
                 yield from self._with_terms([left, right])
 
     def _corrected(self, terms: list[str]) -> list[list[str]]:
@@ -161,13 +161,13 @@ class Haystack:
         letters = [re.escape(char) for char in query]
         pattern = re.compile(f"\n{letters[0]}" + "".join(f"[^\n{letter}]*+{letter}" for letter in letters[1:]))
         for count, match in enumerate(pattern.finditer(self._all_words)):
-            if count == _MOST:
+            if count == _MAX_COUNT:
                 return
             end = self._all_words.find("\n", match.end())
             yield from self._of_word(self._all_words[match.start() + 1 : end])
 
     def _of_word(self, word: str) -> list[int]:
-        return (self._first.of(word) + self._later.of(word))[:_MOST]
+        return (self._first.of(word) + self._later.of(word))[:_MAX_COUNT]
 
     def _cut(self, length: int) -> list[str]:
         if length not in self._beginnings:
@@ -194,20 +194,20 @@ class _Postings:
         return self._numbers.get(word, [])
 
     def count(self, beginning: str) -> int:
-        """How many names there are with a word of this beginning, at most; ``_MOST_CHECKED`` or more is many."""
+        """How many names there are with a word of this beginning, at most; ``_MAX_CHECKED`` or more is many."""
         total = 0
-        for word in self._with(beginning)[:_MOST_WORDS]:
+        for word in self._with(beginning)[:_MAX_WORDS]:
             total += len(self._numbers[word])
-            if total >= _MOST_CHECKED:
+            if total >= _MAX_CHECKED:
                 break
         return total
 
-    def beginning(self, beginning: str, most: int = _MOST) -> list[int]:
+    def beginning(self, beginning: str, most: int = _MAX_COUNT) -> list[int]:
         """The lowest numbers of words with this beginning; of very many words, the lowest few of each."""
         words = self._with(beginning)
         if len(words) == 1:
             return self._numbers[words[0]][:most]
-        each = most if len(words) < _MOST_WORDS else max(1, 4 * most // len(words))
+        each = most if len(words) < _MAX_WORDS else max(1, 4 * most // len(words))
         numbers = [number for word in words for number in self._numbers[word][:each]]
         return nsmallest(most, numbers) if len(numbers) > most else numbers
 

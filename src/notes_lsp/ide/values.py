@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from notes_lsp.config.settings import Config, Severity
-from notes_lsp.index.dependencies.keys import Key
+from notes_lsp.index.dependencies.keys import DependencyKey
 from notes_lsp.text.globs import matches
 from notes_lsp.text.source import Edit, Span
 
@@ -25,7 +25,7 @@ class Finding:
     """Path, place and what to say of it, for other places that have to do with it."""
     unnecessary: bool = False
     """The text could go without loss."""
-    depends: tuple[Key, ...] = ()
+    depends: tuple[DependencyKey, ...] = ()
     """What it says of others, as far as no row of its own note says that it would: see ``index.vault.dependents``."""
 
 

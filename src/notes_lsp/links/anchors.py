@@ -37,7 +37,7 @@ class Headings:
 
 
 @dataclass(frozen=True)
-class Places:
+class NoteAnchors:
     """All the places inside one note that an anchor can mean, each in the order of the text."""
 
     headings: Sequence[Heading]
@@ -106,7 +106,7 @@ class Places:
         return {anchor.id: anchor for anchor in reversed(self.anchors)}
 
 
-class Place(NamedTuple):
+class AnchorTarget(NamedTuple):
     """What an anchor means: ``at`` is where to jump, ``shows`` is what to preview."""
 
     at: Span
@@ -117,7 +117,7 @@ class Place(NamedTuple):
     """What was named is an id, be it that of a heading."""
 
 
-def find(anchor: str, places: Places) -> Place | None:
+def find(anchor: str, places: NoteAnchors) -> AnchorTarget | None:
     """The place that an anchor (decoded, without its ``#``) means, ``None`` where there is none.
 
     In order: a block id after ``^``; the id that a heading was given; a GitHub slug, a heading's text, or its text but
@@ -126,14 +126,14 @@ def find(anchor: str, places: Places) -> Place | None:
     anchor = anchor.strip()
     if anchor.startswith("^"):
         block = places.by_block_id.get(anchor[1:].strip().casefold())
-        return Place(block.span, block.block, block=block) if block is not None else None
+        return AnchorTarget(block.span, block.block, block=block) if block is not None else None
     if named := places.named.get(anchor):
-        return Place(named[1].title_span, named[1].section, heading=named[1], anchor=named[0])
+        return AnchorTarget(named[1].title_span, named[1].section, heading=named[1], anchor=named[0])
     heading = _heading(anchor, places, None)
     if heading is not None:
-        return Place(heading.title_span, heading.section, heading=heading)
+        return AnchorTarget(heading.title_span, heading.section, heading=heading)
     html = places.by_html_id.get(anchor)
-    return Place(html.span, html.span, anchor=html) if html is not None else None
+    return AnchorTarget(html.span, html.span, anchor=html) if html is not None else None
 
 
 def is_lines(anchor: str) -> bool:
@@ -141,13 +141,13 @@ def is_lines(anchor: str) -> bool:
     return bool(_LINES.fullmatch(anchor))
 
 
-def heading_of(anchor: str, places: Places) -> Heading | None:
+def heading_of(anchor: str, places: NoteAnchors) -> Heading | None:
     """The heading that an anchor means, if it means one."""
     place = find(anchor, places)
     return place.heading if place else None
 
 
-def _heading(anchor: str, places: Places, within: Span | None) -> Heading | None:
+def _heading(anchor: str, places: NoteAnchors, within: Span | None) -> Heading | None:
     folded = names.key(anchor)
     if not folded:
         return None
@@ -160,7 +160,7 @@ def _heading(anchor: str, places: Places, within: Span | None) -> Heading | None
     return places.by_words.first(loose, within) if loose else None
 
 
-def _nested(path: Sequence[str], places: Places) -> Heading | None:
+def _nested(path: Sequence[str], places: NoteAnchors) -> Heading | None:
     """The heading reached by going down through ``path``, each step inside the section of the one before."""
     found: Heading | None = None
     for step in path:

@@ -18,7 +18,7 @@ _MADE_EXTENSIONS = frozenset(("html", "htm", "xml", "json", "txt", "css", "js"))
 _PLACEHOLDER = re.compile(r"\{\{.*?\}\}|<%.*?%>|\$\{.*?\}")
 
 
-def is_template(link: Link) -> bool:
+def has_placeholder(link: Link) -> bool:
     """Whether a target holds a placeholder of a template, so that nobody knows yet where the link will lead."""
     return bool(_PLACEHOLDER.search(link.target))
 

@@ -17,7 +17,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,8}$")
 _PLAIN_SCALAR = re.compile(r"[^\W\d][\w ./()-]*\Z")
 _YAML_WORDS = frozenset(["true", "false", "yes", "no", "on", "off", "null", "y", "n"])
-_MOST_BYTES = 255
+_MAX_BYTES = 255
 
 
 class NameRefusedError(ValueError):
@@ -72,7 +72,7 @@ def new_path(old: str, written: str, wanted: str, extensions: Sequence[str]) -> 
         path = f"{folder}/{wanted}"
     else:
         path = wanted
-    path = names.joined("", path.lstrip("/")) or ""
+    path = names.join_path("", path.lstrip("/")) or ""
     if not path:
         raise NameRefusedError(f"“{wanted}” is outside the vault.")
     path += _extension(old, path, extensions)
@@ -81,7 +81,7 @@ def new_path(old: str, written: str, wanted: str, extensions: Sequence[str]) -> 
     for segment in path.split("/"):
         if segment.startswith("."):
             raise NameRefusedError(f"“{segment}” would be hidden.")
-        if len(segment.encode()) > _MOST_BYTES:
+        if len(segment.encode()) > _MAX_BYTES:
             raise NameRefusedError("A file's name has at most 255 bytes.")
     return path
 

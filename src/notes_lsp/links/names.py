@@ -286,7 +286,7 @@ def without_html(target: str) -> str:
     return bare if bare and dot and extension.lower() in ("html", "htm") and not bare.endswith("/") else target
 
 
-def joined(folder: str, path: str) -> str | None:
+def join_path(folder: str, path: str) -> str | None:
     """The path below the root that a path means in a folder: empty for the root, ``None`` where it leads out of it."""
     found = normpath(f"{folder}/{path}" if folder else path)
     if found == ".." or found.startswith("../"):
@@ -295,7 +295,7 @@ def joined(folder: str, path: str) -> str | None:
 
 
 def _joined_key(folder: str, target: str) -> str | None:
-    path = joined(folder, target)
+    path = join_path(folder, target)
     return path if path is None else path_key(path or ".")
 
 

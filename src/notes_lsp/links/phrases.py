@@ -88,7 +88,7 @@ def phrase(name: str) -> Phrase | None:
     name = unicodedata.normalize("NFC", " ".join(name.split()))
     if len(name) > _LONGEST or not _LETTER.search(name) or any(sign in name for sign in _BREAKING):
         return None
-    folded, places = words(name, 0, len(name)), bounds(name, 0, len(name))
+    folded, places = phrase_words(name, 0, len(name)), bounds(name, 0, len(name))
     if not folded or sum(map(len, folded)) + len(name) - places[-1] < 2:
         return None
     return Phrase(tuple(folded), places[0], len(name) - places[-1])
@@ -105,7 +105,7 @@ def pattern(phrases: Iterable[Phrase]) -> re.Pattern[str] | None:
     return re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(firsts)})(?![A-Za-z0-9])", re.IGNORECASE)
 
 
-def head(first: int, second: int | None) -> int:
+def phrase_key(first: int, second: int | None) -> int:
     """Stands for the first two words of a phrase, or its only one, given by number: so phrases and a text meet."""
     return first if second is None else pair(first, second)
 
@@ -115,7 +115,7 @@ def pair(first: int, second: int) -> int:
     return (first * 31 + second) & _BITS | _PAIR
 
 
-def number(word: str) -> int:
+def word_id(word: str) -> int:
     """The number of a word; that of another one is hardly ever the same."""
     return crc32(word.encode()) & _BITS
 
@@ -129,10 +129,10 @@ def head_of(name: names.Name) -> int | None:
     found = phrase(name.text)
     if found is None:
         return None
-    return head(number(found.words[0]), number(found.words[1]) if len(found.words) > 1 else None)
+    return phrase_key(word_id(found.words[0]), word_id(found.words[1]) if len(found.words) > 1 else None)
 
 
-def words(text: str, start: int, end: int) -> list[str]:
+def phrase_words(text: str, start: int, end: int) -> list[str]:
     """The words between two offsets of a text, folded; a character of a script without spaces is one."""
     part = text[start:end]
     if part.isascii():
@@ -170,7 +170,7 @@ def is_mention(text: str, start: int, end: int, name: str) -> bool:
     return loose(written) == loose(name) and _begins(text, start) and _ends(text, end)
 
 
-def plain(text: str, facts: Facts) -> list[Span]:
+def prose_spans(text: str, facts: Facts) -> list[Span]:
     """Where words are plain, in order: in no code, link, heading, tag, comment, formula, frontmatter or HTML."""
     taken: list[Span] = [*facts.opaque]
     taken += (link.span for link in facts.links)
@@ -209,7 +209,7 @@ def _elements(text: str) -> Iterator[Span]:
             name = ""
 
 
-def packed(spans: Iterable[Span]) -> bytes:
+def pack_spans(spans: Iterable[Span]) -> bytes:
     """Spans as bytes: start and end of each, as numbers of 32 bits."""
     numbers = array("I", chain.from_iterable(spans))
     if sys.byteorder == "big":
@@ -217,7 +217,7 @@ def packed(spans: Iterable[Span]) -> bytes:
     return numbers.tobytes()
 
 
-def unpacked(data: bytes) -> list[Span]:
+def unpack_spans(data: bytes) -> list[Span]:
     """The spans that were packed."""
     numbers = array("I")
     numbers.frombytes(data)

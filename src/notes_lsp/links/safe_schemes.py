@@ -95,7 +95,7 @@ def is_clickable(address: str, more: Collection[str] = ()) -> bool:
     return scheme is None or scheme in CLICKABLE or (scheme in more and scheme not in NEVER)
 
 
-def defused(markdown: str, more: Collection[str] = ()) -> str:
+def remove_unsafe_links(markdown: str, more: Collection[str] = ()) -> str:
     """Markdown whose links, images and raw HTML lead to no address that a click should not open."""
 
     def judge(found: re.Match[str]) -> str:

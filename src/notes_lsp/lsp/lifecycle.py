@@ -16,7 +16,7 @@ from notes_lsp.workspace.disk import roots
 def initialize(server: NotesServer, params: types.InitializeParams) -> None:
     """Take the client's settings and roots; the disk is read once the client is told that we are there."""
     server.client_name = params.client_info.name if params.client_info else ""
-    server.unit = convert.encoding(params.capabilities)
+    server.unit = convert.negotiate_encoding(params.capabilities)
     # Read when this returns, for the answer.
     known = cast("dict[str, Any]", server.protocol.fm.feature_options)  # pyright: ignore[reportUnknownMemberType]
     known[types.TEXT_DOCUMENT_COMPLETION] = completing.options(params.capabilities)
@@ -102,6 +102,6 @@ def _is_home(uri: str) -> bool:
     """Whether a root is a home folder without a marker of notes: clients take it for the repository that it may be."""
     path = roots.uri_to_path(uri)
     home = roots.home_folder()
-    if path is None or home is None or roots.resolved(path) != home:
+    if path is None or home is None or roots.resolve_path(path) != home:
         return False
     return roots.root_at(path).marker in (None, ".git")

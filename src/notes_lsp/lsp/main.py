@@ -12,7 +12,7 @@ import sys
 
 from notes_lsp.lsp.methods import COMMANDS, HANDLERS
 from notes_lsp.lsp.server.server import NotesServer
-from notes_lsp.lsp.transport.access_token import admitted
+from notes_lsp.lsp.transport.access_token import admit
 
 TOKEN = "NOTES_LSP_TOKEN"  # noqa: S105  (the name of a variable)
 """The variable of the environment with the token that a client of a port has to send."""
@@ -43,7 +43,7 @@ async def _serve_one(port: int, token: str) -> None:
     served: list[asyncio.StreamWriter] = []
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        message = await admitted(reader, writer, token)
+        message = await admit(reader, writer, token)
         if message is None or served:
             writer.close()
             return
@@ -55,6 +55,8 @@ async def _serve_one(port: int, token: str) -> None:
             await server.handle_inbox()
         finally:
             reading.cancel()
+            # From Python 3.12 on, a server is closed only once all its connections are.
+            writer.close()
             left.set()
 
     async with await asyncio.start_server(connected, "127.0.0.1", port) as listening:

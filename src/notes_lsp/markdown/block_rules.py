@@ -19,11 +19,11 @@ from mdit_py_plugins.footnote.index import footnote_def as footnote_rule
 
 from notes_lsp.text.source import Span
 
-Rule = Callable[[StateBlock, int, int, bool], bool]
+BlockRule = Callable[[StateBlock, int, int, bool], bool]
 """A block rule of markdown-it-py: state, first line, line after the last, silent; whether it matched."""
 
 # Lists count two levels and quotes one. Twice as many still leave Python's stack room to spare.
-_MOST_LEVELS = 100
+_MAX_LEVELS = 100
 
 # Any block but a paragraph begins with one of these, or is a table, which its second line gives away.
 _BLOCK_STARTS = frozenset("#>-+*_=~`<|:[$%0123456789")
@@ -41,7 +41,7 @@ def parse_blocks(source: str, first_line: int) -> tuple[StateBlock, list[Token]]
 
 
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"maxNesting": _MOST_LEVELS})
+    parser = MarkdownIt("commonmark", {"maxNesting": _MAX_LEVELS})
     rules = parser.block.ruler
     rules.at("heading", _heading, {"alt": ["paragraph", "reference", "blockquote"]})
     rules.at("reference", _definition, {"alt": []})
@@ -186,7 +186,7 @@ def _footnote(state: StateBlock, start: int, end: int, silent: bool) -> bool:  #
     return True
 
 
-def _delimited(mark: str, name: str, may_hold_blanks: Callable[[str], bool]) -> Rule:
+def _delimited(mark: str, name: str, may_hold_blanks: Callable[[str], bool]) -> BlockRule:
     """A rule for a block between a line that begins with ``mark`` and the next ``mark``; unclosed it is plain text.
 
     Whether blank lines may come between is decided from what follows the opening mark on its line.

@@ -18,7 +18,7 @@ from notes_lsp.facts import ANY_ID, Anchor, Block, BlockKind, Definition, Footno
 from notes_lsp.markdown import attributes, inline
 from notes_lsp.markdown import block_rules as rules
 from notes_lsp.markdown import inline_grammar as markup
-from notes_lsp.markdown.inline import Found
+from notes_lsp.markdown.inline import InlineFacts
 from notes_lsp.text.source import Span
 
 _TASK = re.compile(r"\[([^\[\]\n])\](?=[ \t\n]|$)")
@@ -58,7 +58,7 @@ class RawHeading:
 class Structure:
     """What the body holds."""
 
-    found: Found
+    found: InlineFacts
     references: dict[str, Any]
     """The definitions as markdown-it-py keeps them."""
     headings: list[RawHeading] = field(default_factory=list[RawHeading])
@@ -93,7 +93,7 @@ class _Walk:
 def read_blocks(source: str, first_line: int) -> Structure:
     """The structure of the source from a line on."""
     state, tokens = rules.parse_blocks(source, first_line)
-    out = Structure(Found(), state.env.get("references", {}))
+    out = Structure(InlineFacts(), state.env.get("references", {}))
     walk = _Walk(state, out, set(), [_Frame("root", Span(0, len(source)))])
     for token in tokens:
         if token.type == "definition":
@@ -166,7 +166,7 @@ def _paragraph(walk: _Walk, token: Token, span: Span) -> None:
             line_end = len(content) if line_end < 0 else line_end
             line_end = start + len(content[start:line_end].rstrip(" \t"))
             walk.out.tasks.append(Task(task[1], content[start:line_end].strip(), Span(place(0), place(line_end))))
-    inline.scan(content, place, walk.known, walk.out.found, start)
+    inline.scan_inline(content, place, walk.known, walk.out.found, start)
     if "{" in content or ")=" in content or "-8<-" in content:
         _attributes(walk, content, place)
     if "^" in content:
@@ -197,7 +197,7 @@ def _heading(walk: _Walk, token: Token) -> None:
         stop = len(content[: match.start(1) - 1].rstrip(" \t"))
     if "{" in content:
         stop = attributes.title_end(content[:stop])
-    inline.scan(content, place, walk.known, walk.out.found)
+    inline.scan_inline(content, place, walk.known, walk.out.found)
     if "{" in content:
         _attributes(walk, content, place)
     walk.out.headings.append(
@@ -241,7 +241,7 @@ def _table(walk: _Walk, token: Token) -> None:
         cells = _cells(walk.source, row)
         for cell in cells[: token.meta["columns"]]:
             content, place = _cell_content(walk.source, cell)
-            inline.scan(content, place, walk.known, walk.out.found)
+            inline.scan_inline(content, place, walk.known, walk.out.found)
             if "{" in content:
                 _attributes(walk, content, place)
         # More cells than the header has are shown nowhere (GitHub Flavored Markdown 0.29, "Tables").

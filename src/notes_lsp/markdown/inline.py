@@ -25,11 +25,11 @@ _AUTOLINK = re.compile(
     r"<([A-Za-z][A-Za-z0-9+.\-]{1,31}:[^<>\x00-\x20]*"
     r"|[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]++@[a-zA-Z0-9-]+(?:\.[a-zA-Z0-9-]+)*)>"
 )
-_MOST_LABEL = 999
+_MAX_LABEL = 999
 
 
 @dataclass(slots=True)
-class Found:
+class InlineFacts:
     """What was found so far, in the order in which it ended."""
 
     links: list[Link] = field(default_factory=list[Link])
@@ -57,7 +57,7 @@ class _Scan:
     content: str
     place: Callable[[int], int]
     known: Container[str]
-    found: Found
+    found: InlineFacts
     floor: int = 0
     """Nothing before this can be looked back at: it belongs to something."""
     openers: list[_Opener] = field(default_factory=list[_Opener])
@@ -80,7 +80,9 @@ class _Scan:
         return Span(self.place(start), self.place(end))
 
 
-def scan(content: str, place: Callable[[int], int], known: Container[str], found: Found, start: int = 0) -> None:
+def scan_inline(
+    content: str, place: Callable[[int], int], known: Container[str], found: InlineFacts, start: int = 0
+) -> None:
     """Add to ``found`` what inline content holds from ``start`` on.
 
     ``place`` gives the offset in the text of an offset in the content, and never falls; ``known`` holds the keys of
@@ -230,7 +232,7 @@ def _reference(state: _Scan, opener: _Opener, at: int) -> int:
     """What follows ``]`` where no destination does: a label, an empty one, or nothing."""
     content = state.content
     label = _LABEL.match(content, at + 1)
-    if label and label.end(1) - label.start(1) <= _MOST_LABEL and not label[1].startswith("^") and label[1].strip():
+    if label and label.end(1) - label.start(1) <= _MAX_LABEL and not label[1].startswith("^") and label[1].strip():
         key = markup.label_key(label[1])
         reference = Reference(
             state.span(opener.at, label.end()), key, state.span(label.start(1), label.end(1)), explicit=True
@@ -244,7 +246,7 @@ def _reference(state: _Scan, opener: _Opener, at: int) -> int:
             state.found.references.append(reference)
             state.promised = at + 1
         return at + 1
-    if opener.holds_bracket or at - opener.inside > _MOST_LABEL or not content[opener.inside : at].strip():
+    if opener.holds_bracket or at - opener.inside > _MAX_LABEL or not content[opener.inside : at].strip():
         return at + 1
     key = markup.label_key(content[opener.inside : at])
     collapsed = content.startswith("[]", at + 1)

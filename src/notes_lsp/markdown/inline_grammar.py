@@ -27,7 +27,7 @@ _ANGLE_DESTINATION = re.compile(r"<((?:[^<>\\\n]++|\\.)*+)>", re.DOTALL)
 _PLAIN_DESTINATION = re.compile(r"[^\x00-\x20\x7f()\\<][^\x00-\x20\x7f()\\]*+(?=\))")
 _PAREN_OR_END = re.compile(r"\\[!-/:-@\[-`{-~]|[()\x00-\x20\x7f]")
 _TITLE = re.compile(r'"(?:[^"\\]++|\\.)*+"|\'(?:[^\'\\]++|\\.)*+\'|\((?:[^()\\]++|\\.)*+\)', re.DOTALL)
-_MOST_PARENS = 32
+_MAX_PARENS = 32
 
 _ATTRIBUTE_VALUE = r"\"[^\"]*+\"|'[^']*+'|[^\s\"'=<>`]++"
 _TAG = re.compile(
@@ -49,7 +49,7 @@ _BRACKET = re.compile(r"[()\[\]{}]")
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 
 
-class Destination(NamedTuple):
+class InlineDestination(NamedTuple):
     """What stands in the parentheses of an inline link."""
 
     start: int
@@ -80,9 +80,9 @@ def wiki_link(content: str, begin: int, start: int, stop: int, place: Place) -> 
     return _link(LinkKind.WIKI, span, to, label, label_span, embed=embed)
 
 
-def inline_link(content: str, begin: int, inside: int, close: int, to: Destination, place: Place) -> Link:
+def inline_link(content: str, begin: int, inside: int, close: int, to: InlineDestination, place: Place) -> Link:
     """The link ``[label](to)`` or image: it begins at ``begin``, its label is ``inside`` to ``close``."""
-    external = is_external(content, to.start, to.stop)
+    external = has_scheme(content, to.start, to.stop)
     return _link(
         LinkKind.INLINE,
         Span(place(begin), place(to.end)),
@@ -96,7 +96,7 @@ def inline_link(content: str, begin: int, inside: int, close: int, to: Destinati
 
 def definition_link(content: str, start: int, stop: int, place: Place, *, angle: bool) -> Link:
     """The link of a definition, whose destination is ``start`` to ``stop``."""
-    external = is_external(content, start, stop)
+    external = has_scheme(content, start, stop)
     span = Span(place(start - angle), place(stop + angle))
     return _link(LinkKind.DEFINITION, span, _split(content, start, stop, place, whole=external), angle=angle)
 
@@ -139,24 +139,24 @@ def _link(
     )
 
 
-def is_external(content: str, start: int, stop: int) -> bool:
+def has_scheme(content: str, start: int, stop: int) -> bool:
     """Whether a destination begins with a scheme. ``Re: a.md`` does not: no URL has a space there."""
     return _SCHEME.match(content, start, stop) is not None
 
 
-def destination(content: str, paren: int) -> Destination | None:
+def destination(content: str, paren: int) -> InlineDestination | None:
     """The destination and title in the parentheses that open at ``paren``."""
     start = _space(content, paren + 1)
     bounds = link_destination(content, start)
     if bounds is None:
         # Nothing at all is a destination too.
-        return Destination(start, start, angle=False, end=start + 1) if content.startswith(")", start) else None
+        return InlineDestination(start, start, angle=False, end=start + 1) if content.startswith(")", start) else None
     start, stop, after = bounds
     angle = after > stop
     at = _space(content, after)
     if at > after and (title := _TITLE.match(content, at)):
         at = _space(content, title.end())
-    return Destination(start, stop, angle, at + 1) if content.startswith(")", at) else None
+    return InlineDestination(start, stop, angle, at + 1) if content.startswith(")", at) else None
 
 
 def link_destination(content: str, at: int) -> tuple[int, int, int] | None:
@@ -175,7 +175,7 @@ def link_destination(content: str, at: int) -> tuple[int, int, int] | None:
         char = match[0]
         if char == "(":
             depth += 1
-            if depth > _MOST_PARENS:
+            if depth > _MAX_PARENS:
                 return None
         elif char == ")" and depth:
             depth -= 1
@@ -337,7 +337,7 @@ def attributes(content: str, start: int, stop: int, place: Place, links: list[Li
         begin, end = begin + quoted, end - quoted
         if name == "id" or (name == "name" and content[start + 1 : start + 3].lower().strip() == "a"):
             anchors.append(Anchor(content[begin:end], Span(place(begin), place(end))))
-        elif name in {"href", "src"} and ((external := is_external(content, begin, end)) or quoted):
+        elif name in {"href", "src"} and ((external := has_scheme(content, begin, end)) or quoted):
             to = _split(content, begin, end, place, whole=external)
             links.append(_link(LinkKind.HTML, Span(place(begin), place(end)), to, embed=name == "src"))
 

@@ -43,7 +43,7 @@ def aliases(text: str, frontmatter: Frontmatter) -> list[tuple[str, Span]]:
     ]
 
 
-def tags(text: str, frontmatter: Frontmatter) -> list[Tag]:
+def frontmatter_tags(text: str, frontmatter: Frontmatter) -> list[Tag]:
     """The tags, from a list or a string with commas or spaces, without ``#``."""
     out: list[Tag] = []
     for entry in frontmatter.properties:
@@ -56,7 +56,7 @@ def tags(text: str, frontmatter: Frontmatter) -> list[Tag]:
     return out
 
 
-def links(text: str, frontmatter: Frontmatter) -> list[Link]:
+def frontmatter_links(text: str, frontmatter: Frontmatter) -> list[Link]:
     """The wiki links and URLs in the values."""
     out: list[Link] = []
     for entry in frontmatter.properties:

@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Any, TypeVar
 
 from notes_lsp.facts import BlockKind, Facts, Frontmatter, Heading, Region
-from notes_lsp.frontmatter.read import read as read_frontmatter
+from notes_lsp.frontmatter.read import read_frontmatter
 from notes_lsp.links.slugs import Slugger
 from notes_lsp.markdown import blocks, metadata
 from notes_lsp.markdown.blocks import Structure
@@ -86,8 +86,8 @@ def _facts(path: str, text: str, frontmatter: Frontmatter | None, structure: Str
     if place is not _same:
         links, tags = _placed(links, place), _placed(tags, place)
     if frontmatter:
-        links = metadata.links(text, frontmatter) + links
-        tags = metadata.tags(text, frontmatter) + tags
+        links = metadata.frontmatter_links(text, frontmatter) + links
+        tags = metadata.frontmatter_tags(text, frontmatter) + tags
         regions.insert(0, Region(BlockKind.FRONTMATTER, frontmatter.span))
     title, title_span = _title(path, frontmatter, headings)
     return Facts(

@@ -9,16 +9,16 @@ from typing import Any, cast
 from rapidfuzz import fuzz, process
 
 from notes_lsp.frontmatter.formats.tree import is_link
-from notes_lsp.frontmatter.formats.write import Value
+from notes_lsp.frontmatter.formats.write import HeaderValue
 from notes_lsp.schemas.property_rules import as_date
-from notes_lsp.text.numbers import number
+from notes_lsp.text.numbers import parse_number
 
 _TRUE = frozenset(("true", "yes", "y", "on", "x", "1", "done"))
 _FALSE = frozenset(("false", "no", "n", "off", "0"))
-_LEAST_LIKENESS = 55
+_MIN_LIKENESS = 55
 
 
-def converted(value: object, raw: str, wanted: str) -> list[Value]:
+def convert_value(value: object, raw: str, wanted: str) -> list[HeaderValue]:
     """A value as a type, a format or a property's type wants it; nothing where it is not evident, or it is one already.
 
     ``raw`` is the value as written, without quotes: what YAML took for ``true`` may have been the word ``yes``.
@@ -27,7 +27,9 @@ def converted(value: object, raw: str, wanted: str) -> list[Value]:
     match wanted:
         case "number" | "integer":
             found = (
-                number(text) if isinstance(value, str) and text[-1:].isdigit() and not text.startswith("0x") else None
+                parse_number(text)
+                if isinstance(value, str) and text[-1:].isdigit() and not text.startswith("0x")
+                else None
             )
             whole = isinstance(found, int) or (isinstance(found, float) and wanted == "number")
             return [found] if isinstance(found, (int, float)) and whole else []
@@ -57,11 +59,11 @@ def converted(value: object, raw: str, wanted: str) -> list[Value]:
 def nearest(value: object, allowed: Sequence[object], most: int) -> list[object]:
     """The allowed values that are most like one that is not allowed, the likeliest first."""
     choices = {index: str(one).casefold() for index, one in enumerate(allowed)}
-    hits = process.extract(str(value).casefold(), choices, scorer=fuzz.WRatio, limit=most, score_cutoff=_LEAST_LIKENESS)
+    hits = process.extract(str(value).casefold(), choices, scorer=fuzz.WRatio, limit=most, score_cutoff=_MIN_LIKENESS)
     return [allowed[index] for _, _, index in hits]
 
 
-def starting_value(schema: Any, today: dt.date) -> Value:
+def starting_value(schema: Any, today: dt.date) -> HeaderValue:
     """What a key begins with, by what its schema says: its default, the first of its values, else something empty."""
     if not isinstance(schema, dict):
         return ""
@@ -92,7 +94,7 @@ def _first(values: object) -> object:
     return cast("list[object]", values)[0] if isinstance(values, list) and values else None
 
 
-def _listed(value: str | float) -> list[Value]:
+def _listed(value: str | float) -> list[HeaderValue]:
     if isinstance(value, str) and "," in value and not is_link(value.strip()):
         return [part.strip() for part in value.split(",") if part.strip()]
     return [value]

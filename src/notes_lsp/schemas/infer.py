@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from notes_lsp.facts import Property, PropertyType
-from notes_lsp.frontmatter.formats.write import Value, key, literal
+from notes_lsp.frontmatter.formats.write import HeaderValue, literal, write_key
 from notes_lsp.schemas.property_rules import impossible_day
 
-MOST_CHOICES = 8
-_LEAST_USES = 3
+MAX_CHOICES = 8
+_MIN_USES = 3
 """So often each value is used on average where values are taken for a choice."""
 _LONGEST_CHOICE = 30
 _RARE = 0.02
@@ -41,7 +41,7 @@ class _Key:
     texts: Counter[str] = field(default_factory=Counter[str])
 
 
-def inferred(notes: Iterable[Sequence[Property]]) -> tuple[dict[str, Value], list[str], int]:
+def infer_schema(notes: Iterable[Sequence[Property]]) -> tuple[dict[str, HeaderValue], list[str], int]:
     """What the headers of some notes have in common: a word of the short form for each key, most frequent first.
 
     Also the keys that every one of them has with a value, and how many notes with a header there were. Where notes
@@ -53,7 +53,7 @@ def inferred(notes: Iterable[Sequence[Property]]) -> tuple[dict[str, Value], lis
         total += bool(properties)
         _count(keys, properties)
     ordered = sorted(keys.items(), key=lambda one: (-one[1].notes, one[0]))
-    found: dict[str, Value] = {
+    found: dict[str, HeaderValue] = {
         name: _meaning(name, seen)
         for name, seen in ordered
         if seen.notes >= max(1, _RARE * total) and name != "$schema"
@@ -62,18 +62,20 @@ def inferred(notes: Iterable[Sequence[Property]]) -> tuple[dict[str, Value], lis
     return found, required, total
 
 
-def as_toml(name: str, selectors: Mapping[str, Value], found: Mapping[str, Value], required: Sequence[str]) -> str:
+def as_toml(
+    name: str, selectors: Mapping[str, HeaderValue], found: Mapping[str, HeaderValue], required: Sequence[str]
+) -> str:
     """A schema as a table for the settings."""
-    lines = [f"[schemas.{key('toml', name)}]"]
+    lines = [f"[schemas.{write_key('toml', name)}]"]
     lines += [f"{selector} = {literal('toml', value)}" for selector, value in selectors.items()]
     lines += [f"required = {literal('toml', list(required))}"] if required else []
     reserved = {"folder", "type", "tag", "file", "schema", "required", "closed", "keys"}
     plain = {one: value for one, value in found.items() if one not in reserved}
-    lines += [f"{key('toml', one)} = {literal('toml', value)}" for one, value in plain.items()]
+    lines += [f"{write_key('toml', one)} = {literal('toml', value)}" for one, value in plain.items()]
     rest = {one: value for one, value in found.items() if one in reserved}
     if rest:
-        lines += ["", f"[schemas.{key('toml', name)}.keys]"]
-        lines += [f"{key('toml', one)} = {literal('toml', value)}" for one, value in rest.items()]
+        lines += ["", f"[schemas.{write_key('toml', name)}.keys]"]
+        lines += [f"{write_key('toml', one)} = {literal('toml', value)}" for one, value in rest.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -102,7 +104,7 @@ def _is_day(entry: Property) -> bool:
     return impossible_day(*map(int, entry.value.split("-"))) is None and not entry.value.startswith("0000")
 
 
-def _meaning(name: str, seen: _Key) -> Value:
+def _meaning(name: str, seen: _Key) -> HeaderValue:
     has_single = seen.values > seen.lists
     choices = list(seen.texts)
     uses = seen.texts.total()
@@ -110,8 +112,8 @@ def _meaning(name: str, seen: _Key) -> Value:
         not seen.lists
         and set(seen.types) == {PropertyType.TEXT}
         and name.lower() not in _FREE
-        and len(choices) <= MOST_CHOICES
-        and uses >= _LEAST_USES * len(choices)
+        and len(choices) <= MAX_CHOICES
+        and uses >= _MIN_USES * len(choices)
         and all(len(choice) <= _LONGEST_CHOICE for choice in choices)
     ):
         return [choice for choice, _ in sorted(seen.texts.items(), key=lambda one: (-one[1], one[0]))]

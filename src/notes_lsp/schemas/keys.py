@@ -7,10 +7,10 @@ from typing import cast
 
 from rapidfuzz.distance import OSA
 
-from notes_lsp.schemas.messages import FORMATS, TYPES
+from notes_lsp.schemas.messages import FORMAT_PHRASES, TYPE_PHRASES
 from notes_lsp.schemas.select import Schema
 
-_MOST_STEPS = 200
+_MAX_STEPS = 200
 _SHORTEST = 4
 """Letters of a key that may be a slip."""
 _INNER = ("allOf", "anyOf", "oneOf")
@@ -50,7 +50,7 @@ def slips_of(schema: Schema, there: Sequence[str], missing: Sequence[str]) -> di
     }
 
 
-def values_of(schema: Schema, path: Sequence[str]) -> tuple[list[object], set[str]]:
+def values_at(schema: Schema, path: Sequence[str]) -> tuple[list[object], set[str]]:
     """The values to choose from for the key at a path or an element of its list, and its types and formats."""
     values: list[object] = []
     kinds: set[str] = set()
@@ -62,7 +62,7 @@ def values_of(schema: Schema, path: Sequence[str]) -> tuple[list[object], set[st
     return values, kinds
 
 
-def described(schema: Schema, path: Sequence[str]) -> tuple[str, str]:
+def describe(schema: Schema, path: Sequence[str]) -> tuple[str, str]:
     """What a schema says of a key in prose, and its type in words; both may be empty."""
     description, kinds = "", dict[str, None]()
     for part in _at(schema, path):
@@ -73,8 +73,8 @@ def described(schema: Schema, path: Sequence[str]) -> tuple[str, str]:
             part.get("format"),
             *([part["type"]] if isinstance(part.get("type"), str) else _list(part.get("type"))),
         ):
-            if isinstance(kind, str) and not (kind == "string" and part.get("format") in FORMATS):
-                kinds[FORMATS.get(kind, TYPES.get(kind, kind))] = None
+            if isinstance(kind, str) and not (kind == "string" and part.get("format") in FORMAT_PHRASES):
+                kinds[FORMAT_PHRASES.get(kind, TYPE_PHRASES.get(kind, kind))] = None
     return description, " or ".join(kinds)
 
 
@@ -88,7 +88,7 @@ def _at(schema: Schema, path: Sequence[str], *, choices: bool = True) -> list[Me
             for meaning in _below(outer, step)
             for part in _parts(schema, meaning, choices=choices)
         ]
-        parts = inner[:_MOST_STEPS]
+        parts = inner[:_MAX_STEPS]
     return parts
 
 
@@ -105,14 +105,14 @@ def _with_items(schema: Schema, parts: Sequence[Meaning], *, choices: bool = Tru
     for part in found:  # grows while it is walked
         listed = [part.get("items"), part.get("contains"), *_list(part.get("prefixItems"))]
         for items in listed:
-            if isinstance(items, Mapping) and len(found) < _MOST_STEPS:
+            if isinstance(items, Mapping) and len(found) < _MAX_STEPS:
                 found += _parts(schema, cast("Meaning", items), choices=choices)
-    return found[:_MOST_STEPS]
+    return found[:_MAX_STEPS]
 
 
 def _parts(schema: Schema, meaning: Meaning, *, choices: bool = True) -> Iterator[Meaning]:
     waiting = [meaning]
-    for _ in range(_MOST_STEPS):
+    for _ in range(_MAX_STEPS):
         if not waiting:
             return
         part = waiting.pop(0)

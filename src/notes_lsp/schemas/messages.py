@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
-from notes_lsp.frontmatter.values import Path
+from notes_lsp.frontmatter.values import ValuePath
 
-TYPES = {
+TYPE_PHRASES = {
     "string": "a text",
     "number": "a number",
     "integer": "a whole number",
@@ -19,7 +19,7 @@ TYPES = {
     "object": "a table of keys",
     "null": "nothing",
 }
-FORMATS = {
+FORMAT_PHRASES = {
     "date": "a date, such as 2024-05-12",
     "date-time": "a date with a time, such as 2024-05-12T18:30:00Z",
     "datetime": "a date, with or without a time",
@@ -35,7 +35,7 @@ class Violation:
     """One way in which a header is not what a schema asks for."""
 
     schema: str
-    path: Path
+    path: ValuePath
     """Of the value; for a missing key, of the table that lacks it."""
     message: str
     missing: tuple[str, ...] = ()
@@ -48,9 +48,9 @@ class Violation:
     """Types of JSON Schema that were expected, or formats."""
 
 
-def told(name: str, error: Any) -> Iterator[Violation]:
+def violations_of(name: str, error: Any) -> Iterator[Violation]:
     """What one error of the library means; ``name`` is the schema's."""
-    path: Path = tuple(error.absolute_path)
+    path: ValuePath = tuple(error.absolute_path)
     wanted, instance = error.validator_value, error.instance
     match error.validator:
         case "required":
@@ -85,7 +85,9 @@ def _wanted(error: Any) -> tuple[tuple[object, ...], tuple[str, ...]]:
             return (wanted,), ()
         case "type":
             formats = error.schema.get("format")
-            return (), (formats,) if formats in FORMATS else (wanted,) if isinstance(wanted, str) else tuple(wanted)
+            return (), (formats,) if formats in FORMAT_PHRASES else (wanted,) if isinstance(wanted, str) else tuple(
+                wanted
+            )
         case "format":
             return (), (wanted,)
         case "anyOf" | "oneOf":
@@ -104,16 +106,16 @@ def _expected(error: Any) -> str:
             return _value(wanted)
         case "type":
             formats = error.schema.get("format")
-            if formats in FORMATS:
-                return FORMATS[formats]
+            if formats in FORMAT_PHRASES:
+                return FORMAT_PHRASES[formats]
             types = (
                 [wanted]
                 if isinstance(wanted, str)
                 else [one for one in wanted if [one, wanted] != ["number", ["string", "number"]]]
             )
-            return _listed([TYPES.get(one, one) for one in types], "or")
+            return _listed([TYPE_PHRASES.get(one, one) for one in types], "or")
         case "format":
-            return str(FORMATS.get(wanted, wanted))
+            return str(FORMAT_PHRASES.get(wanted, wanted))
         case "pattern":
             return f"a text that matches /{short(wanted)}/"
         case "minimum":
@@ -149,7 +151,7 @@ def _expected(error: Any) -> str:
 
 def missing_together(found: Iterable[Violation]) -> list[Violation]:
     """The violations, with one for all keys that a table lacks."""
-    missing: dict[Path, dict[str, None]] = {}
+    missing: dict[ValuePath, dict[str, None]] = {}
     out: list[Violation] = []
     name = ""
     for violation in found:

@@ -12,9 +12,9 @@ from notes_lsp.frontmatter.common_keys import DATE_KEYS, KNOWN_KEYS
 from notes_lsp.frontmatter.formats.tree import is_placeholder
 from notes_lsp.text.source import Span
 
-LEAST_NOTES = 20
+MIN_NOTES = 20
 """So many other notes must agree before a note is told that it differs."""
-_MOST_OTHERWISE = 0.05
+_MAX_OTHERWISE = 0.05
 EVERYWHERE = 100
 """So many notes must have a key before it is missed in one that has not."""
 _SHORTEST_KEY = 4
@@ -149,7 +149,7 @@ def unlike(kind: PropertyType, others: Mapping[PropertyType, int]) -> tuple[Prop
     """
     total = sum(count for other, count in others.items() if other is not PropertyType.NULL)
     usual, count = max(others.items(), key=lambda one: one[1], default=(PropertyType.NULL, 0))
-    if count < LEAST_NOTES or total - count > _MOST_OTHERWISE * total or usual is kind:
+    if count < MIN_NOTES or total - count > _MAX_OTHERWISE * total or usual is kind:
         return None
     if kind not in _SCALARS or usual not in _SCALARS or (kind in _DATES and usual in _DATES):
         return None
@@ -165,15 +165,15 @@ def is_custom(doubled: int, total: int) -> bool:
 
 def most_shared(total: int) -> float:
     """So many of all titles, aliases or ids may be shared without being so by custom."""
-    return max(LEAST_NOTES, _MOST_OTHERWISE * total)
+    return max(MIN_NOTES, _MAX_OTHERWISE * total)
 
 
-def named(kind: PropertyType) -> str:
+def type_phrase(kind: PropertyType) -> str:
     """A type in words, as part of a sentence."""
     return _SCALARS.get(kind, {PropertyType.LIST: "a list", PropertyType.OBJECT: "a table"}.get(kind, "empty"))
 
 
-def meant_key(key: str, common: Mapping[str, int]) -> str | None:
+def likely_key(key: str, common: Mapping[str, int]) -> str | None:
     """The common key that a rare one is a slip of; ``None`` where it may be a word of its own.
 
     Keys are folded; ``common`` says in how many notes each stands. A slip is two letters swapped, or, in longer keys,
@@ -188,7 +188,7 @@ def missed_key(key: str, common: Mapping[str, int], notes: int) -> str | None:
 
     With so many others as evidence one letter at the end, or in a short word, is a slip, too.
     """
-    least = max(EVERYWHERE, (1 - _MOST_OTHERWISE) * notes)
+    least = max(EVERYWHERE, (1 - _MAX_OTHERWISE) * notes)
     near = (
         (count, other)
         for count, other in _near(key, common)
@@ -204,7 +204,7 @@ def _near(key: str, common: Mapping[str, int]) -> Iterator[tuple[int, str]]:
     from rapidfuzz.distance import OSA  # noqa: PLC0415  (verbs that check nothing do without)
 
     for other, count in common.items():
-        if count < LEAST_NOTES or abs(len(other) - len(key)) > 1 or len(other) < _SHORTEST_KEY or "." in other:
+        if count < MIN_NOTES or abs(len(other) - len(key)) > 1 or len(other) < _SHORTEST_KEY or "." in other:
             continue
         if OSA.distance(key, other, score_cutoff=1) == 1:
             yield count, other

@@ -8,7 +8,7 @@ from posixpath import dirname
 from typing import NamedTuple, cast
 
 from notes_lsp.links import names
-from notes_lsp.schemas.shorthand import Wrong, written_out
+from notes_lsp.schemas.shorthand import ShorthandProblem, written_out
 
 _SELECTORS = ("folder", "type", "tag")
 _RESERVED = (*_SELECTORS, "file", "schema", "required", "closed", "keys")
@@ -122,70 +122,74 @@ def is_remote(reference: str) -> bool:
 def vault_path(written: str, note: str) -> str:
     """The path below the root that a note's ``$schema`` means: ``./`` and ``../`` begin at the note."""
     folder = dirname(note) if written.startswith(("./", "../")) else ""
-    return names.joined(folder, written.lstrip("/")) or ""
+    return names.join_path(folder, written.lstrip("/")) or ""
 
 
-class Found(NamedTuple):
+class DeclaredSchemas(NamedTuple):
     """What the settings declare."""
 
     rules: tuple[Rule, ...]
-    problems: tuple[Wrong, ...]
+    problems: tuple[ShorthandProblem, ...]
     """With the path in the settings."""
 
 
-def read_rules(table: object, check: Callable[[Schema], str | None]) -> Found:
+def parse_schema_rules(table: object, check: Callable[[Schema], str | None]) -> DeclaredSchemas:
     """The rules in the table ``[schemas]`` of the settings; ``check`` says what is unsound in one. Never raises."""
     if not isinstance(table, Mapping):
         message = "[schemas] is a table of schemas, each a table of its own: [schemas.book]"
-        return Found((), (Wrong(("schemas",), message),) if table is not None else ())
+        return DeclaredSchemas((), (ShorthandProblem(("schemas",), message),) if table is not None else ())
     rules: list[Rule] = []
-    problems: list[Wrong] = []
+    problems: list[ShorthandProblem] = []
     for name, entry in cast("Mapping[str, object]", table).items():
         if not isinstance(entry, Mapping):
-            problems.append(Wrong(("schemas", name), f"expected a table, [schemas.{name}]"))
+            problems.append(ShorthandProblem(("schemas", name), f"expected a table, [schemas.{name}]"))
             continue
         rule, wrong = _rule(name, cast("Mapping[str, object]", entry), check)
-        problems += (Wrong(("schemas", name, *one.path), one.message) for one in wrong)
+        problems += (ShorthandProblem(("schemas", name, *one.path), one.message) for one in wrong)
         if rule is not None:
             rules.append(rule)
-    return Found(tuple(rules), tuple(problems))
+    return DeclaredSchemas(tuple(rules), tuple(problems))
 
 
 def short_schema(
     name: str, table: Mapping[str, object], check: Callable[[Schema], str | None]
-) -> tuple[Schema | None, list[Wrong]]:
+) -> tuple[Schema | None, list[ShorthandProblem]]:
     """The schema that a table in the short form stands for, and what is wrong in it."""
     keys = {key: value for key, value in table.items() if key not in _RESERVED}
     more = table.get("keys")
-    problems: list[Wrong] = []
+    problems: list[ShorthandProblem] = []
     inner: dict[str, object] = {}
     if isinstance(more, Mapping):
         inner = dict(cast("Mapping[str, object]", more))
     elif more is not None:
-        problems.append(Wrong(("keys",), "[keys] is a table of keys and their types"))
+        problems.append(ShorthandProblem(("keys",), "[keys] is a table of keys and their types"))
     closed = table.get("closed", False)
     if not isinstance(closed, bool):
-        problems.append(Wrong(("closed",), "expected true or false"))
+        problems.append(ShorthandProblem(("closed",), "expected true or false"))
     document, wrong = written_out({**keys, **inner}, table.get("required"), closed=closed is True)
-    problems += (Wrong(("keys", *one.path) if one.path[0] in inner else one.path, one.message) for one in wrong)
+    problems += (
+        ShorthandProblem(("keys", *one.path) if one.path[0] in inner else one.path, one.message) for one in wrong
+    )
     schema = Schema(name, document, short=True)
     unsound = check(schema)
     if unsound is not None:
-        problems.append(Wrong((), unsound))
+        problems.append(ShorthandProblem((), unsound))
         return None, problems
     return schema, problems
 
 
 def _rule(
     name: str, entry: Mapping[str, object], check: Callable[[Schema], str | None]
-) -> tuple[Rule | None, list[Wrong]]:
-    problems: list[Wrong] = []
+) -> tuple[Rule | None, list[ShorthandProblem]]:
+    problems: list[ShorthandProblem] = []
     chosen: dict[str, tuple[str, ...]] = {}
     for selector in _SELECTORS:
         value = entry.get(selector)
         texts = tuple(_texts(value))
         if value is not None and not texts:
-            problems.append(Wrong((selector,), f"expected a text or a list of texts; [schemas.{name}] is not used"))
+            problems.append(
+                ShorthandProblem((selector,), f"expected a text or a list of texts; [schemas.{name}] is not used")
+            )
             return None, problems
         chosen[selector] = texts
     folders, types = chosen["folder"], chosen["type"]
@@ -193,14 +197,16 @@ def _rule(
     file, inline = entry.get("file"), entry.get("schema")
     if file is not None:
         if not isinstance(file, str) or is_remote(file):
-            problems.append(Wrong(("file",), "expected the path of a file in this vault; nothing is ever fetched"))
+            problems.append(
+                ShorthandProblem(("file",), "expected the path of a file in this vault; nothing is ever fetched")
+            )
             return None, problems
         return Rule(name, folders, types, tags, None, vault_path(file, "")), problems
     if inline is not None:
         schema = Schema(name, cast("dict[str, object]", inline)) if isinstance(inline, dict) else None
         unsound = "expected a table, JSON Schema written as TOML" if schema is None else check(schema)
         if unsound is not None:
-            problems.append(Wrong(("schema",), unsound))
+            problems.append(ShorthandProblem(("schema",), unsound))
             return None, problems
     else:
         schema, problems = short_schema(name, entry, check)

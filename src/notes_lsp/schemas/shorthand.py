@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple, cast
 
-TYPES: Mapping[str, Mapping[str, object]] = {
+TYPE_WORDS: Mapping[str, Mapping[str, object]] = {
     "any": {},
     "text": {"type": ["string", "number"]},
     "number": {"type": "number"},
@@ -49,38 +49,38 @@ _OPTIONS = {
 _PATTERN = re.compile(r"/(.*)/", re.DOTALL)
 
 
-class Wrong(NamedTuple):
+class ShorthandProblem(NamedTuple):
     """Something in a short schema that cannot be understood."""
 
     path: tuple[str, ...]
     message: str
 
 
-class Written(NamedTuple):
+class ExpandedSchema(NamedTuple):
     """A short schema written out."""
 
     document: dict[str, object]
-    problems: list[Wrong]
+    problems: list[ShorthandProblem]
 
 
-def written_out(keys: Mapping[str, object], required: object, *, closed: bool) -> Written:
+def written_out(keys: Mapping[str, object], required: object, *, closed: bool) -> ExpandedSchema:
     """The JSON Schema that a short one stands for; what is wrong in it is left out and told.
 
     ``keys`` says of each key what its value is: a word of ``TYPES``, ``"[word]"`` for a list of them, ``"a | b"``, a
     list of the values to choose from, ``"/pattern/"``, or a table of ``type``, ``values``, ``min``, ``max``,
     ``pattern``, ``description``, ``default`` and ``required``.
     """
-    problems: list[Wrong] = []
+    problems: list[ShorthandProblem] = []
     properties: dict[str, object] = {}
     needed: list[str] = []
     if isinstance(required, list) and all(isinstance(one, str) for one in cast("list[object]", required)):
         needed = list(dict.fromkeys(cast("list[str]", required)))
     elif required is not None:
-        problems.append(Wrong(("required",), 'expected a list of keys, such as ["title", "status"]'))
+        problems.append(ShorthandProblem(("required",), 'expected a list of keys, such as ["title", "status"]'))
     for name, meaning in keys.items():
         found = _meaning(meaning)
         if isinstance(found, str):
-            problems.append(Wrong((name,), found))
+            problems.append(ShorthandProblem((name,), found))
             continue
         properties[name] = found
         if isinstance(meaning, dict) and cast("dict[str, object]", meaning).get("required") is True:
@@ -90,7 +90,7 @@ def written_out(keys: Mapping[str, object], required: object, *, closed: bool) -
         document["required"] = list(dict.fromkeys(needed))
     if closed:
         document["additionalProperties"] = False
-    return Written(document, problems)
+    return ExpandedSchema(document, problems)
 
 
 def _meaning(meaning: object) -> dict[str, object] | str:
@@ -117,11 +117,11 @@ def _word(meaning: str) -> dict[str, object] | str:
         inner = _word(word[1:-1])
         # A list with one element is often written without its brackets.
         return inner if isinstance(inner, str) else {"type": "array", "items": inner}
-    known = TYPES.get(_OTHER_WORDS.get(word, word))
+    known = TYPE_WORDS.get(_OTHER_WORDS.get(word, word))
     if known is not None:
         return dict(known)
-    near = difflib.get_close_matches(word.lower()[:40], [*TYPES, *_OTHER_WORDS], n=1)
-    hint = f'; did you mean "{_OTHER_WORDS.get(near[0], near[0])}"?' if near else ": there are " + ", ".join(TYPES)
+    near = difflib.get_close_matches(word.lower()[:40], [*TYPE_WORDS, *_OTHER_WORDS], n=1)
+    hint = f'; did you mean "{_OTHER_WORDS.get(near[0], near[0])}"?' if near else ": there are " + ", ".join(TYPE_WORDS)
     return f'there is no type "{word[:40]}"{hint}'
 
 

@@ -17,18 +17,18 @@ from typing import Any, cast
 import regex
 
 from notes_lsp.frontmatter.formats.tree import is_link, is_placeholder
-from notes_lsp.frontmatter.values import Path
-from notes_lsp.schemas.messages import Violation, missing_together, short, told
+from notes_lsp.frontmatter.values import ValuePath
+from notes_lsp.schemas.messages import Violation, missing_together, short, violations_of
 from notes_lsp.schemas.select import Schema
 
-__all__ = ["Violation", "unsound", "violations"]
+__all__ = ["Violation", "schema_fault", "violations"]
 
-MOST_VIOLATIONS = 50
-MAX_STEPS = 20_000
+MAX_VIOLATIONS = 50
+MAX_VALIDATION_STEPS = 20_000
 """Keywords that one check of one note may look at."""
-MAX_NODES = 20_000
+MAX_SCHEMA_NODES = 20_000
 """Values in one schema."""
-MAX_DEPTH = 60
+MAX_SCHEMA_DEPTH = 60
 MAX_PATTERN = 500
 """Characters of one pattern."""
 PATTERN_MS = 20
@@ -43,24 +43,24 @@ _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S+")
 _MARKDOWN_LINK = re.compile(r"\[[^\]]*\]\(\S+\)")
 
 
-class TooMuchError(Exception):
+class ValidationLimitError(Exception):
     """A check that would take too long."""
 
 
-def unsound(schema: Schema) -> str | None:
+def schema_fault(schema: Schema) -> str | None:
     """What keeps a schema from being used, in plain words; ``None`` where all is well. Never raises."""
     try:
         reason = _looked_through(schema.document)
         if reason is not None:
             return reason
         steps, validator = _validator(schema)
-        steps.left = MAX_STEPS
+        steps.left = MAX_VALIDATION_STEPS
         # A reference that leads nowhere, or round in circles, shows when it is followed.
-        for _ in islice(validator.iter_errors({}), MOST_VIOLATIONS):
+        for _ in islice(validator.iter_errors({}), MAX_VIOLATIONS):
             pass
     except RecursionError:
         return "this schema is nested too deeply, or refers to itself without end"
-    except TooMuchError:
+    except ValidationLimitError:
         return "this schema takes too long to check"
     except Exception as error:  # noqa: BLE001  (whatever a stranger's schema does to the library, it is not used)
         return f"this is no JSON Schema: {short(getattr(error, 'message', None) or str(error))}"
@@ -68,23 +68,23 @@ def unsound(schema: Schema) -> str | None:
 
 
 def violations(schema: Schema, header: Mapping[str, object]) -> list[Violation]:
-    """In what a header, as :func:`notes_lsp.core.header_values.plain` has it, is not what a schema asks for.
+    """In what a header, as :func:`notes_lsp.frontmatter.values.plain` has it, is not what a schema asks for.
 
-    At most ``MOST_VIOLATIONS``. Never raises: a check that takes too long is given up, which is a violation, too.
+    At most ``MAX_VIOLATIONS``. Never raises: a check that takes too long is given up, which is a violation, too.
     """
     instance: object = {key: value for key, value in header.items() if key != "$schema"}
     if schema.short:
         instance = _without_empty(instance)
-    found: dict[tuple[Path, str], Violation] = {}
+    found: dict[tuple[ValuePath, str], Violation] = {}
     try:
         steps, validator = _validator(schema)
-        steps.left = MAX_STEPS
-        for error in islice(validator.iter_errors(instance), 4 * MOST_VIOLATIONS):
-            for violation in islice(told(schema.name, error), MOST_VIOLATIONS):
+        steps.left = MAX_VALIDATION_STEPS
+        for error in islice(validator.iter_errors(instance), 4 * MAX_VIOLATIONS):
+            for violation in islice(violations_of(schema.name, error), MAX_VIOLATIONS):
                 found.setdefault((violation.path, violation.message), violation)
-            if len(found) >= MOST_VIOLATIONS:
+            if len(found) >= MAX_VIOLATIONS:
                 break
-    except (TooMuchError, RecursionError):
+    except (ValidationLimitError, RecursionError):
         return [Violation(schema.name, (), f"The schema {schema.name} takes too long to check.")]
     except Exception as error:  # noqa: BLE001  (as above)
         return [Violation(schema.name, (), f"The schema {schema.name} cannot be checked: {short(str(error))}")]
@@ -104,12 +104,12 @@ def _without_empty(value: object) -> object:
 
 @dataclass(slots=True)
 class _Steps:
-    left: int = MAX_STEPS
+    left: int = MAX_VALIDATION_STEPS
 
     def spend(self) -> None:
         self.left -= 1
         if self.left < 0:
-            raise TooMuchError
+            raise ValidationLimitError
 
 
 def _validator(schema: Schema) -> tuple[_Steps, Any]:
@@ -151,10 +151,10 @@ def _looked_through(document: object) -> str | None:
     while waiting:
         node, depth = waiting.pop()
         nodes += 1
-        if nodes > MAX_NODES:
-            return f"this schema has more than {MAX_NODES:,} parts"
-        if depth > MAX_DEPTH:
-            return f"this schema is nested deeper than {MAX_DEPTH}"
+        if nodes > MAX_SCHEMA_NODES:
+            return f"this schema has more than {MAX_SCHEMA_NODES:,} parts"
+        if depth > MAX_SCHEMA_DEPTH:
+            return f"this schema is nested deeper than {MAX_SCHEMA_DEPTH}"
         if isinstance(node, list):
             waiting += ((one, depth + 1) for one in cast("list[object]", node))
         if not isinstance(node, Mapping):
@@ -242,7 +242,7 @@ def _matches(pattern: str, text: str) -> bool:
     try:
         return regex.search(pattern, text, timeout=PATTERN_MS / 1000) is not None
     except TimeoutError:
-        raise TooMuchError from None
+        raise ValidationLimitError from None
 
 
 def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[Any]:

@@ -6,14 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-_LEAST_OTHERS = 4
+_MIN_OTHERS = 4
 """Two or three notes may have a thought in common; what more have came with the template."""
-_LEAST_WORDS = 3
+_MIN_WORDS = 3
 _LINKS = re.compile(r"\[\[[^\]]*\]\]|\]\([^)]*\)|(?<!\w)\w+://\S+")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
-def divided(text: str, body_start: int, others: Iterable[str]) -> tuple[str, str]:
+def split_boilerplate(text: str, body_start: int, others: Iterable[str]) -> tuple[str, str]:
     """The text without the lines that at least four of the ``others`` have as well, and these lines.
 
     Of the frontmatter nothing goes, and in the body only headings, comments and lines that say something besides links:
@@ -24,7 +24,7 @@ def divided(text: str, body_start: int, others: Iterable[str]) -> tuple[str, str
     counts: Counter[str] = Counter()
     for other in others:
         counts.update(mine.intersection(other.splitlines()))
-    boilerplate = {line for line, count in counts.items() if count >= _LEAST_OTHERS and _says_something(line)}
+    boilerplate = {line for line, count in counts.items() if count >= _MIN_OTHERS and _says_something(line)}
     if not boilerplate:
         return text, ""
     own = [text[:body_start]]
@@ -38,4 +38,4 @@ def _says_something(line: str) -> bool:
     bare = line.strip()
     if bare.startswith(("# ", "## ", "### ", "#### ", "##### ", "###### ", "%%", "<!--")):
         return True
-    return len(_WORD.findall(_LINKS.sub(" ", bare))) >= _LEAST_WORDS
+    return len(_WORD.findall(_LINKS.sub(" ", bare))) >= _MIN_WORDS

@@ -34,7 +34,7 @@ _HASHTAG = re.compile(r"#(?<![\w#]#)[^\W\d][\w/-]*")
 _ADDRESS = re.compile(r"https?://[^\s<>|)\]]+")
 
 
-def spoken(text: str) -> str:
+def prose_text(text: str) -> str:
     """A text without quotations, embeds, comments, addresses, tags and HTML; of links what is read of them.
 
     Total; linear.

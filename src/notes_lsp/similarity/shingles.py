@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from notes_lsp.similarity.prose import spoken
+from notes_lsp.similarity.prose import prose_text
 from notes_lsp.text.scripts import ALPHABETS, SIGNS
 from notes_lsp.text.words import length, words
 
@@ -15,19 +15,19 @@ _RUN = 3
 """Words in a row that have to be the same before they count as shared."""
 _GAP = 8
 _SIGNS_PER_WORD, _LETTERS_PER_WORD = 2, 5
-_LEAST_COMMON = 5
+_MIN_COMMON = 5
 """Fewer runs than this in common are turns of phrase."""
-_LEAST_PART = 0.1
+_MIN_PART = 0.1
 """Of all runs; each may be of words that no other is of, which makes three times as much of the words."""
-_LEAST_TO_FILL = 0.2
+_MIN_TO_FILL = 0.2
 """Of all words, in runs: where fewer are, the words between them would not make it much."""
-_MOST_OTHERS = 1
+_MAX_OTHERS = 1
 """What stands in this many notes besides the two may still be their own; in more it is a template's."""
 _TWINS = 0.98
-_MOST_TWINS = 3
-_LEAST_RARE = 0.35
+_MAX_TWINS = 3
+_MIN_RARE = 0.35
 _LITTLE = 0.1
-_LEAST_FIELDS, _MOST_FOR_FIELD = 3, 30
+_MIN_FIELDS, _MAX_FOR_FIELD = 3, 30
 _HEADING = re.compile(r"#{1,6}[ \t]")
 _PROSE = 12
 """Words in a line from which on it is a sentence rather than a heading, a field or a list of names."""
@@ -53,7 +53,7 @@ _TEMPLATES = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class Shingles:
     """The words of a note that are its writer's: no frontmatter, quotations, embeds, comments, addresses or tags."""
 
     text: str
@@ -77,24 +77,24 @@ class Wording:
 class _Kept:
     """The latest wordings: making one takes longer than everything that is asked of it."""
 
-    wordings: dict[tuple[str, int], Wording] = field(default_factory=dict[tuple[str, int], Wording])
+    wordings: dict[tuple[str, int], Shingles] = field(default_factory=dict[tuple[str, int], Shingles])
     words: int = 0
 
-    def keep(self, key: tuple[str, int], made: Wording) -> None:
+    def keep(self, key: tuple[str, int], made: Shingles) -> None:
         self.words += made.count
-        if self.words > _MOST_KEPT:
+        if self.words > _MAX_KEPT:
             self.wordings.clear()
             self.words = made.count
         self.wordings[key] = made
 
 
 _kept = _Kept()
-_MOST_KEPT = 400_000
+_MAX_KEPT = 400_000
 """Words of all notes together: some 40 MB."""
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class Overlap:
     """How much of one note's own words stands in another one."""
 
     own: int
@@ -112,12 +112,12 @@ class Share:
         return self.shared / self.own if self.own else 0.0
 
 
-NOTHING = Share(0, 0)
+NO_OVERLAP = Overlap(0, 0)
 
 
 def shares(
-    one: Wording, rivals: Sequence[Wording], witnesses: Sequence[Wording] = (), templates: Sequence[Wording] = ()
-) -> list[Share]:
+    one: Shingles, rivals: Sequence[Shingles], witnesses: Sequence[Shingles] = (), templates: Sequence[Shingles] = ()
+) -> list[Overlap]:
     """How much of ``one``'s own words stands in each rival, by runs of three words wherever they are.
 
     What stands in several of all these notes comes from a template and is nobody's own. So is what stands in three of
@@ -127,32 +127,32 @@ def shares(
     everyone = [*rivals, *witnesses]
     # Which of them stand in many, once for all rivals: that settles most of it.
     counts = Counter(run for other in everyone for run in one.all_runs & other.all_runs)
-    widespread = {run for run, count in counts.items() if count > _MOST_OTHERS + 1 + 2 * _MOST_TWINS}
+    widespread = {run for run, count in counts.items() if count > _MAX_OTHERS + 1 + 2 * _MAX_TWINS}
     widespread.update(*(one.all_runs & template.all_runs for template in templates))
     left = one.all_runs - widespread
     return [
         _share(one, rival, [other for other in everyone if other is not rival], widespread)
-        if len(left & rival.all_runs) >= _LEAST_COMMON
-        else NOTHING
+        if len(left & rival.all_runs) >= _MIN_COMMON
+        else NO_OVERLAP
         for rival in rivals
     ]
 
 
-def wording(text: str, body_start: int) -> Wording:
+def shingles_of(text: str, body_start: int) -> Shingles:
     """The words of a note's text that are its writer's, from behind the frontmatter on; kept for the latest notes."""
     known = _kept.wordings.get((text, body_start))
     if known is None:
-        said = spoken(text[body_start:])
+        said = prose_text(text[body_start:])
         found = words(said)
         runs = list(map(hash, zip(found, found[1:], found[2:], strict=False)))
         per_word = 1.0 if said.isascii() else max(1.0, len(found) / max(1, length(said)))
         reaches = _reaches(found) if per_word > _UNSPACED_FROM else None
-        known = Wording(said, runs, frozenset(runs), per_word, reaches)
+        known = Shingles(said, runs, frozenset(runs), per_word, reaches)
         _kept.keep((text, body_start), known)
     return known
 
 
-def are_forms(one: Wording, other: Wording) -> bool:
+def are_forms(one: Shingles, other: Shingles) -> bool:
     """Whether two texts look like one form, filled in twice, though nobody has the form.
 
     They are called differently and go on under the same headings, with a few words below each; and what they have in
@@ -162,21 +162,21 @@ def are_forms(one: Wording, other: Wording) -> bool:
     if not (mine and theirs and mine[0].startswith("# ") and theirs[0].startswith("# ")) or mine[0] == theirs[0]:
         return False
     headings, other_headings = ([line for line in lines[1:] if _HEADING.match(line)] for lines in (mine, theirs))
-    if len(headings) < _LEAST_FIELDS or headings != other_headings:
+    if len(headings) < _MIN_FIELDS or headings != other_headings:
         return False
     common = set(mine) & set(theirs)
-    if sum(len(words(line)) for line in common) > len(headings) * _MOST_FOR_FIELD * one.per_word:
+    if sum(len(words(line)) for line in common) > len(headings) * _MAX_FOR_FIELD * one.per_word:
         return False
     return not any(_is_partly(line, other) for line in mine if line not in common)
 
 
-def _is_partly(line: str, other: Wording) -> bool:
+def _is_partly(line: str, other: Shingles) -> bool:
     said = words(line)
     runs = list(map(hash, zip(said, said[1:], said[2:], strict=False)))
     return len(said) >= _PROSE and sum(run in other.all_runs for run in runs) > len(runs) * _LITTLE
 
 
-def is_template(path: str, text: str) -> bool:
+def is_template_note(path: str, text: str) -> bool:
     """Whether a note is there to make others from.
 
     It is one if it lies in a folder of templates, is called one, or has places to be filled in: in its frontmatter, in
@@ -192,22 +192,22 @@ def is_template(path: str, text: str) -> bool:
     ) * _WORDS_PER_PLACEHOLDER > len(words(outside))
 
 
-def _share(one: Wording, rival: Wording, jury: Sequence[Wording], widespread: set[int]) -> Share:
+def _share(one: Shingles, rival: Shingles, jury: Sequence[Shingles], widespread: set[int]) -> Overlap:
     others = _others(one, rival, jury)
     counts = Counter(run for third in others for run in one.all_runs & third.all_runs)
-    common = widespread | {run for run, count in counts.items() if count > _MOST_OTHERS}
+    common = widespread | {run for run, count in counts.items() if count > _MAX_OTHERS}
     left = one.all_runs - common
-    if len(left & rival.all_runs) < max(_LEAST_COMMON, len(left) * _LEAST_PART):
-        return NOTHING
+    if len(left & rival.all_runs) < max(_MIN_COMMON, len(left) * _MIN_PART):
+        return NO_OVERLAP
     shared = _marked(one, one.all_runs & rival.all_runs)
     alien = _marked(one, common)
     seen = _marked(one, widespread | counts.keys())
     if any(seen) and not _are_versions(one, alien, seen, shared):
-        return NOTHING
-    if shared.count(1) > one.count * _LEAST_TO_FILL:
+        return NO_OVERLAP
+    if shared.count(1) > one.count * _MIN_TO_FILL:
         _fill(one, rival, shared)
     both = bytes(is_shared and not is_alien for is_shared, is_alien in zip(shared, alien, strict=True))
-    return Share(
+    return Overlap(
         round(alien.count(0) / one.per_word),
         round(both.count(1) / one.per_word),
         round(_marked(rival, common).count(0) / rival.per_word),
@@ -215,20 +215,20 @@ def _share(one: Wording, rival: Wording, jury: Sequence[Wording], widespread: se
     )
 
 
-def _others(one: Wording, rival: Wording, jury: Sequence[Wording]) -> Sequence[Wording]:
+def _others(one: Shingles, rival: Shingles, jury: Sequence[Shingles]) -> Sequence[Shingles]:
     """Those of the jury that are no copies; all of it where there are more copies than anybody would make."""
     others = [third for third in jury if not _are_twins(third, one) and not _are_twins(third, rival)]
-    return others if len(jury) - len(others) <= _MOST_TWINS else jury
+    return others if len(jury) - len(others) <= _MAX_TWINS else jury
 
 
-def _are_twins(one: Wording, other: Wording) -> bool:
+def _are_twins(one: Shingles, other: Shingles) -> bool:
     most = max(len(one.all_runs), len(other.all_runs)) * _TWINS
     if min(len(one.all_runs), len(other.all_runs)) < most:
         return False
     return len(one.all_runs & other.all_runs) >= most
 
 
-def _marked(one: Wording, runs: set[int] | frozenset[int]) -> bytearray:
+def _marked(one: Shingles, runs: set[int] | frozenset[int]) -> bytearray:
     """For each word whether it stands in one of some runs."""
     marks = bytearray(one.count)
     if one.reaches is None:
@@ -254,7 +254,7 @@ def _reaches(found: list[str]) -> list[int]:
     ]
 
 
-def _atoms(one: Wording) -> list[str]:
+def _atoms(one: Shingles) -> list[str]:
     """The words of a wording; of pieces of scripts without spaces, as much of their beginning as counts as a word."""
     found = words(one.text)
     return found if one.reaches is None else list(map(_atom, found))
@@ -265,7 +265,7 @@ def _atom(word: str) -> str:
     return word if unspaced is None else word[: _LETTERS_PER_WORD if unspaced[1] else _SIGNS_PER_WORD]
 
 
-def _fill(one: Wording, rival: Wording, shared: bytearray) -> None:
+def _fill(one: Shingles, rival: Shingles, shared: bytearray) -> None:
     """Mark the words that are shared but stand between two changed ones, with shared runs not far on either side.
 
     Each word of the other answers for one: where an article was replaced, one from elsewhere does not stand for it.
@@ -295,7 +295,7 @@ def _fill_gap(mine: list[str], left: Counter[str], shared: bytearray, gap: int, 
             shared[at : at + held] = b"\1" * held
 
 
-def _are_versions(one: Wording, alien: bytearray, seen: bytearray, shared: bytearray) -> bool:
+def _are_versions(one: Shingles, alien: bytearray, seen: bytearray, shared: bytearray) -> bool:
     """Whether notes that have much in common are versions of one text, rather than made from one template.
 
     Versions differ from each other here and there, and each time from another one: a good part of what stands in two of
@@ -305,20 +305,19 @@ def _are_versions(one: Wording, alien: bytearray, seen: bytearray, shared: bytea
     left = seen.count(0)
     if left >= max(one.count * _LITTLE, _PROSE):
         return (
-            sum(is_shared and not is_seen for is_shared, is_seen in zip(shared, seen, strict=True))
-            >= left * _LEAST_RARE
+            sum(is_shared and not is_seen for is_shared, is_seen in zip(shared, seen, strict=True)) >= left * _MIN_RARE
         )
     _, line_of = _lines(one)
     length_of = Counter(line_of)
     # What was filled in fills lines of its own; who writes another version changes words in a line.
     alone = Counter(line for line, *marks in zip(line_of, seen, shared, strict=True) if not any(marks))
-    if left >= _LEAST_COMMON and sum(count for line, count in alone.items() if count == length_of[line]) * 2 > left:
+    if left >= _MIN_COMMON and sum(count for line, count in alone.items() if count == length_of[line]) * 2 > left:
         return False
     own = [line for line, is_alien in zip(line_of, alien, strict=True) if not is_alien]
     return sum(length_of[line] >= _PROSE for line in own) * 2 >= len(own)
 
 
-def _passage(one: Wording, shared: bytes) -> str:
+def _passage(one: Shingles, shared: bytes) -> str:
     longest = max(shared.split(b"\0"), key=len, default=b"")
     if not longest:
         return ""
@@ -328,7 +327,7 @@ def _passage(one: Wording, shared: bytes) -> str:
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST].rpartition(' ')[0] or line[:_LONGEST]} …"
 
 
-def _lines(one: Wording) -> tuple[list[str], list[int]]:
+def _lines(one: Shingles) -> tuple[list[str], list[int]]:
     """The lines of a wording, and the line of each word."""
     lines = one.text.splitlines()
     return lines, [number for number, line in enumerate(lines) for _ in words(line)]

@@ -6,12 +6,12 @@ import re
 import unicodedata
 from zlib import crc32
 
-from notes_lsp.similarity.prose import spoken
+from notes_lsp.similarity.prose import prose_text
 
-_LEAST_KEPT = 24
-_MOST_KEPT = 256
+_MIN_KEPT = 24
+_MAX_KEPT = 256
 _ONE_IN = 4
-_LEAST_BYTES = 8
+_MIN_BYTES = 8
 """Shorter pieces stand in too many texts to say anything."""
 _SHORTER = 0.6
 """Of all pieces: the longer ones hold so many words that one of them is changed in nearly every rewrite."""
@@ -38,10 +38,10 @@ def sketch(text: str) -> list[int]:
     the order of passages play no part, nor does what is not spoken (``similarity.prose``). Total; linear, some 25 ns
     for each character.
     """
-    pieces = {piece for piece in _letters(spoken(text)).split(b"\0") if len(piece) >= _LEAST_BYTES}
+    pieces = {piece for piece in _letters(prose_text(text)).split(b"\0") if len(piece) >= _MIN_BYTES}
     if not pieces:
         return []
-    most = min(_MOST_KEPT, max(_LEAST_KEPT, len(pieces) // _ONE_IN))
+    most = min(_MAX_KEPT, max(_MIN_KEPT, len(pieces) // _ONE_IN))
     shorter = min(len(pieces), max(most, int(len(pieces) * _SHORTER)))
     longest = sorted(map(len, pieces))[shorter - 1]
     return sorted({crc32(piece) for piece in pieces if len(piece) <= longest})[:most]

@@ -16,7 +16,7 @@ from notes_lsp.text.stopwords import STOPWORDS
 
 LONGEST = 100_000
 """Code points of a text that are looked at: what a note is about shows long before."""
-_MOST = 512
+_MAX_COUNT = 512
 """Terms kept of a text, the most frequent ones: whoever writes of everything is like nobody."""
 _TITLE = 2
 """A word of the title counts as if it stood there so many times more."""
@@ -34,10 +34,10 @@ def terms(title: str, text: str) -> dict[str, int]:
     each two neighbouring characters. Markup is not known here: the words of tags, links and addresses are words. Total;
     only the first ``LONGEST`` code points are read.
     """
-    return of_counts(title, counted(text))
+    return of_counts(title, count_terms(text))
 
 
-def counted(text: str) -> Counter[str]:
+def count_terms(text: str) -> Counter[str]:
     """Every word of a text with how often it stands there, as :func:`terms` counts them before it chooses."""
     return Counter(_words(text[:LONGEST]))
 
@@ -49,22 +49,22 @@ def of_counts(title: str, words: Counter[str]) -> dict[str, int]:
         counts[word] += _TITLE
     for word in STOPWORDS.intersection(counts):
         del counts[word]
-    kept = counts.most_common(_MOST) if len(counts) > _MOST else counts.items()
+    kept = counts.most_common(_MAX_COUNT) if len(counts) > _MAX_COUNT else counts.items()
     return {word: min(count, 255) for word, count in kept}
 
 
-def named(path: str, title: str) -> str:
+def note_names(path: str, title: str) -> str:
     """All that a note is called: its title, and its file name where that says something else."""
     stem = path.rpartition("/")[2].rpartition(".")[0]
     return title if stem == title else f"{title} {stem}"
 
 
-def number(term: str) -> int:
+def term_id(term: str) -> int:
     """The number of 32 bits that stands for a term."""
     return crc32(term.encode())
 
 
-def packed(found: dict[str, int]) -> bytes:
+def pack_terms(found: dict[str, int]) -> bytes:
     """Terms as bytes: their numbers in rising order, then how often each stands there."""
     counts: dict[int, int] = {}
     for term, count in found.items():
@@ -76,7 +76,7 @@ def packed(found: dict[str, int]) -> bytes:
     return numbers.tobytes() + ordered
 
 
-def unpacked(data: bytes) -> tuple[array[int], bytes]:
+def unpack_terms(data: bytes) -> tuple[array[int], bytes]:
     """The numbers of some terms, and how often each stands there."""
     size = len(data) // 5
     numbers = array("I")
@@ -86,7 +86,7 @@ def unpacked(data: bytes) -> tuple[array[int], bytes]:
     return numbers, data[size * 4 :]
 
 
-def joined(text: str, pairs: AbstractSet[str]) -> list[str]:
+def unspaced_runs(text: str, pairs: AbstractSet[str]) -> list[str]:
     """The stretches of scripts without spaces in a text all of whose neighbouring characters are among some pairs.
 
     Each once, the longest first: ``東京`` and ``京都`` give ``東京都`` where that stands in the text.

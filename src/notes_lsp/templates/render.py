@@ -1,6 +1,6 @@
 """Note templates: a text with holes, filled; what is filled into the frontmatter is written as its format wants it.
 
-The holes are Jinja's, in the sandbox of :mod:`notes_lsp.core.template_sandbox`, and those of Obsidian's templates:
+The holes are Jinja's, in the sandbox of :mod:`notes_lsp.templates.sandbox`, and those of Obsidian's templates:
 ``{{date:YYYY-MM-DD}}``, ``{{time:HH:mm}}``, ``{{date+1d:dddd}}``.
 """
 
@@ -11,13 +11,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
-from notes_lsp.dates.formats import written
+from notes_lsp.dates.formats import format_date
 from notes_lsp.text.filenames import safe_name
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
-    from notes_lsp.frontmatter.formats.write import Value
+    from notes_lsp.frontmatter.formats.write import HeaderValue
     from notes_lsp.templates.sandbox import SandboxedTemplates
 
 MAX_TEMPLATE = 262_144
@@ -49,7 +49,7 @@ class TemplateFaultError(ValueError):
         self.line = line
 
 
-def rendered(text: str, values: Mapping[str, Any]) -> str:
+def render(text: str, values: Mapping[str, Any]) -> str:
     """A template with its holes filled; values in its frontmatter are quoted as its format wants it.
 
     ``values`` are what the template can name: texts, numbers, days, lists and tables of those; ``now`` is the moment,
@@ -60,26 +60,26 @@ def rendered(text: str, values: Mapping[str, Any]) -> str:
     """
     if not text.lstrip("\ufeff").startswith(_HEADERS):
         return _run(text, values, _text)
-    from notes_lsp.frontmatter.fill import Holes, filled  # noqa: PLC0415  (reads headers, which takes long to load)
+    from notes_lsp.frontmatter.fill import Holes, fill  # noqa: PLC0415  (reads headers, which takes long to load)
 
     holes = Holes(text)
     out = _run(text, values, holes.keep)
     try:
-        return filled(out, holes)
+        return fill(out, holes)
     except ValueError as error:
         raise TemplateFaultError(str(error)) from None
 
 
-def named(pattern: str, values: Mapping[str, Any]) -> str:
+def render_path(pattern: str, values: Mapping[str, Any]) -> str:
     """A pattern for a path with its holes filled; what is filled in divides no path but where a format of days does."""
 
     def shown(value: Any, text: str) -> str:
-        return text if type(value).__name__ == "Written" else safe_name(text) if text.strip() else ""
+        return text if type(value).__name__ == "FormattedDate" else safe_name(text) if text.strip() else ""
 
     return _run(pattern, values, shown)
 
 
-def evaluated(pattern: str, values: Mapping[str, Any]) -> Value:
+def evaluate(pattern: str, values: Mapping[str, Any]) -> HeaderValue:
     """The value of a property that is written with holes: ``{{date}}`` alone is a day, ``on {{date}}`` is a text."""
     if "{{" not in pattern and "{%" not in pattern:
         return pattern
@@ -91,11 +91,11 @@ def evaluated(pattern: str, values: Mapping[str, Any]) -> Value:
 
     out = _run(pattern, values, shown)
     if len(kept) == 1 and _ONLY_HOLE.fullmatch(pattern) and isinstance(kept[0], (bool, int, float, dt.date, list)):
-        return cast("Value", kept[0])
+        return cast("HeaderValue", kept[0])
     return out
 
 
-def fault(text: str) -> TemplateFaultError | None:
+def syntax_error(text: str) -> TemplateFaultError | None:
     """What is wrong with the syntax of a template; ``None`` where nothing is."""
     if _BEYOND_NAMES.search(text) is None:
         return None
@@ -106,7 +106,7 @@ def fault(text: str) -> TemplateFaultError | None:
     return None
 
 
-def names_in(text: str) -> frozenset[str]:
+def variables_in(text: str) -> frozenset[str]:
     """The values that a template asks for; none where it is wrong."""
     if _BEYOND_NAMES.search(text) is None:
         return frozenset(_HOLE.findall(text))
@@ -220,7 +220,9 @@ def _shown(value: Any, values: Mapping[str, Any]) -> str:
         return value.isoformat(" ", "minutes")
     if isinstance(value, dt.date):
         style = values.get("date_format")
-        return written(style, dt.datetime.combine(value, dt.time())) if isinstance(style, str) else value.isoformat()
+        return (
+            format_date(style, dt.datetime.combine(value, dt.time())) if isinstance(style, str) else value.isoformat()
+        )
     if isinstance(value, (list, tuple)):
         return ", ".join(_shown(one, values) for one in cast("list[Any]", value))
     if isinstance(value, (str, int, float)):

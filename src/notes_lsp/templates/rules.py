@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 if TYPE_CHECKING:
-    from notes_lsp.frontmatter.formats.write import Value
+    from notes_lsp.frontmatter.formats.write import HeaderValue
 
 _TEXTS = ("folder", "template", "filename")
 _KEYS = (*_TEXTS, "properties")
@@ -32,7 +32,7 @@ class NewRule:
     template: str | None = None
     filename: str | None = None
     """With holes, without extension."""
-    properties: Mapping[str, Value] = field(default_factory=dict[str, "Value"], hash=False)
+    properties: Mapping[str, HeaderValue] = field(default_factory=dict[str, "HeaderValue"], hash=False)
     """What the frontmatter says unless the template says it; texts have holes."""
 
 
@@ -45,7 +45,7 @@ class NewRules:
     """All rules of a vault."""
 
     rules: tuple[NewRule, ...] = ()
-    properties: Mapping[str, Value] = field(default_factory=dict[str, "Value"], hash=False)
+    properties: Mapping[str, HeaderValue] = field(default_factory=dict[str, "HeaderValue"], hash=False)
     """The defaults for all notes."""
     load: Callable[[str], str] = field(default=_no_template, compare=False)
     """The text of the template of a name, as it is now; raises :class:`TemplateMissingError`."""
@@ -65,7 +65,7 @@ class NewRules:
         return found[1] if found else None
 
 
-class Wrong(NamedTuple):
+class RuleProblem(NamedTuple):
     """Something wrong at a path of the settings."""
 
     path: tuple[str, ...]
@@ -78,11 +78,11 @@ def fixed_part(folder: str) -> str:
     return (before.rpartition("/")[0] if hole else before).strip("/")
 
 
-def read_rules(table: object) -> tuple[tuple[NewRule, ...], Mapping[str, Value], tuple[Wrong, ...]]:
+def parse_new_rules(table: object) -> tuple[tuple[NewRule, ...], Mapping[str, HeaderValue], tuple[RuleProblem, ...]]:
     """The rules in the table ``[new]`` of the settings, the defaults for all notes, and what is wrong. Never raises."""
     rules: list[NewRule] = []
-    defaults: Mapping[str, Value] = {}
-    wrong: list[Wrong] = []
+    defaults: Mapping[str, HeaderValue] = {}
+    wrong: list[RuleProblem] = []
     entries: Mapping[str, object] = cast("Mapping[str, object]", table) if isinstance(table, Mapping) else {}
     for name, entry in entries.items():
         if not isinstance(entry, Mapping) or name in _SETTINGS:
@@ -97,40 +97,42 @@ def read_rules(table: object) -> tuple[tuple[NewRule, ...], Mapping[str, Value],
 
 def _fault(text: str) -> object:
     """What is wrong with a pattern; who has no rules never waits for what reads them."""
-    from notes_lsp.templates.render import fault  # noqa: PLC0415
+    from notes_lsp.templates.render import syntax_error  # noqa: PLC0415
 
-    return fault(text)
+    return syntax_error(text)
 
 
-def _rule(name: str, entry: Mapping[str, object], wrong: list[Wrong]) -> NewRule:
+def _rule(name: str, entry: Mapping[str, object], wrong: list[RuleProblem]) -> NewRule:
     chosen: dict[str, str] = {}
-    properties: Mapping[str, Value] = {}
+    properties: Mapping[str, HeaderValue] = {}
     for key, value in entry.items():
         path = ("new", name, key)
         if key == "properties" and isinstance(value, Mapping):
             properties = dict(_properties(path, cast("Mapping[str, object]", value), wrong))
         elif key == "properties":
-            wrong.append(Wrong(path, "expected a table of properties"))
+            wrong.append(RuleProblem(path, "expected a table of properties"))
         elif key not in _KEYS:
             near = difflib.get_close_matches(key[:60], _KEYS, n=1)
             hint = f'; did you mean "{near[0]}"?' if near else "; properties of the notes belong into its properties"
-            wrong.append(Wrong(path, f"a rule for new notes has no “{key[:60]}”{hint}"))
+            wrong.append(RuleProblem(path, f"a rule for new notes has no “{key[:60]}”{hint}"))
         elif not isinstance(value, str):
-            wrong.append(Wrong(path, "expected a text"))
+            wrong.append(RuleProblem(path, "expected a text"))
         elif (found := _fault(value)) is not None:
-            wrong.append(Wrong(path, str(found)))
+            wrong.append(RuleProblem(path, str(found)))
         elif key == "folder" and ".." in value.split("/"):
-            wrong.append(Wrong(path, "the folder is one of this vault; it cannot be outside"))
+            wrong.append(RuleProblem(path, "the folder is one of this vault; it cannot be outside"))
         else:
             chosen[key] = value.strip("/") if key == "folder" else value
     return NewRule(name, chosen.get("folder"), chosen.get("template"), chosen.get("filename"), properties)
 
 
-def _properties(path: tuple[str, ...], table: Mapping[str, object], wrong: list[Wrong]) -> Iterator[tuple[str, Value]]:
+def _properties(
+    path: tuple[str, ...], table: Mapping[str, object], wrong: list[RuleProblem]
+) -> Iterator[tuple[str, HeaderValue]]:
     for key, value in table.items():
         if isinstance(value, str) and (found := _fault(value)) is not None:
-            wrong.append(Wrong((*path, key), str(found)))
+            wrong.append(RuleProblem((*path, key), str(found)))
         elif isinstance(value, (str, bool, int, float, dt.date, list, dict)):
-            yield key, cast("Value", value)
+            yield key, cast("HeaderValue", value)
         else:
-            wrong.append(Wrong((*path, key), "expected a text, a number, a day, true, false or a list"))
+            wrong.append(RuleProblem((*path, key), "expected a text, a number, a day, true, false or a list"))

@@ -22,15 +22,15 @@ from jinja2.tests import TESTS  # pyright: ignore[reportUnknownVariableType]
 from jinja2.utils import Namespace
 from jinja2.visitor import NodeTransformer
 
-from notes_lsp.dates.formats import written
+from notes_lsp.dates.formats import format_date
 from notes_lsp.text.filenames import safe_name, slug
 
-MAX_STEPS = 200_000
+MAX_TEMPLATE_STEPS = 200_000
 """What a template may do in all, in parts of expressions: a thousand rounds of twenty of them are a tenth."""
 MAX_ITEMS = 10_000
 """In a list, lists inside it included."""
 MAX_NUMBER = 10**15
-_LEAST_TEXT = 200_000
+_MIN_TEXT = 200_000
 """Characters that any text may have; more where the template was given more."""
 
 _KEPT_FILTERS = (
@@ -69,7 +69,7 @@ _EMPTY = dict[Any, Any]()
 _VIEWS: tuple[type, ...] = (type(_EMPTY.items()), type(_EMPTY.keys()), type(_EMPTY.values()))
 
 
-class Written(str):
+class FormattedDate(str):
     """A text that a format made of a moment: where it is a day, it is one in the frontmatter, too."""
 
     __slots__ = ()
@@ -81,7 +81,7 @@ class Verbatim(str):
     __slots__ = ()
 
 
-class TooMuchError(TemplateRuntimeError):
+class TemplateLimitError(TemplateRuntimeError):
     """A template does more than templates may; the message says what."""
 
 
@@ -103,8 +103,8 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
             lstrip_blocks=True,
         )
         self.finalize = self._finished
-        self.longest = _LEAST_TEXT + 2 * given
-        self.steps = MAX_STEPS
+        self.longest = _MIN_TEXT + 2 * given
+        self.steps = MAX_TEMPLATE_STEPS
         self._show = show
         self._keep = keep
         self._written = 0
@@ -167,7 +167,7 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
         if not isinstance(left, (int, float)) or not isinstance(right, (int, float)):
             raise TemplateRuntimeError(f"“{operator}” reckons with numbers; write texts beside each other with ~")
         if operator == "**" and (abs(left) > 1_000 or abs(right) > 15):
-            raise TooMuchError("the number is too large")
+            raise TemplateLimitError("the number is too large")
         return self.weigh(self.binop_table[operator](left, right))
 
     largest = 1
@@ -181,7 +181,7 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
         """
         self.steps -= steps
         if self.steps < 0:
-            raise TooMuchError("the template goes on for too long: its loops have too many rounds")
+            raise TemplateLimitError("the template goes on for too long: its loops have too many rounds")
 
     def weigh(self, value: Any) -> Any:
         """The value, where it is one that a template may have, and not too large.
@@ -206,11 +206,11 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
             elif isinstance(one, (list, tuple, range, *_VIEWS)):
                 waiting += cast("Iterable[Any]", one)
             elif isinstance(one, (int, float)) and abs(one) > MAX_NUMBER:
-                raise TooMuchError("the number is too large")
+                raise TemplateLimitError("the number is too large")
             elif not (one is None or isinstance(one, (int, float, dt.date, dt.time, dt.timedelta, Undefined))):
                 raise SecurityError(f"a {type(one).__name__} is nothing for a template")
             if items > MAX_ITEMS or length > self.longest:
-                raise TooMuchError("the template builds something too large")
+                raise TemplateLimitError("the template builds something too large")
         self.spend(1 + items // 10)
         return value
 
@@ -227,7 +227,7 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
         shown = self._show(self.weigh(value))
         self._written += len(shown)
         if self._written > self.longest:
-            raise TooMuchError("the template makes a note that is too long")
+            raise TemplateLimitError("the template makes a note that is too long")
         return shown
 
     def _weighed(self, run: Callable[..., Any]) -> Callable[..., Any]:
@@ -251,20 +251,20 @@ class SandboxedTemplates(ImmutableSandboxedEnvironment):
     def _range(self, *bounds: int) -> range:
         found = range(*bounds)
         if len(found) > MAX_ITEMS:
-            raise TooMuchError(f"a range has at most {MAX_ITEMS:,} numbers")
+            raise TemplateLimitError(f"a range has at most {MAX_ITEMS:,} numbers")
         return found
 
     def _join(self, values: Iterable[Any], between: str = "", attribute: str | None = None) -> str:
         texts = [str(one if attribute is None else one[attribute]) for one in self._counted(values)]
         self.weigh([*texts, between * min(len(texts), 2)])
         if len(between) * len(texts) > self.longest:
-            raise TooMuchError("the template builds something too large")
+            raise TemplateLimitError("the template builds something too large")
         return between.join(texts)
 
     def _replace(self, value: Any, old: str, new: str) -> str:
         text = str(value)
         if (text.count(old) if old else len(text)) * len(new) > self.longest:
-            raise TooMuchError("the template builds something too large")
+            raise TemplateLimitError("the template builds something too large")
         return text.replace(old, new)
 
     def _indent(self, value: Any, width: int | str = 4, first: bool = False) -> str:  # noqa: FBT001, FBT002  (jinja's)
@@ -341,11 +341,11 @@ def _size(node: nodes.Node) -> int:
 
 def _format(when: Any, style: str = "YYYY-MM-DD") -> str:
     if len(style) > 200:
-        raise TooMuchError("the format is too long")
+        raise TemplateLimitError("the format is too long")
     if isinstance(when, dt.datetime):
-        return Written(written(style, when))
+        return FormattedDate(format_date(style, when))
     if isinstance(when, dt.date):
-        return Written(written(style, dt.datetime.combine(when, dt.time())))
+        return FormattedDate(format_date(style, dt.datetime.combine(when, dt.time())))
     raise TemplateRuntimeError(f"“{when}” is no day that could be written in a format")
 
 
@@ -355,7 +355,7 @@ def _plus(when: Any, days: int) -> Any:
     try:
         return when + dt.timedelta(days=days)
     except OverflowError:
-        raise TooMuchError("that day is too far away") from None
+        raise TemplateLimitError("that day is too far away") from None
 
 
 def _slug(value: Any) -> str:
@@ -385,7 +385,7 @@ def _shifted(when: dt.datetime, amount: int, unit: str) -> dt.datetime:
         names = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
         return when + dt.timedelta(**{names[unit]: amount})
     except (ValueError, OverflowError, IllegalMonthError):
-        raise TooMuchError("that day is too far away") from None
+        raise TemplateLimitError("that day is too far away") from None
 
 
 def _jsonable(value: Any) -> Any:

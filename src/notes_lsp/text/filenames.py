@@ -8,7 +8,7 @@ import unicodedata
 UNTITLED = "Untitled"
 """What a note is called of whose title nothing can stand in a file's name."""
 
-_MOST_BYTES = 200
+_MAX_BYTES = 200
 """Systems take 255; an id before the name, an extension and a backup's ending behind it need room."""
 _DIVIDERS = re.compile(r"(?<=\S)[/\\:|](?=\S)")
 _FORBIDDEN = re.compile(r'[/\\:|*?"<>#^\[\]]')
@@ -44,7 +44,7 @@ def _cleaned(title: str) -> str:
     visible = "".join(" " if _is_unseen(char) else char for char in unicodedata.normalize("NFC", title))
     name = _FORBIDDEN.sub(" ", _DIVIDERS.sub("-", visible))
     name = _SPACES.sub(" ", name).strip(". ").lstrip("-. ")
-    name = _cut(name, _MOST_BYTES).rstrip(". ")
+    name = _cut(name, _MAX_BYTES).rstrip(". ")
     if not name:
         return UNTITLED
     bare, dot, rest = name.partition(".")

@@ -11,7 +11,7 @@ from functools import cache
 from pathspec import GitIgnoreSpec
 from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
-MOST_STARS = 3
+MAX_STARS = 3
 """How many runs of ``*`` a pattern may have, not counting a ``**/`` that begins it and one that ends it.
 
 Every other multiplies the tries of a regular expression by the length of a name: for one of 250 letters three take 20
@@ -87,8 +87,8 @@ def _read(line: str) -> GitIgnoreSpecPattern:
     """One line; ``ValueError`` if it is broken, too long, or has too many stars to be asked safely."""
     if len(line) > MAX_LETTERS:
         raise ValueError(f"more than {MAX_LETTERS} letters")
-    if not line.startswith("#") and len(_STARS.findall(line.rstrip().lstrip("!/").removeprefix("**/"))) > MOST_STARS:
-        raise ValueError(f"more than {MOST_STARS} stars: {line!r}")
+    if not line.startswith("#") and len(_STARS.findall(line.rstrip().lstrip("!/").removeprefix("**/"))) > MAX_STARS:
+        raise ValueError(f"more than {MAX_STARS} stars: {line!r}")
     with warnings.catch_warnings():
         # What brackets may mean to Python one day is nothing that the writer of an ignore file could act on.
         warnings.filterwarnings("ignore", r"Possible (nested set|set \w+)", FutureWarning)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def number(written: str) -> int | float | str:
+def parse_number(written: str) -> int | float | str:
     """A number of any of the three formats; what Python cannot read as one stays a text."""
     bare = written.replace("_", "")
     if len(bare) > 400:

@@ -138,7 +138,7 @@ def clean(text: str) -> str:
     return text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)
 
 
-def escaped(name: str) -> str:
+def escape_control(name: str) -> str:
     r"""A name that stays in its line, for people and for programs: ``\n`` for a line end, ``\x1b`` for ESC."""
     return _SPLITS.sub(lambda found: repr(found[0])[1:-1], name)
 

@@ -9,7 +9,7 @@ _WORD = re.compile(r"[A-Za-z]+|\d+|[^\W\d_]+|[^\w\s]|_|\s+")
 _DENSE = re.compile(r"[\u0e00-\u0eff\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\U0001f000-\U0003ffff]")
 
 
-def estimated(text: str) -> int:
+def estimate_tokens(text: str) -> int:
     """About how many tokens a text has, rather too many than too few.
 
     English words are a token for every five letters, numbers for every three digits, other alphabets for every two

@@ -10,13 +10,13 @@ import re
 import unicodedata
 
 from notes_lsp.facts import Link, LinkKind
-from notes_lsp.urls.encoding import IN_FRAGMENT, IN_NAME, IN_PATH, IN_VALUE, canonical
+from notes_lsp.urls.encoding import IN_FRAGMENT, IN_NAME, IN_PATH, IN_VALUE, normalize_escapes
 from notes_lsp.urls.rules import Web
-from notes_lsp.urls.schemes import copied, key_of, web_address
+from notes_lsp.urls.schemes import key_of, repository_url, web_address
 from notes_lsp.urls.sites import of_site
 from notes_lsp.urls.social import is_question
 from notes_lsp.urls.tracking import is_tracking
-from notes_lsp.urls.wrappers import may_wrap, unwrapped
+from notes_lsp.urls.wrappers import may_wrap, unwrap
 
 _LONGEST = 2048
 """Code points. What is longer holds data rather than leads anywhere, and stands for itself."""
@@ -39,7 +39,7 @@ _PACKED = re.compile(r"[a-z]\w*:([\w\-]{24,})")
 _ALWAYS_ROUTES = frozenset({"mail.google.com", "web.telegram.org"})
 
 
-def written(link: Link) -> str:
+def normalize_link(link: Link) -> str:
     """The address that a link out of the vault has, as meant: escapes resolved, ``mailto:``, ``doi:`` added."""
     target = link.target if link.anchor is None else f"{link.target}#{link.anchor}"
     if link.kind in (LinkKind.INLINE, LinkKind.DEFINITION) and "\\" in target:
@@ -52,15 +52,15 @@ def written(link: Link) -> str:
     return target
 
 
-def opened(link: Link) -> str:
+def browser_url(link: Link) -> str:
     """The address that a browser opens for a link out of the vault: that of the paper, where it is named by number."""
-    address = written(link)
+    address = normalize_link(link)
     scheme, _, rest = address.partition(":")
     scheme = scheme.lower()
     return web_address(scheme, rest) or address if scheme in {"doi", "arxiv", "hdl", "pmid"} else address
 
 
-def resource(url: str) -> str | None:
+def canonical_url(url: str) -> str | None:
     """The key of what a URL leads to: equal keys are the same thing. ``None`` where it leads nowhere outside.
 
     Total, and ``resource(resource(url)) == resource(url)``: the key of a web address is itself one, without what does
@@ -71,7 +71,7 @@ def resource(url: str) -> str | None:
         return text
     scheme = _SCHEME.match(text)
     if scheme is None:
-        web = text if text.startswith("//") else copied(text)
+        web = text if text.startswith("//") else repository_url(text)
         return _of_web(web) if web else None
     name, rest = scheme[1].lower(), text[scheme.end() :]
     if name in {"http", "https"}:
@@ -82,12 +82,12 @@ def resource(url: str) -> str | None:
     return _of_web(web) if web else key_of(name, rest)
 
 
-def place(url: str) -> str:
+def fragment_of(url: str) -> str:
     """The place in a page that a URL names, which its key leaves out: a heading, a line, a second; else empty."""
     page, _, fragment = _tidy(url).partition("#")
     fragment = fragment.partition(":~:")[0]
     host, _, path = page.partition("//")[2].partition("/")
-    return "" if _route(fragment, host.lower(), path) else canonical(fragment, IN_FRAGMENT)
+    return "" if _route(fragment, host.lower(), path) else normalize_escapes(fragment, IN_FRAGMENT)
 
 
 def has_path(key: str) -> bool:
@@ -112,17 +112,17 @@ def _of_web(text: str) -> str:
 def _key(text: str) -> tuple[str, bool]:
     """The key of a web address, and whether it is sure to be its own key."""
     web = _read(text)
-    while web is not None and (inner := unwrapped(web.host, web.path, web.query, web.fragment)) is not None:
+    while web is not None and (inner := unwrap(web.host, web.path, web.query, web.fragment)) is not None:
         text, web = inner, _read(inner)
     if web is None:
         return text, True
-    path = canonical(web.path, IN_PATH)
+    path = normalize_escapes(web.path, IN_PATH)
     params = _params(web.query, web.host, path) if web.query else []
     path = _path(path, bool(params))
     fragment = web.fragment
     if fragment:
         page = path + "&".join([value for _, value in params if value])
-        fragment = _route(canonical(_route(fragment, web.host, page), IN_FRAGMENT), web.host, page)
+        fragment = _route(normalize_escapes(_route(fragment, web.host, page), IN_FRAGMENT), web.host, page)
     if web.fragment.isdecimal() and is_question(web.host, path):
         # An answer, as the page of its question has it.
         fragment = web.fragment
@@ -233,9 +233,9 @@ def _params(query: str, host: str, path: str) -> list[tuple[str, str | None]]:
     found: list[tuple[str, str | None]] = []
     for part in query.split("&"):
         name, _, value = part.replace("+", "%20").partition("=")
-        name = canonical(name, IN_NAME)
+        name = normalize_escapes(name, IN_NAME)
         if part not in ("", "=") and not is_tracking(name, value, host, path):
-            found.append((name, canonical(value, IN_VALUE) if value else None))
+            found.append((name, normalize_escapes(value, IN_VALUE) if value else None))
     # By name alone: where a name stands twice, the order may matter.
     return sorted(found, key=lambda param: param[0])
 

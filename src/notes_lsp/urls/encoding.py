@@ -14,7 +14,7 @@ _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _PLAIN = re.compile(r"[A-Za-z0-9\-._~/:@!$'()*,;=&]*")
 
 
-def canonical(text: str, encoded: str) -> str:
+def normalize_escapes(text: str, encoded: str) -> str:
     """The text with everything written plainly but what ``encoded`` holds, blanks and what cannot be seen.
 
     Percent-encoding follows RFC 3986, section 6.2.2; asked again of what it gave, it changes nothing.

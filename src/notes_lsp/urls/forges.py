@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from notes_lsp.urls.rules import Params, Rule, Web, without
+from notes_lsp.urls.rules import Params, UrlRule, Web, without
 
 _GIST = re.compile(r"/[^/]+/([0-9a-f]{20,})")
 _BRANCH = re.compile(r"/tree/(?:main|master|HEAD)")
@@ -14,7 +14,7 @@ _WITHOUT_DASH = re.compile(r"(/[^/]+(?:/[^/]+)+?)/((?:issues|merge_requests)/\d+
 _LAB_BRANCH = re.compile(r"tree/(?:main|master|HEAD)")
 
 
-def of_lab(web: Web) -> Rule | None:
+def of_lab(web: Web) -> UrlRule | None:
     """The rule of a GitLab of one's own, by what its host begins with."""
     return _gitlab if web.host.startswith("gitlab.") else None
 
@@ -67,7 +67,7 @@ def _gitlab(web: Web, params: Params) -> Web:
     return web._replace(path=f"{project.lower()}/-/{below}")
 
 
-SITES: dict[str, Rule] = {
+FORGE_SITES: dict[str, UrlRule] = {
     "github.com": _github,
     "raw.githubusercontent.com": _github_raw,
     "gist.github.com": _gist,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-from notes_lsp.urls.rules import Params, Rule, Web, numbered, value_of, without
+from notes_lsp.urls.rules import Params, UrlRule, Web, numbered_rule, value_of, without
 
 _DOI = re.compile(r"(10\.\d{4,9}(?:\.\d+)*)/(.+)")
 _DOI_FOLDERS = (
@@ -79,7 +79,7 @@ def doi_of(path: str, *, is_resolver: bool) -> str:
     return doi.lower() if folder in _DOI_FOLDER_SET and doi.count("/") == 1 else ""
 
 
-def of_many(web: Web) -> Rule | None:
+def paper_rule_for_host(web: Web) -> UrlRule | None:
     """The rule of what has many hosts: copies of a search engine in many countries, and libraries with handles."""
     return _scholar if web.host.startswith("scholar.google.") else _handle if _HANDLE.fullmatch(web.path) else None
 
@@ -171,7 +171,7 @@ def _neurips(web: Web, params: Params) -> Web:
     return Web("papers.nips.cc", f"/paper/{found[1]}/hash/{found[2]}-Abstract.html", "", "")
 
 
-def _with_doi(pattern: re.Pattern[str], doi: str) -> Rule:
+def _with_doi(pattern: re.Pattern[str], doi: str) -> UrlRule:
     """The rule of a publisher whose DOIs are made of what stands in its addresses."""
 
     def rule(web: Web, params: Params) -> Web:
@@ -181,18 +181,18 @@ def _with_doi(pattern: re.Pattern[str], doi: str) -> Rule:
     return rule
 
 
-_ARXIVES = numbered(_ARXIV, r"/abs/\1\2\3", "arxiv.org")
+_ARXIVES = numbered_rule(_ARXIV, r"/abs/\1\2\3", "arxiv.org")
 _SCHOLAR_NOISE = without("hl", "oi", "btng", "as_sdt", "as_vis", "sciodt", "scioq", "inst", "gs_lcp", "sa")
 _RESOLVERS = frozenset({"doi.org", "dx.doi.org", "oadoi.org", "hdl.handle.net"})
 _DOI_PARAMETERS = {"journals.plos.org": "id", "psycnet.apa.org": "doi"}
-SITES: dict[str, Rule] = {
+PAPER_SITES: dict[str, UrlRule] = {
     **dict.fromkeys(("arxiv.org", "export.arxiv.org", "browse.arxiv.org", "xxx.lanl.gov"), _ARXIVES),
     **dict.fromkeys(("ar5iv.org", "ar5iv.labs.arxiv.org", "alphaxiv.org", "arxiv-vanity.com"), _ARXIVES),
     **dict.fromkeys(("ncbi.nlm.nih.gov", "pmc.ncbi.nlm.nih.gov", "pubmed.ncbi.nlm.nih.gov", "europepmc.org"), _ncbi),
     "nature.com": _with_doi(_NATURE, r"10.1038/\1"),
     **dict.fromkeys(("pubmed.gov", "pubmed.com"), _pubmed),
     **dict.fromkeys(("dl.acm.org", "portal.acm.org"), _acm),
-    "mdpi.com": numbered(_MDPI, r"/\1"),
+    "mdpi.com": numbered_rule(_MDPI, r"/\1"),
     "zenodo.org": _with_doi(_ZENODO, r"10.5281/zenodo.\1"),
     "elifesciences.org": _with_doi(_ELIFE, r"10.7554/elife.\1"),
     "peerj.com": _with_doi(_PEERJ, r"10.7717/peerj.\1"),
@@ -200,22 +200,24 @@ SITES: dict[str, Rule] = {
     **dict.fromkeys(("ssrn.com", "papers.ssrn.com"), _ssrn),
     **dict.fromkeys(
         ("sciencedirect.com", "linkinghub.elsevier.com"),
-        numbered(_ELSEVIER, r"/science/article/pii/\1", "sciencedirect.com"),
+        numbered_rule(_ELSEVIER, r"/science/article/pii/\1", "sciencedirect.com"),
     ),
-    "jstor.org": numbered(_JSTOR, r"/stable/\1"),
+    "jstor.org": numbered_rule(_JSTOR, r"/stable/\1"),
     "ieeexplore.ieee.org": _ieee,
     "openreview.net": _openreview,
     **dict.fromkeys(
-        ("aclanthology.org", "aclanthology.info", "aclweb.org"), numbered(_ACL, r"/\1", "aclanthology.org")
+        ("aclanthology.org", "aclanthology.info", "aclweb.org"), numbered_rule(_ACL, r"/\1", "aclanthology.org")
     ),
     **dict.fromkeys(("papers.nips.cc", "papers.neurips.cc", "proceedings.neurips.cc"), _neurips),
-    "proceedings.mlr.press": numbered(_PMLR, r"/\1/\2.html"),
-    "semanticscholar.org": numbered(_SCHOLAR, r"/paper/\1"),
-    "researchgate.net": numbered(_RESEARCHGATE, r"/publication/\1"),
-    "academia.edu": numbered(_ACADEMIA, r"/\1"),
-    **dict.fromkeys(("hal.science", "hal.archives-ouvertes.fr", "hal.inria.fr"), numbered(_HAL, r"/\1", "hal.science")),
+    "proceedings.mlr.press": numbered_rule(_PMLR, r"/\1/\2.html"),
+    "semanticscholar.org": numbered_rule(_SCHOLAR, r"/paper/\1"),
+    "researchgate.net": numbered_rule(_RESEARCHGATE, r"/publication/\1"),
+    "academia.edu": numbered_rule(_ACADEMIA, r"/\1"),
+    **dict.fromkeys(
+        ("hal.science", "hal.archives-ouvertes.fr", "hal.inria.fr"), numbered_rule(_HAL, r"/\1", "hal.science")
+    ),
     **dict.fromkeys(("dblp.org", "dblp.uni-trier.de"), _dblp),
 }
 """By host."""
-FAMILIES: dict[str, Rule] = {"arxiv.org": _ARXIVES}
+PAPER_FAMILIES: dict[str, UrlRule] = {"arxiv.org": _ARXIVES}
 """By domain: a library has copies in many countries."""

@@ -18,7 +18,7 @@ class Web(NamedTuple):
     fragment: str
 
 
-Rule = Callable[[Web, Params], Web]
+UrlRule = Callable[[Web, Params], Web]
 """Gives the address of the same thing; takes out of the parameters what does not matter."""
 
 
@@ -32,7 +32,7 @@ def keep(params: Params, *names: str) -> None:
     params[:] = [param for param in params if param[0] in names]
 
 
-def without(*names: str) -> Rule:
+def without(*names: str) -> UrlRule:
     """The rule of a site that has parameters of its own that do not matter; the names in lower case."""
 
     def rule(web: Web, params: Params) -> Web:
@@ -42,7 +42,7 @@ def without(*names: str) -> Rule:
     return rule
 
 
-def numbered(pattern: re.Pattern[str], path: str, host: str = "", kept: tuple[str, ...] = ()) -> Rule:
+def numbered_rule(pattern: re.Pattern[str], path: str, host: str = "", kept: tuple[str, ...] = ()) -> UrlRule:
     """The rule of a site that has a number, or the like, for each thing, and words besides that nobody needs.
 
     What matches ``pattern`` becomes ``path``, a template of its groups, at ``host`` where one is given; of the

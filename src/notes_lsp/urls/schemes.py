@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b32decode
 
-from notes_lsp.urls.encoding import IN_NAME, IN_PATH, IN_VALUE, canonical
+from notes_lsp.urls.encoding import IN_NAME, IN_PATH, IN_VALUE, normalize_escapes
 from notes_lsp.urls.papers import doi_of
 
 _CLONING = frozenset({"git", "ssh", "git+ssh", "git+https", "git+http"})
@@ -34,7 +34,7 @@ def web_address(scheme: str, rest: str) -> str | None:
     return _of_identifier(scheme, rest.strip())
 
 
-def copied(text: str) -> str | None:
+def repository_url(text: str) -> str | None:
     """The web address of a repository that is copied from ``git@host:owner/name``; ``None`` for anything else."""
     found = _COPIED.fullmatch(text)
     return f"https://{found[1]}/{found[2]}" if found else None
@@ -43,7 +43,7 @@ def copied(text: str) -> str | None:
 def key_of(scheme: str, rest: str) -> str:
     """The key of what another program than a browser opens."""
     if scheme == "mailto":
-        to = canonical(rest.partition("?")[0], IN_PATH).lower().strip()
+        to = normalize_escapes(rest.partition("?")[0], IN_PATH).lower().strip()
         # Without somebody to write to, it is a letter, not a person.
         return f"mailto:{to}" if to else f"mailto:{rest}"
     if scheme in {"tel", "sms"}:
@@ -52,7 +52,8 @@ def key_of(scheme: str, rest: str) -> str:
     if scheme == "file":
         path = rest.partition("#")[0]
         path = path.removeprefix("//localhost") if path.startswith("//localhost/") else path
-        return f"file:{'' if path.startswith('//') or not path.startswith('/') else '//'}{canonical(path, IN_PATH)}"
+        authority = "" if path.startswith("//") or not path.startswith("/") else "//"
+        return f"file:{authority}{normalize_escapes(path, IN_PATH)}"
     if scheme == "magnet":
         return f"magnet:{_torrent(rest)}"
     if scheme == "obsidian":
@@ -89,14 +90,14 @@ def _torrent(rest: str) -> str:
 def _note(rest: str) -> str:
     """The action and its parameters in order; what is opened by path alone is written as the action that opens it."""
     action, _, query = rest.partition("?")
-    action = canonical(action, IN_PATH)
+    action = normalize_escapes(action, IN_PATH)
     if action.startswith("vault/") and not query:
         vault, _, file = action[6:].partition("/")
         action, query = "open", f"vault={vault}" + (f"&file={file}" if file else "")
     params: list[str] = []
     for part in filter(None, query.split("&")):
         name, mark, value = part.partition("=")
-        name, value = canonical(name, IN_NAME), canonical(value, IN_VALUE)
+        name, value = normalize_escapes(name, IN_NAME), normalize_escapes(value, IN_VALUE)
         if name == "file" and value.endswith(".md") and not value.endswith(".md.md"):
             value = value[:-3]
         params.append(f"{name}{mark}{value}")
@@ -109,7 +110,7 @@ def _at_host(rest: str, port: str) -> str:
     host = host.lower()
     while host.endswith(port):
         host = host.removesuffix(port)
-    return f"{who}{at}{host}{slash if path else ''}{canonical(path, IN_PATH)}"
+    return f"{who}{at}{host}{slash if path else ''}{normalize_escapes(path, IN_PATH)}"
 
 
 def _name(rest: str) -> str:

@@ -13,7 +13,7 @@ from notes_lsp.urls import forges as url_forges
 from notes_lsp.urls import papers as url_papers
 from notes_lsp.urls import social as url_posts
 from notes_lsp.urls.papers import of_doi_in
-from notes_lsp.urls.rules import Params, Rule, Web, keep, numbered, value_of, without
+from notes_lsp.urls.rules import Params, UrlRule, Web, keep, numbered_rule, value_of, without
 
 _YOUTUBE = re.compile(r"/(?:embed|shorts|live|watch|v|e)/([\w-]{11})")
 _YOUTUBE_INNER = re.compile(r"/watch\?(?:.*&)?v=([\w-]{11})(?:&.*)?")
@@ -64,7 +64,7 @@ def of_site(web: Web, params: Params) -> Web:
     return of_doi_in(web, params)
 
 
-def _rule_by_name(web: Web) -> Rule | None:
+def _rule_by_name(web: Web) -> UrlRule | None:
     """The rule of a site that has many domains, by what its host begins with."""
     if web.host.startswith(("amazon.", "smile.amazon.")):
         return _amazon
@@ -72,7 +72,7 @@ def _rule_by_name(web: Web) -> Rule | None:
         return _google
     if web.host.startswith("ebay."):
         return _EBAY
-    return url_forges.of_lab(web) or url_papers.of_many(web) or url_posts.of_many(web)
+    return url_forges.of_lab(web) or url_papers.paper_rule_for_host(web) or url_posts.social_rule_for_host(web)
 
 
 def _youtube(web: Web, params: Params) -> Web:
@@ -233,7 +233,7 @@ def _twitch(web: Web, params: Params) -> Web:
         return Web("twitch.tv", f"/videos/{number}", "", "")
     if web.host == "twitch.tv" and web.path.count("/") == 1:
         return web._replace(path=web.path.lower())
-    return numbered(_TWITCH_VIDEO, r"/videos/\1")(web, params) if web.host == "twitch.tv" else web
+    return numbered_rule(_TWITCH_VIDEO, r"/videos/\1")(web, params) if web.host == "twitch.tv" else web
 
 
 def _archive(web: Web, params: Params) -> Web:
@@ -252,7 +252,7 @@ def _copied(web: Web, _: Params) -> Web:
 
 def _catalogue(web: Web, params: Params) -> Web:
     if web.path.startswith(("/title/", "/oclc/")):
-        return numbered(_CATALOGUED, r"/oclc/\1", "worldcat.org")(web, params)
+        return numbered_rule(_CATALOGUED, r"/oclc/\1", "worldcat.org")(web, params)
     return web
 
 
@@ -262,7 +262,7 @@ def _play(web: Web, params: Params) -> Web:
     return web
 
 
-def _at(host: str) -> Rule:
+def _at(host: str) -> UrlRule:
     """The rule of a site that has moved."""
     return lambda web, _: web._replace(host=host)
 
@@ -285,17 +285,17 @@ _YOUTUBE_NOISE = without(
 )
 _WIKI_LOOKS = frozenset({"useskin", "useformat", "mobileaction", "veaction", "oldformat"})
 _WIKI_VARIANT = re.compile(r"/(?:zh-[a-z]+|zh-hans|zh-hant|sr-e[cl])/(.+)")
-_EBAY = numbered(_ITEM, r"/itm/\1")
-_SITES: dict[str, Rule] = {
-    **url_papers.SITES,
-    **url_posts.SITES,
-    **url_forges.SITES,
+_EBAY = numbered_rule(_ITEM, r"/itm/\1")
+_SITES: dict[str, UrlRule] = {
+    **url_papers.PAPER_SITES,
+    **url_posts.SOCIAL_SITES,
+    **url_forges.FORGE_SITES,
     **dict.fromkeys(("youtube.com", "music.youtube.com", "gaming.youtube.com", "youtu.be"), _youtube),
     "youtube-nocookie.com": _youtube,
     **dict.fromkeys(("vimeo.com", "player.vimeo.com"), _vimeo),
     **dict.fromkeys(("twitch.tv", "clips.twitch.tv", "player.twitch.tv"), _twitch),
     **dict.fromkeys(("docs.google.com", "drive.google.com"), _google_docs),
-    "goodreads.com": numbered(_BOOK, r"/book/show/\1"),
+    "goodreads.com": numbered_rule(_BOOK, r"/book/show/\1"),
     "open.spotify.com": _spotify,
     "notion.so": _notion,
     **dict.fromkeys(("yewtu.be", "piped.video"), _youtube_mirror),
@@ -303,17 +303,17 @@ _SITES: dict[str, Rule] = {
     **dict.fromkeys(("apps.apple.com", "itunes.apple.com", "podcasts.apple.com", "books.apple.com"), _apple),
     **dict.fromkeys(
         ("chrome.google.com", "chromewebstore.google.com"),
-        numbered(_EXTENSION, r"/detail/\1", "chromewebstore.google.com"),
+        numbered_rule(_EXTENSION, r"/detail/\1", "chromewebstore.google.com"),
     ),
     "archive.org": _archive,
     **dict.fromkeys(("archive.is", "archive.today", "archive.md", "archive.fo", "archive.li", "archive.vn"), _copied),
     "msn.com": without("ocid", "cvid", "ei", "pc"),
-    "openlibrary.org": numbered(_WORK, r"/\1"),
+    "openlibrary.org": numbered_rule(_WORK, r"/\1"),
     **dict.fromkeys(("worldcat.org", "search.worldcat.org"), _catalogue),
-    "store.steampowered.com": numbered(_STEAM, r"/\1/\2"),
-    "trello.com": numbered(_CARD, r"/\1/\2"),
-    "figma.com": numbered(_DESIGN, r"/design/\1", kept=("node-id",)),
-    "music.apple.com": numbered(_SONG, r"/\1/\2", kept=("i",)),
+    "store.steampowered.com": numbered_rule(_STEAM, r"/\1/\2"),
+    "trello.com": numbered_rule(_CARD, r"/\1/\2"),
+    "figma.com": numbered_rule(_DESIGN, r"/design/\1", kept=("node-id",)),
+    "music.apple.com": numbered_rule(_SONG, r"/\1/\2", kept=("i",)),
     "soundcloud.com": without("si", "in"),
     "play.google.com": _play,
     "bing.com": without("form", "cvid", "qs", "sp", "pq", "sc", "sk", "ghc", "lq", "ghsh", "ghacc", "ghpl", "refig"),
@@ -321,9 +321,9 @@ _SITES: dict[str, Rule] = {
     "ft.com": without("accesstoken", "sharetype", "segmentid"),
     "spiegel.de": without("sara_ref"),
     **dict.fromkeys(("edition.cnn.com", "us.cnn.com"), _at("cnn.com")),
-    "addons.mozilla.org": numbered(_ADD_ON, r"\1"),
+    "addons.mozilla.org": numbered_rule(_ADD_ON, r"\1"),
     "docs.microsoft.com": _at("learn.microsoft.com"),
-    "etsy.com": numbered(_LISTING, r"/listing/\1"),
+    "etsy.com": numbered_rule(_LISTING, r"/listing/\1"),
     **dict.fromkeys(("bbc.co.uk", "bbc.com"), _bbc),
     "mp.weixin.qq.com": _weixin,
     "dropbox.com": without("dl", "raw", "st", "e"),
@@ -344,9 +344,9 @@ _SITES: dict[str, Rule] = {
     "producthunt.com": without("ref"),
 }
 """By host."""
-_FAMILIES: dict[str, Rule] = {
-    **url_papers.FAMILIES,
-    **url_posts.FAMILIES,
+_FAMILIES: dict[str, UrlRule] = {
+    **url_papers.PAPER_FAMILIES,
+    **url_posts.SOCIAL_FAMILIES,
     "notion.site": _notion,
     **dict.fromkeys(("wikipedia.org", "wiktionary.org", "wikimedia.org", "wikiquote.org", "wikibooks.org"), _wiki),
     **dict.fromkeys(("wikisource.org", "wikidata.org", "wikivoyage.org", "wikiversity.org"), _wiki),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from notes_lsp.urls.rules import Params, Rule, Web, keep, numbered, value_of, without
+from notes_lsp.urls.rules import Params, UrlRule, Web, keep, numbered_rule, value_of, without
 
 _ANSWER = re.compile(r"/(?:questions/\d+/[^/]*/|a/)(\d+)(?:/\d+)?")
 _QUESTION = re.compile(r"/(?:questions|q)/(\d+)(?:/[^/]*)?")
@@ -28,10 +28,10 @@ _INSTAGRAM = re.compile(r"/(?:[\w.]+/)?(?:p|reels?|tv)/([\w-]+)")
 
 def is_question(host: str, path: str) -> bool:
     """Whether an address is that of a question where each answer is a thing of its own, named by the fragment."""
-    return _QUESTION.fullmatch(path) is not None and FAMILIES.get(".".join(host.rsplit(".", 2)[-2:])) is _stack
+    return _QUESTION.fullmatch(path) is not None and SOCIAL_FAMILIES.get(".".join(host.rsplit(".", 2)[-2:])) is _stack
 
 
-def of_many(web: Web) -> Rule | None:
+def social_rule_for_host(web: Web) -> UrlRule | None:
     """The rule of what has many hosts: forums, blogs, pins and toots, by what their addresses look like."""
     if web.host.startswith(_TOPIC_HOSTS) and web.path.startswith("/t/"):
         return _TOPICS
@@ -164,33 +164,33 @@ def _hacker_news(web: Web, params: Params) -> Web:
 
 def _threads(web: Web, params: Params) -> Web:
     without("xmt", "slof")(web, params)
-    return numbered(_THREAD, r"/t/\1")(web._replace(host="threads.com"), params)
+    return numbered_rule(_THREAD, r"/t/\1")(web._replace(host="threads.com"), params)
 
 
 def _tiktok(web: Web, params: Params) -> Web:
     without("is_copy_url", "is_from_webapp", "sender_device", "_r", "_t")(web, params)
-    return numbered(_TIKTOK, r"/v/\1")(web, params)
+    return numbered_rule(_TIKTOK, r"/v/\1")(web, params)
 
 
-_TOPICS = numbered(_TOPIC, r"/t/\1")
+_TOPICS = numbered_rule(_TOPIC, r"/t/\1")
 _TWITTER_NOISE = without(
     *("s", "t", "src", "ref_src", "ref_url", "refsrc", "cxt", "cn", "lang", "twclid", "twgr", "twcamp", "twterm"),
     "original_referer",
 )
-SITES: dict[str, Rule] = {
+SOCIAL_SITES: dict[str, UrlRule] = {
     **dict.fromkeys(("twitter.com", "x.com"), _twitter),
     **dict.fromkeys(("nitter.net", "xcancel.com", "fxtwitter.com", "vxtwitter.com", "fixupx.com"), _twitter_mirror),
     **dict.fromkeys(("reddit.com", "redd.it", "old.reddit.com", "new.reddit.com", "np.reddit.com"), _reddit),
     **dict.fromkeys(("i.reddit.com", "sh.reddit.com", "amp.reddit.com"), _reddit),
     "instagram.com": _instagram,
     "news.ycombinator.com": _hacker_news,
-    "lobste.rs": numbered(_STORY, r"/s/\1"),
+    "lobste.rs": numbered_rule(_STORY, r"/s/\1"),
     **dict.fromkeys(("threads.net", "threads.com"), _threads),
     "tiktok.com": _tiktok,
     "scribe.rip": _medium_mirror,
 }
 """By host."""
-FAMILIES: dict[str, Rule] = {
+SOCIAL_FAMILIES: dict[str, UrlRule] = {
     **dict.fromkeys(("stackoverflow.com", "stackexchange.com", "superuser.com", "serverfault.com"), _stack),
     **dict.fromkeys(("askubuntu.com", "mathoverflow.net", "stackapps.com"), _stack),
     "medium.com": _medium,

@@ -89,7 +89,7 @@ def may_wrap(host: str) -> bool:
     return host in _HOSTS or host.startswith("google.") or host.endswith(_CACHES) or "proxy" in host
 
 
-def unwrapped(host: str, path: str, query: str, fragment: str) -> str | None:
+def unwrap(host: str, path: str, query: str, fragment: str) -> str | None:
     """The address that an archive, a redirect or a page made for phones stands for; ``None`` for all others.
 
     It is shorter than the address it is taken from.

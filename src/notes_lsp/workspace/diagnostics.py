@@ -9,8 +9,8 @@ from notes_lsp.ide.diagnostics.frontmatter import property_findings
 from notes_lsp.ide.diagnostics.links import each_diagnostic
 from notes_lsp.ide.hover.url import resource_findings
 from notes_lsp.ide.values import Finding, in_order
-from notes_lsp.index.dependencies.keys import Key, Kind
-from notes_lsp.index.vault.dependents import depending
+from notes_lsp.index.dependencies.keys import DependencyKey, DependencyKind
+from notes_lsp.index.vault.dependents import dependents
 from notes_lsp.index.vault.vault import Note
 from notes_lsp.workspace.folder import Folder
 
@@ -36,14 +36,14 @@ def findings(folder: Folder, note: Note) -> Iterator[Finding | None]:
         yield from resource_findings(vault, note, config)
 
 
-def concerned(folder: Folder, keys: Collection[Key]) -> set[str]:
+def affected_notes(folder: Folder, keys: Collection[DependencyKey]) -> set[str]:
     """The paths of the notes of which something else may be told since some keys were touched.
 
     Every finding is about rows of its own note, and what these ask for: see ``index.vault.dependents``. What else a
     finding depends on, it says itself (``Finding.depends``).
     """
-    found = depending(folder.vault, keys)
-    paths = {key.value for key in keys if key.kind in (Kind.NOTE, Kind.DISK)}
+    found = dependents(folder.vault, keys)
+    paths = {key.value for key in keys if key.kind in (DependencyKind.NOTE, DependencyKind.DISK)}
     if any(_may_be_template(folder, path) for path in paths):
         # What is said by a template is no duplicate.
         found.update(folder.open_paths)

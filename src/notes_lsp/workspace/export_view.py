@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from notes_lsp.ide.listing.redact import redacted, writes_name
-from notes_lsp.index.store.changes import Gone
+from notes_lsp.ide.listing.redact import redact, writes_name
+from notes_lsp.index.store.changes import Deleted
 from notes_lsp.index.store.read_only import write_index
-from notes_lsp.index.vault.private import names_of, private_notes, saying
+from notes_lsp.index.vault.private import names_of, notes_with_value, private_notes
 from notes_lsp.index.vault.vault import Note
 from notes_lsp.text.source import Source
 from notes_lsp.workspace.folder import Folder
@@ -35,7 +35,7 @@ def public_vault(folder: Folder) -> Generator[Folder]:
     All questions can then be asked of it, and whatever they are answered from says nothing of what is kept back: the
     index is a copy without those notes, and what links to them is a buffer in which it does not.
     """
-    vault = folder.settle()
+    vault = folder.current_vault()
     private = private_notes(vault, folder.config)
     if folder.root is not None and not folder.config.files.follow_outside:
         known = {note.id for note in private}
@@ -46,24 +46,24 @@ def public_vault(folder: Folder) -> Generator[Folder]:
     hidden = {note.id for note in private}
     hidden_names = names_of(vault, private)
     sources = {mention.source.path: mention.source for note in private for mention in vault.mentions(note)}
-    sources |= {note.path: note for note in saying(vault, hidden_names)}
+    sources |= {note.path: note for note in notes_with_value(vault, hidden_names)}
     sources |= {note.path: note for note in vault.notes() if writes_name(vault.text(note) or "", hidden_names)}
     texts = {
         path: text
         for path, note in sorted(sources.items())
-        if note.id not in hidden and (text := redacted(vault, note, hidden, hidden_names)) is not None
+        if note.id not in hidden and (text := redact(vault, note, hidden, hidden_names)) is not None
     }
     with TemporaryDirectory(prefix="notes-lsp-") as place:
         copy = Path(place) / "index.db"
-        folder.store.release()
+        folder.store.end_read()
         write_index(folder.store, copy)
         public = Folder(folder.root, copy, folder.config)
         try:
-            public.take([Gone(note.path) for note in private])
+            public.take([Deleted(note.path) for note in private])
             public.finish(complete=vault.complete)
             for path, text in texts.items():
                 public.put_buffer(path, Source(text))
-            public.settle()
+            public.current_vault()
             yield public
         finally:
             public.close()

@@ -14,24 +14,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from notes_lsp.config.settings import Config, Profile
-from notes_lsp.index.dependencies.keys import Key, Kind
-from notes_lsp.index.dependencies.note_keys import ON_DISK, OPEN, Facets, facets, touched
-from notes_lsp.index.store.changes import Change, Gone, Known, Listed, Read, Touched
+from notes_lsp.index.dependencies.keys import DependencyKey, DependencyKind
+from notes_lsp.index.dependencies.note_keys import OPEN, TOUCHED_ON_DISK, Facets, facets, touched_keys
+from notes_lsp.index.store.changes import Change, Deleted, Discovered, DiskState, Parsed, Unchanged
 from notes_lsp.index.store.damage import BrokenIndexError, is_unwritable
 from notes_lsp.index.store.open import remove
 from notes_lsp.index.store.store import Store, note_id
 from notes_lsp.index.vault.vault import Note, Vault
 from notes_lsp.text.source import Source
 from notes_lsp.workspace.disk.ignore import Ignore
-from notes_lsp.workspace.disk.read import NOTHING, Unreadable, Wanted, read_note
-from notes_lsp.workspace.disk.walk import Entry, Report, entry_of, walk
+from notes_lsp.workspace.disk.read import NO_STATE, ReadRequest, Unreadable, read_note
+from notes_lsp.workspace.disk.walk import FileEntry, Report, entry_of, walk
 
 if TYPE_CHECKING:
     from notes_lsp.index.vault.dependents import Customs
 
 LOG = logging.getLogger(__name__)
 
-_MOST_HEALINGS = 3
+_MAX_HEALINGS = 3
 """An index that breaks more often than this stands on a broken disk, or somebody is at war with us."""
 
 
@@ -39,7 +39,7 @@ _MOST_HEALINGS = 3
 class Delta:
     """What changed since somebody last looked, on disk, in buffers, by this process or by another."""
 
-    touched: Counter[Key] = field(default_factory=Counter[Key])
+    touched: Counter[DependencyKey] = field(default_factory=Counter[DependencyKey])
     """The keys that changes touched, each with how often."""
     everything: bool = False
     """The whole folder was read, its settings changed, or so much did that nobody wrote down what."""
@@ -47,7 +47,7 @@ class Delta:
     @property
     def paths(self) -> set[str]:
         """Notes and files of which anything changed."""
-        return {key.value for key in self.touched if key.kind is Kind.NOTE}
+        return {key.value for key in self.touched if key.kind is DependencyKind.NOTE}
 
     def __bool__(self) -> bool:
         """Whether anything changed at all."""
@@ -95,7 +95,7 @@ class Folder:
         """The text of an open buffer."""
         return self._buffers.get(path)
 
-    def settle(self) -> Vault:
+    def current_vault(self) -> Vault:
         """The vault with every buffer as it is now. Parses only the buffers edited since the last time.
 
         What the vault says stays the same until the event loop goes on: an answer is never half from before and half
@@ -109,20 +109,20 @@ class Folder:
         self.vault.label_first = profile in (Profile.GITHUB, Profile.GITLAB)
         if self.store.is_held and not self._pending:
             return self.vault
-        self.store.release()
+        self.store.end_read()
         self.store.check()
-        self.store.hold()
+        self.store.begin_read()
         self._hear()
         # Without a loop, until something is written; whoever has not even imported asyncio has none.
         if (asyncio := sys.modules.get("asyncio")) is not None:
             with contextlib.suppress(RuntimeError):
-                asyncio.get_running_loop().call_soon(self.store.release)
+                asyncio.get_running_loop().call_soon(self.store.end_read)
         if self._pending:
             self._parse_pending()
         return self.vault
 
     def _parse_pending(self) -> None:
-        from notes_lsp.index.store.changes import prepare  # noqa: PLC0415
+        from notes_lsp.index.store.changes import prepare_rows  # noqa: PLC0415
         from notes_lsp.markdown.parse import parse  # noqa: PLC0415  (heavy, and most commands never need it)
 
         for path in tuple(self._pending):
@@ -130,10 +130,10 @@ class Folder:
             self._pending.discard(path)
             text = self._buffers[path].text
             facts = parse(path, text)
-            prepared = prepare(facts, text)
+            prepared = prepare_rows(facts, text)
             self.parsed += 1
             self.vault.remember(path, text, facts)
-            before = self._facets.get(path) or facets(self.store.connection, ON_DISK, note_id(path))
+            before = self._facets.get(path) or facets(self.store.connection, TOUCHED_ON_DISK, note_id(path))
             self.store.open_note(prepared)
             after = self._facets[path] = facets(self.store.connection, OPEN, note_id(path))
             self._touch(path, before, after)
@@ -146,7 +146,7 @@ class Folder:
         path = self.store.path
         self.store.close()
         self._healings += 1
-        if is_unwritable(error) or self._healings > _MOST_HEALINGS:
+        if is_unwritable(error) or self._healings > _MAX_HEALINGS:
             LOG.warning("the index %s cannot be kept (%s); working in memory", path, error)
             self._index = None
         elif path is not None and not (isinstance(error, BrokenIndexError) and error.replaced):
@@ -176,14 +176,14 @@ class Folder:
         self.vault.forget(path)
         self.store.close_note(path)
         before = self._facets.pop(path, Facets())
-        self._touch(path, before, facets(self.store.connection, ON_DISK, note_id(path)))
+        self._touch(path, before, facets(self.store.connection, TOUCHED_ON_DISK, note_id(path)))
 
-    def is_current(self, entry: Entry) -> bool:
+    def is_current(self, entry: FileEntry) -> bool:
         """Whether the index already has what is on disk, for instance because another process was faster."""
         known = self.store.known_one(entry.path)
         return known is not None and is_same(known, entry, self.config.files.max_note_size)
 
-    def overtaken(self, known: Mapping[str, Known]) -> list[str]:
+    def overtaken(self, known: Mapping[str, DiskState]) -> list[str]:
         """Those of some files that may no longer be what the index knows of them; one system call for each."""
         self.stats += len(known)
         return [path for path, mine in known.items() if not self._is_as_known(path, mine)]
@@ -195,20 +195,20 @@ class Folder:
             if not isinstance(change, Unreadable):
                 sound.append(change)
             elif change.gone:
-                sound.append(Gone(change.path))
+                sound.append(Deleted(change.path))
             else:
                 LOG.warning("cannot read %s: %s", change.path, change.reason)
-        self.read += sum(1 for change in sound if isinstance(change, Read | Touched))
+        self.read += sum(1 for change in sound if isinstance(change, Parsed | Unchanged))
         if self.is_filling:
             self.store.fill(sound)
         else:
             self.store.apply(sound)
         for change in sound:
-            if not isinstance(change, Touched):
+            if not isinstance(change, Unchanged):
                 self.vault.changed(change.path)
         self._hear()
 
-    def look(self, path: str, entry: Entry | None) -> None:
+    def look(self, path: str, entry: FileEntry | None) -> None:
         """Bring the index up to date with one file that something happened to; ``entry`` is ``None`` where it is gone.
 
         A note is read whatever its times say: two writes within a tick of the clock leave the same time behind.
@@ -217,26 +217,26 @@ class Folder:
             return
         known = self.store.known_one(path)
         if entry is not None and entry.note:
-            wanted = Wanted(path, known.digest if known is not None else None)
+            wanted = ReadRequest(path, known.digest if known is not None else None)
             self.take([read_note(self.root, wanted, self.config.files.max_note_size)])
         elif entry is not None and (known is None or not is_same(known, entry, 0)):
-            self.take([listed(entry)])
+            self.take([listed_file(entry)])
         elif entry is None and known is not None:
-            self.take([Gone(path)])
+            self.take([Deleted(path)])
         elif entry is None:
             self.look_beside(path)
 
     def look_beside(self, path: str) -> None:
         """Take word of what is no file of the index: a folder or an ignored file, which links may lead to as well."""
-        self.delta.touched[Key(Kind.DISK, path)] += 1
+        self.delta.touched[DependencyKey(DependencyKind.DISK, path)] += 1
 
     def read_now(self, note: Note) -> None:
         """Read a note before its turn, because somebody asks about it."""
         if self.root is not None:
             held = self.store.is_held
-            self.take([read_note(self.root, Wanted(note.path), self.config.files.max_note_size)])
+            self.take([read_note(self.root, ReadRequest(note.path), self.config.files.max_note_size)])
             if held:
-                self.store.hold()
+                self.store.begin_read()
 
     def finish(self, *, complete: bool) -> None:
         """Say that the whole disk was looked at; ``complete`` unless the walk ended early."""
@@ -264,7 +264,7 @@ class Folder:
         self.vault = Vault(self.store, self.root, self._exists, self.read_now)
         self.vault.complete = self.root is None
 
-    def _is_as_known(self, path: str, known: Known) -> bool:
+    def _is_as_known(self, path: str, known: DiskState) -> bool:
         try:
             now = os.stat(f"{self.root}/{path}")  # noqa: PTH116  (a Path costs more than the call, and there may be many)
         except OSError:
@@ -278,18 +278,18 @@ class Folder:
     def _hear(self) -> None:
         """Follow what the journal says that was written to the index, by this process or another."""
         for key, times, own in self.store.journal.news():
-            if key.kind is Kind.EVERYTHING:
+            if key.kind is DependencyKind.EVERYTHING:
                 self.delta.everything = True
                 if not own:
                     self.vault.forget_names()
             else:
                 self.delta.touched[key] += times
-            if key.kind is Kind.NOTE and not own:
+            if key.kind is DependencyKind.NOTE and not own:
                 self.vault.changed(key.value)
 
     def _touch(self, path: str, before: Facets, after: Facets) -> None:
         """Follow what a buffer changed. Of an open note more is told, so that to open and close it is a change."""
-        self.delta.touched.update(touched(path, before, after) or [Key(Kind.NOTE, path)])
+        self.delta.touched.update(touched_keys(path, before, after) or [DependencyKey(DependencyKind.NOTE, path)])
         if before[:4] != after[:4]:
             self.vault.changed(path)
 
@@ -300,12 +300,14 @@ class Stale:
 
     changes: list[Change]
     """What can be written at once: what is new, and what is gone."""
-    to_read: list[Entry]
+    to_read: list[FileEntry]
     """Notes that are new or were written since."""
-    same: list[Entry]
+    same: list[FileEntry]
 
 
-def stale(known: dict[str, Known], entries: Iterable[Entry], max_size: int, is_gone: Callable[[str], bool]) -> Stale:
+def outdated(
+    known: dict[str, DiskState], entries: Iterable[FileEntry], max_size: int, is_gone: Callable[[str], bool]
+) -> Stale:
     """What a walk found against what the index knows.
 
     ``max_size`` is that of notes in bytes; ``is_gone`` is asked about each path that the walk did not come across.
@@ -321,12 +323,12 @@ def stale(known: dict[str, Known], entries: Iterable[Entry], max_size: int, is_g
         if entry.note:
             found.to_read.append(entry)
         if mine is None or mine.note != entry.note or not entry.note:
-            found.changes.append(listed(entry))
-    found.changes.extend(Gone(path) for path in known if path not in seen and is_gone(path))
+            found.changes.append(listed_file(entry))
+    found.changes.extend(Deleted(path) for path in known if path not in seen and is_gone(path))
     return found
 
 
-def looked_at(folder: Folder, ignore: Ignore) -> Report | None:
+def compare_with_disk(folder: Folder, ignore: Ignore) -> Report | None:
     """Walk the folder, and finish it where the index says already all that the disk says; ``None`` where it does not.
 
     A scan does the same, but with more about it than there is any need of when nothing has changed.
@@ -335,19 +337,19 @@ def looked_at(folder: Folder, ignore: Ignore) -> Report | None:
         return None
     files = folder.config.files
     found = walk(folder.root, ignore, files.extensions, files.max_files)
-    difference = stale(folder.store.known(), found.entries, files.max_note_size, lambda _: True)
+    difference = outdated(folder.store.known(), found.entries, files.max_note_size, lambda _: True)
     if found.truncated or difference.changes or difference.to_read:
         return None
     folder.finish(complete=True)
     return Report(len(found.entries), 0, 0, found)
 
 
-def listed(entry: Entry) -> Listed:
+def listed_file(entry: FileEntry) -> Discovered:
     """A file that was found, and not read."""
-    return Listed(entry.path, entry.mtime_ns, entry.size, entry.note, entry.ctime_ns, entry.inode)
+    return Discovered(entry.path, entry.mtime_ns, entry.size, entry.note, entry.ctime_ns, entry.inode)
 
 
-def is_same(known: Known, entry: Entry, max_size: int) -> bool:
+def is_same(known: DiskState, entry: FileEntry, max_size: int) -> bool:
     """Whether the index has a file as it is on disk, by its times, its size in bytes and its number on the disk."""
     if (known.mtime_ns, known.size, known.note) != (entry.mtime_ns, entry.size, entry.note):
         return False
@@ -356,5 +358,5 @@ def is_same(known: Known, entry: Entry, max_size: int) -> bool:
     if (known.ctime_ns, known.inode) != (entry.ctime_ns, entry.inode):
         return False
     # A note that was too large is read when the limit is raised, and the other way round.
-    was_read = known.digest != NOTHING or entry.size == 0
+    was_read = known.digest != NO_STATE or entry.size == 0
     return known.digest is not None and was_read == (entry.size <= max_size)

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from notes_lsp.config.settings import Config
 from notes_lsp.facts import Link, PropertyType
 from notes_lsp.frontmatter.common_keys import ALIAS_KEYS, DATE_KEYS
-from notes_lsp.frontmatter.formats.write import Value
-from notes_lsp.ide.new_note.draft import Draft, DraftRefusedError, Moment, Wish, draft
-from notes_lsp.index.links.what_if import imagined
-from notes_lsp.index.store.changes import prepare
+from notes_lsp.frontmatter.formats.write import HeaderValue
+from notes_lsp.ide.new_note.draft import DraftRefusedError, NewNote, NewNoteContext, NewNoteRequest, draft
+from notes_lsp.index.links.what_if import what_if
+from notes_lsp.index.store.changes import prepare_rows
 from notes_lsp.index.vault import properties
 from notes_lsp.index.vault.vault import Note, Vault
 from notes_lsp.links import names
 from notes_lsp.markdown.parse import parse
-from notes_lsp.templates.render import names_in
+from notes_lsp.templates.render import variables_in
 from notes_lsp.text.source import Span, clean
 from notes_lsp.workspace.writing.create import ids_of, there
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _PASSING = frozenset({"date", "id", "now", "time"})
 """What a file's name has in it where notes of the same title are made again and again."""
 _NOWHERE = Note(0, "", 1, "", Span(0, 0), 0, 0, 0)
-_MOST_TOLD = 3
+_MAX_TOLD = 3
 
 
 class Existing(NamedTuple):
@@ -44,7 +44,7 @@ def title_meant(written: str) -> str:
     return names.strip_extension(title) or title
 
 
-def existing(vault: Vault, config: Config, wish: Wish, made: Draft) -> Existing | None:
+def find_existing(vault: Vault, config: Config, wish: NewNoteRequest, made: NewNote) -> Existing | None:
     """The note whose place a new one would take: it is called so already, or links to it would lead to the new one.
 
     Names are paths, titles, aliases and ids, compared as links compare them. Where the rules give notes of the same
@@ -63,7 +63,9 @@ def existing(vault: Vault, config: Config, wish: Wish, made: Draft) -> Existing 
     return _with_id(vault, wish) or _losing_links(vault, made)
 
 
-def wished(vault: Vault, config: Config, wish: Wish, given: Iterable[tuple[str, Value]], moment: Moment) -> Wish:
+def complete_request(
+    vault: Vault, config: Config, wish: NewNoteRequest, given: Iterable[tuple[str, HeaderValue]], moment: NewNoteContext
+) -> NewNoteRequest:
     """The wish with properties, each as the template, the schemas, or else the other notes have it.
 
     Raises:
@@ -73,7 +75,7 @@ def wished(vault: Vault, config: Config, wish: Wish, given: Iterable[tuple[str, 
     if not pairs:
         return wish
     # What reads headers takes long to load, and few ask for it.
-    from notes_lsp.ide.new_note.prefill import NotOfTypeError, Usual, typed  # noqa: PLC0415
+    from notes_lsp.ide.new_note.prefill import NotOfTypeError, Usual, convert_values  # noqa: PLC0415
 
     def usual(key: str) -> Usual:
         counts = {kind: count for kind, count in properties.types_of(vault, key).items() if kind != PropertyType.NULL}
@@ -84,13 +86,15 @@ def wished(vault: Vault, config: Config, wish: Wish, given: Iterable[tuple[str, 
 
     first = draft(config, replace(wish, properties={**wish.properties, **_plainly(pairs)}), moment)
     try:
-        values = typed(config, first.path, first.text, pairs, usual, moment.now.date())
+        values = convert_values(config, first.path, first.text, pairs, usual, moment.now.date())
     except NotOfTypeError as error:
         raise DraftRefusedError(str(error)) from None
     return replace(wish, properties={**wish.properties, **values})
 
 
-def check(config: Config, wish: Wish, made: Draft, moment: Moment, *, whole: bool) -> None:
+def validate_properties(
+    config: Config, wish: NewNoteRequest, made: NewNote, moment: NewNoteContext, *, whole: bool
+) -> None:
     """Refuse a note whose properties break a schema that would have been kept without them.
 
     ``whole`` refuses as well what the template breaks, and keys that are missing: for whoever can only give them now.
@@ -109,10 +113,10 @@ def check(config: Config, wish: Wish, made: Draft, moment: Moment, *, whole: boo
         found = [one for one in found if (one.path, one.message) not in kept and not (one.missing and not one.path)]
     if found:
         told = [f"“{'.'.join(map(str, one.path))}”: {one.message}" if one.path else one.message for one in found]
-        raise DraftRefusedError("; ".join(told[:_MOST_TOLD]))
+        raise DraftRefusedError("; ".join(told[:_MAX_TOLD]))
 
 
-def _faults_without(config: Config, wish: Wish, moment: Moment) -> list[Violation]:
+def _faults_without(config: Config, wish: NewNoteRequest, moment: NewNoteContext) -> list[Violation]:
     """What the template breaks by itself."""
     from notes_lsp.ide.new_note.prefill import faults  # noqa: PLC0415  (as above)
 
@@ -123,9 +127,9 @@ def _faults_without(config: Config, wish: Wish, moment: Moment) -> list[Violatio
     return faults(config, bare.path, bare.text)
 
 
-def _plainly(pairs: Sequence[tuple[str, Value]]) -> dict[str, Value]:
+def _plainly(pairs: Sequence[tuple[str, HeaderValue]]) -> dict[str, HeaderValue]:
     """What is given, for a template to look at before it is known what the values mean; dots lead into tables."""
-    found: dict[str, Value] = {}
+    found: dict[str, HeaderValue] = {}
     for key, value in pairs:
         table = found
         *tables, last = key.split(".") if all(key.split(".")) else [key]
@@ -137,14 +141,14 @@ def _plainly(pairs: Sequence[tuple[str, Value]]) -> dict[str, Value]:
     return found
 
 
-def _is_recurring(config: Config, wish: Wish, made: Draft) -> bool:
+def _is_recurring(config: Config, wish: NewNoteRequest, made: NewNote) -> bool:
     """Whether the rules make notes of the same title again and again, each under a name of its own."""
     rules = config.new_rules
     rule = rules.named(wish.rule) if wish.rule else rules.for_folder(dirname(made.path))
-    return bool(_PASSING & names_in((rule.filename if rule else None) or config.new.filename))
+    return bool(_PASSING & variables_in((rule.filename if rule else None) or config.new.filename))
 
 
-def _names_given(wish: Wish) -> list[str]:
+def _names_given(wish: NewNoteRequest) -> list[str]:
     """What the note shall be called besides, by the properties that were given."""
     found: list[str] = []
     for key, value in wish.properties.items():
@@ -166,7 +170,7 @@ def _answering(vault: Vault, name: str) -> Note | None:
     return None
 
 
-def _with_id(vault: Vault, wish: Wish) -> Existing | None:
+def _with_id(vault: Vault, wish: NewNoteRequest) -> Existing | None:
     for written in (wish.properties.get("id"), wish.title):
         if isinstance(written, (str, int)) and str(written).strip():
             others = properties.with_value(vault, "id", str(written), besides=_NOWHERE)
@@ -175,7 +179,7 @@ def _with_id(vault: Vault, wish: Wish) -> Existing | None:
     return None
 
 
-def _losing_links(vault: Vault, made: Draft) -> Existing | None:
+def _losing_links(vault: Vault, made: NewNote) -> Existing | None:
     """A note with a link to it that would lead to the new one, or to none."""
     facts = parse(made.path, made.text)
     new_names = [*names.names_of_path(made.path), *names.names_of_text(facts)]
@@ -185,7 +189,7 @@ def _losing_links(vault: Vault, made: Draft) -> Existing | None:
     ]
     if not any(one is not None for *_, led in before for one in led):
         return None
-    with imagined(vault, {}, {made.path: prepare(facts, made.text)}) as after:
+    with what_if(vault, {}, {made.path: prepare_rows(facts, made.text)}) as after:
         for source, links, led in before:
             for link, was, now in zip(links, led, after.destinations(source, links), strict=True):
                 if was is not None and (now is None or now.note.path != was.note.path):

@@ -16,13 +16,13 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TypeVar
 
-from notes_lsp.index.store.changes import Change, Gone, Known, Listed
+from notes_lsp.index.store.changes import Change, Deleted, Discovered, DiskState
 from notes_lsp.index.store.damage import is_busy
 from notes_lsp.index.store.store import note_id
 from notes_lsp.workspace.disk.ignore import Ignore
-from notes_lsp.workspace.disk.read import Found, Unreadable, Wanted, is_overtaken, read_batch, read_note
-from notes_lsp.workspace.disk.walk import Entry, Report, Walk, stat_entry, walk
-from notes_lsp.workspace.folder import Folder, Stale, stale
+from notes_lsp.workspace.disk.read import Found, ReadRequest, Unreadable, is_overtaken, read_batch, read_note
+from notes_lsp.workspace.disk.walk import FileEntry, Report, Walk, stat_entry, walk
+from notes_lsp.workspace.folder import Folder, Stale, outdated
 from notes_lsp.workspace.subprocesses import guarded_environment
 from notes_lsp.workspace.threads import check_room, in_thread
 
@@ -74,8 +74,8 @@ async def scan_paths(folder: Folder, ignore: Ignore, paths: Iterable[str], progr
     root = folder.root
     if root is None:
         return
-    known: dict[str, Known] = {}
-    files: list[Entry] = []
+    known: dict[str, DiskState] = {}
+    files: list[FileEntry] = []
     for path in paths:
         entry = stat_entry(root, ignore, path, folder.config.files.extensions)
         mine = folder.store.known_at(path)
@@ -114,7 +114,7 @@ async def _follow(
     folder: Folder,
     root: Path,
     ignore: Ignore,
-    known: dict[str, Known],
+    known: dict[str, DiskState],
     found: Walk,
     progress: Progress,
     told: frozenset[str] = frozenset(),
@@ -130,7 +130,7 @@ async def _follow(
         return stat_entry(root, ignore, path, files.extensions) is None
 
     lost_root = found.truncated and not _is_folder(root)
-    difference = stale(known, found.entries, files.max_note_size, (lambda _: False) if lost_root else is_gone)
+    difference = outdated(known, found.entries, files.max_note_size, (lambda _: False) if lost_root else is_gone)
     folder.is_filling = len(difference.changes) + len(difference.to_read) > max(len(known), _FEW)
     try:
         return await _catch_up(folder, root, known, difference, progress, told)
@@ -141,7 +141,7 @@ async def _follow(
 async def _catch_up(
     folder: Folder,
     root: Path,
-    known: dict[str, Known],
+    known: dict[str, DiskState],
     difference: Stale,
     progress: Progress,
     told: frozenset[str],
@@ -150,10 +150,12 @@ async def _catch_up(
         await _write(folder, root, chunk)
     to_read = difference.to_read + [entry for entry in difference.same if entry.note and entry.path in told]
     await _read(folder, root, known, to_read, progress)
-    return len(to_read), sum(isinstance(change, Gone) for change in difference.changes)
+    return len(to_read), sum(isinstance(change, Deleted) for change in difference.changes)
 
 
-async def _read(folder: Folder, root: Path, known: dict[str, Known], entries: list[Entry], progress: Progress) -> None:
+async def _read(
+    folder: Folder, root: Path, known: dict[str, DiskState], entries: list[FileEntry], progress: Progress
+) -> None:
     # Open ones first; then in the order of the tables, where what is written side by side takes fewer pages.
     first = frozenset(folder.open_paths)
     entries.sort(key=lambda entry: (entry.path not in first, note_id(entry.path)))
@@ -191,15 +193,15 @@ async def _write(folder: Folder, root: Path, changes: Sequence[Change | Unreadab
 
 def _as_it_is(folder: Folder, root: Path, change: Change | Unreadable) -> Change | Unreadable | None:
     """A change, unless the disk has gone on meanwhile: what was seen later is not overwritten by what was before."""
-    if isinstance(change, Gone | Unreadable) or not is_overtaken(root, change):
+    if isinstance(change, Deleted | Unreadable) or not is_overtaken(root, change):
         return change
-    if isinstance(change, Listed):
+    if isinstance(change, Discovered):
         return None
-    return read_note(root, Wanted(change.path), folder.config.files.max_note_size)
+    return read_note(root, ReadRequest(change.path), folder.config.files.max_note_size)
 
 
 async def _read_all(
-    folder: Folder, root: Path, known: dict[str, Known], entries: Sequence[Entry]
+    folder: Folder, root: Path, known: dict[str, DiskState], entries: Sequence[FileEntry]
 ) -> AsyncGenerator[Sequence[Found], None]:
     most = folder.config.files.max_note_size
     if len(entries) > _FEW:
@@ -218,7 +220,7 @@ async def _read_all(
 
 
 async def _read_by_workers(
-    folder: Folder, root: Path, known: dict[str, Known], entries: Sequence[Entry]
+    folder: Folder, root: Path, known: dict[str, DiskState], entries: Sequence[FileEntry]
 ) -> AsyncGenerator[Sequence[Found], None]:
     most = folder.config.files.max_note_size
     number = workers(folder.config.index.workers)
@@ -259,7 +261,7 @@ def _made_pool(number: int) -> ProcessPoolExecutor:
         raise _NoWorkersError(str(error)) from error
 
 
-def _submitted(pool: ProcessPoolExecutor, root: Path, wanted: list[Wanted], most: int) -> Future[list[Found]]:
+def _submitted(pool: ProcessPoolExecutor, root: Path, wanted: list[ReadRequest], most: int) -> Future[list[Found]]:
     try:
         # Here the workers are started.
         with guarded_environment():
@@ -269,11 +271,13 @@ def _submitted(pool: ProcessPoolExecutor, root: Path, wanted: list[Wanted], most
         raise BrokenProcessPool(str(error)) from error
 
 
-def _wanted(folder: Folder, known: dict[str, Known], entries: Sequence[Entry], *, certain: bool) -> list[Wanted]:
+def _wanted(
+    folder: Folder, known: dict[str, DiskState], entries: Sequence[FileEntry], *, certain: bool
+) -> list[ReadRequest]:
     """What is still to be read of a chunk; ``certain`` where nobody else can have read it meanwhile."""
     # Another process that serves the same vault may have been faster.
     left = entries if certain else [entry for entry in entries if not folder.is_current(entry)]
-    return [Wanted(entry.path, known[entry.path].digest if entry.path in known else None) for entry in left]
+    return [ReadRequest(entry.path, known[entry.path].digest if entry.path in known else None) for entry in left]
 
 
 def _follow_parent() -> None:

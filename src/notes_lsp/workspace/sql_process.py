@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 from notes_lsp.index.sql.errors import QueryError
-from notes_lsp.index.sql.run import Answer, Limits, Value, ask, endless, longest_wait
+from notes_lsp.index.sql.run import Limits, QueryResult, SqlValue, ask, endless, longest_wait
 from notes_lsp.index.store import overlay as overlays
 from notes_lsp.index.store.damage import BrokenIndexError, IndexFileError, is_busy
 from notes_lsp.index.store.read_only import ReadingStore, write_index
@@ -34,7 +34,9 @@ _PATIENCE = 30.0
 """Seconds on the clock for all that is not the statement itself; the process itself minds its processor time."""
 
 
-async def answer(folder: Folder, sql: str, parameters: Mapping[str, Value] | Sequence[Value], limits: Limits) -> Answer:
+async def query_folder(
+    folder: Folder, sql: str, parameters: Mapping[str, SqlValue] | Sequence[SqlValue], limits: Limits
+) -> QueryResult:
     """What a statement says of a folder as it is now, open notes as their buffers say.
 
     Values that JSON does not have are told in its terms: bytes in hexadecimal digits, no number as ``None``.
@@ -43,7 +45,7 @@ async def answer(folder: Folder, sql: str, parameters: Mapping[str, Value] | Seq
         QueryError: the statement cannot be answered.
         BrokenIndexError: the index file is damaged.
     """
-    vault = folder.settle()
+    vault = folder.current_vault()
     if vault.store.path is not None:
         return await _asked(vault, vault.store.path, sql, parameters, limits)
     with contextlib.ExitStack() as kept:
@@ -57,15 +59,15 @@ async def answer(folder: Folder, sql: str, parameters: Mapping[str, Value] | Seq
 
 
 async def _asked(
-    vault: Vault, path: Path, sql: str, parameters: Mapping[str, Value] | Sequence[Value], limits: Limits
-) -> Answer:
+    vault: Vault, path: Path, sql: str, parameters: Mapping[str, SqlValue] | Sequence[SqlValue], limits: Limits
+) -> QueryResult:
     job = {
         "index": str(path),
         "root": str(vault.root) if vault.root is not None else None,
         "prefixes": vault.prefixes,
         "label_first": vault.label_first,
         "complete": vault.complete,
-        "overlay": overlays.rows_of(vault.store.connection),
+        "overlay": overlays.overlay_rows(vault.store.connection),
         "sql": sql,
         "parameters": parameters,
         "seconds": limits.seconds,
@@ -76,7 +78,7 @@ async def _asked(
         raise BrokenIndexError(told["damage"])
     if "error" in told:
         raise QueryError(told["error"])
-    return Answer(tuple(told["columns"]), [tuple(row) for row in told["rows"]], told["cut"])
+    return QueryResult(tuple(told["columns"]), [tuple(row) for row in told["rows"]], told["cut"])
 
 
 async def _told(job: bytes, seconds: float) -> dict[str, Any]:
@@ -134,7 +136,7 @@ def main() -> None:
     json.dump(told, sys.stdout)
 
 
-def _done(job: Mapping[str, Any]) -> Answer:
+def _done(job: Mapping[str, Any]) -> QueryResult:
     root = Path(job["root"]) if job["root"] is not None else None
 
     def exists(path: str) -> bool:
@@ -166,7 +168,7 @@ def _limit_memory() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (4 * MEMORY, 4 * MEMORY))
 
 
-def _plain(found: Answer) -> Answer:
+def _plain(found: QueryResult) -> QueryResult:
     return found._replace(rows=[tuple(map(_as_json, row)) for row in found.rows])
 
 

@@ -10,21 +10,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from notes_lsp.config.read import ConfigProblem
-from notes_lsp.index.store.changes import Known
+from notes_lsp.index.store.changes import DiskState
 from notes_lsp.index.store.damage import is_broken, is_busy, is_unwritable
 from notes_lsp.text.source import Source, clean
 from notes_lsp.workspace.config.settings import configure, ignore_of, index_path, read_config
 from notes_lsp.workspace.disk import roots
 from notes_lsp.workspace.disk.ignore import Ignore
 from notes_lsp.workspace.disk.walk import stat_entry
-from notes_lsp.workspace.disk.watch import SETTINGS, ruled_folder, watch
+from notes_lsp.workspace.disk.watch import SETTINGS_FILES, ruled_folder, watch_vault
 from notes_lsp.workspace.folder import Folder
 from notes_lsp.workspace.scan import Progress, Report, scan, scan_paths
 from notes_lsp.workspace.writing.unsaved import Unsaved
 
 LOG = logging.getLogger(__name__)
 
-_MOST_TOLD = 3
+_MAX_TOLD = 3
 _AT_ONCE = 8
 """Up to so many files are looked at in one go; reading one takes about a millisecond."""
 
@@ -34,12 +34,12 @@ class OvertakenError(RuntimeError):
 
     def __init__(self, paths: Sequence[str]) -> None:
         """Name the notes."""
-        shown = ", ".join(paths[:_MOST_TOLD]) + (", …" if len(paths) > _MOST_TOLD else "")
+        shown = ", ".join(paths[:_MAX_TOLD]) + (", …" if len(paths) > _MAX_TOLD else "")
         super().__init__(f"{shown} {'is' if len(paths) == 1 else 'are'} being written just now; try again in a moment")
 
 
 @dataclass(frozen=True, slots=True)
-class Located:
+class FileLocation:
     """A file in the folder that serves it."""
 
     folder: Folder
@@ -48,7 +48,7 @@ class Located:
 
 
 @dataclass(slots=True)
-class Served:
+class ServedFolder:
     """A folder with its root, its settings and the tasks that keep it current."""
 
     root: roots.Root
@@ -77,7 +77,7 @@ class Workspace:
         self,
         client_settings: object,
         on_change: Callable[[], None],
-        progress: Callable[[Served], Progress],
+        progress: Callable[[ServedFolder], Progress],
         *,
         cache: Path | None = None,
         pause: Callable[[], Awaitable[None]] | None = None,
@@ -92,10 +92,10 @@ class Workspace:
             pause: awaited between two pieces of work that nobody waits for.
         """
         self.client_settings = client_settings
-        self.served: list[Served] = []
+        self.served: list[ServedFolder] = []
         self.loose: dict[str, Folder] = {}
         """Notes outside every root, by URI, each a folder of its own."""
-        self._located: dict[str, Located] = {}
+        self._located: dict[str, FileLocation] = {}
         """Where the open buffers are: what the disk's links say of them is asked when they are opened."""
         self._on_change = on_change
         self._progress = progress
@@ -107,7 +107,7 @@ class Workspace:
         yield from (served.folder for served in self.served)
         yield from self.loose.values()
 
-    def serve(self, root: roots.Root) -> Served:
+    def serve(self, root: roots.Root) -> ServedFolder:
         """Begin to serve a root: its index is opened now, its disk read by a task of its own."""
         for served in self.served:
             if served.root.path == root.path:
@@ -116,14 +116,14 @@ class Workspace:
         index = index_path(root.path, self._cache)
         folder = Folder(root.path, index, config)
         ignore = ignore_of(root.path, config, self._cache)
-        served = Served(root, folder, ignore, problems, text, Unsaved(root.path, index), asyncio.Event())
+        served = ServedFolder(root, folder, ignore, problems, text, Unsaved(root.path, index), asyncio.Event())
         self.served.append(served)
         self._located.clear()
         self.rescan(served)
         served.watching = asyncio.create_task(self._watch(served))
         return served
 
-    def leave(self, path: Path) -> list[Served]:
+    def leave(self, path: Path) -> list[ServedFolder]:
         """Stop to serve the root at ``path``; what is returned has to be ended."""
         left = [served for served in self.served if served.root.path == path]
         self.served = [served for served in self.served if served.root.path != path]
@@ -135,12 +135,12 @@ class Workspace:
 
     def share_out(self, changed: Iterable[Path]) -> None:
         """Say that roots came or went: the folders round them may serve more or fewer notes than before."""
-        for path in map(roots.resolved, changed):
+        for path in map(roots.resolve_path, changed):
             for served in self.served:
                 if served.root.path in path.parents:
                     served.folder.delta.everything = True
 
-    async def end(self, served: Served) -> None:
+    async def end(self, served: ServedFolder) -> None:
         """Stop the tasks of a folder that was left, and close it; nobody waits for it any longer."""
         await _end(served)
         served.named.set()
@@ -158,11 +158,11 @@ class Workspace:
         self.loose.clear()
         self._located.clear()
 
-    def locate(self, uri: str) -> Located:
+    def locate(self, uri: str) -> FileLocation:
         """The folder that serves a URI; a note outside every root is one of its own."""
         return self.serving(uri) or self._by_itself(uri)
 
-    def serving(self, uri: str) -> Located | None:
+    def serving(self, uri: str) -> FileLocation | None:
         """The root's folder that serves a URI; ``None`` where none does."""
         known = self._located.get(uri)
         if known is not None:
@@ -173,14 +173,14 @@ class Workspace:
             return None
         served = next(served for served in self.served if served.root == found[0])
         # A name that is not UTF-8 is no note's on disk; as a buffer it is served all the same.
-        return Located(served.folder, clean(found[1]))
+        return FileLocation(served.folder, clean(found[1]))
 
-    def _by_itself(self, uri: str) -> Located:
+    def _by_itself(self, uri: str) -> FileLocation:
         if uri not in self.loose:
             self.loose[uri] = Folder(None, None, read_config(None, self.client_settings)[0])
         path = roots.uri_to_path(uri)
         name = (path.name if path is not None else uri.rsplit("/", 1)[-1]) or "note.md"
-        return Located(self.loose[uri], clean(name))
+        return FileLocation(self.loose[uri], clean(name))
 
     def put_buffer(self, uri: str, source: Source) -> None:
         """Take the text of a buffer that was opened or edited."""
@@ -205,7 +205,7 @@ class Workspace:
         if loose is not None:
             loose.close()
 
-    def served_by(self, folder: Folder) -> Served | None:
+    def served_by(self, folder: Folder) -> ServedFolder | None:
         """The entry of a folder that has a root."""
         return next((served for served in self.served if served.folder is folder), None)
 
@@ -278,7 +278,7 @@ class Workspace:
         if changed:
             raise OvertakenError(changed)
 
-    def rescan(self, served: Served) -> None:
+    def rescan(self, served: ServedFolder) -> None:
         """Read a folder's disk from the beginning; a scan that still runs is given up."""
         if served.scanning is not None:
             served.scanning.cancel()
@@ -295,12 +295,12 @@ class Workspace:
             if found is not None:
                 self.take_paths(served, (found[1],))
 
-    def take_paths(self, served: Served, paths: Collection[str]) -> None:
+    def take_paths(self, served: ServedFolder, paths: Collection[str]) -> None:
         """Bring the index up to date with files and folders below a root, whatever happened to them.
 
         A few files are looked at before this returns; folders, and many files, by the task that scans.
         """
-        if not SETTINGS.isdisjoint(paths) or served.folder.config.schemas.reads(paths):
+        if not SETTINGS_FILES.isdisjoint(paths) or served.folder.config.schemas.reads(paths):
             self.reload(served)
         ruled = {folder for folder in map(ruled_folder, paths) if folder is not None}
         for folder in ruled:
@@ -311,7 +311,7 @@ class Workspace:
         served.unsaved.look_again(served.folder.source)
         self._on_change()
 
-    def reload(self, served: Served) -> None:
+    def reload(self, served: ServedFolder) -> None:
         """Read a folder's settings again; where they say which files are notes, the disk is read again too."""
         config, problems, text = read_config(served.root.path, self.client_settings)
         served.problems, served.config_text = problems, text
@@ -325,7 +325,7 @@ class Workspace:
         served.folder.delta.everything = True
         self._on_change()
 
-    def _look_now(self, served: Served, path: str) -> bool:
+    def _look_now(self, served: ServedFolder, path: str) -> bool:
         """Look at one file; returns whether that is all there is to do: a folder's content has to be looked for."""
         folder = served.folder
         try:
@@ -341,7 +341,7 @@ class Workspace:
             return False
         return True
 
-    def _look_at(self, served: Served, paths: set[str]) -> None:
+    def _look_at(self, served: ServedFolder, paths: set[str]) -> None:
         """Have files and folders looked at; ``""`` is all of them."""
         if not paths:
             return
@@ -350,7 +350,7 @@ class Workspace:
         if served.scanning is None or served.scanning.done():
             served.scanning = asyncio.create_task(self._scan(served))
 
-    async def _scan(self, served: Served) -> None:
+    async def _scan(self, served: ServedFolder) -> None:
         """Look at all that waits, until nothing does."""
         tell = self._progress(served)
 
@@ -380,7 +380,7 @@ class Workspace:
         self.warm()
         self._on_change()
 
-    async def _warm(self, served: Served) -> None:
+    async def _warm(self, served: ServedFolder) -> None:
         try:
             while not served.folder.vault.warm():
                 await self._pause()
@@ -390,10 +390,10 @@ class Workspace:
             elif not is_busy(error):
                 LOG.exception("reading the names of %s failed", served.root.path)
 
-    async def _watch(self, served: Served) -> None:
+    async def _watch(self, served: ServedFolder) -> None:
         extensions = served.folder.config.files.extensions
         first = True
-        async for batch in watch(served.root.path, served.ignore, served.stop, extensions=extensions):
+        async for batch in watch_vault(served.root.path, served.ignore, served.stop, extensions=extensions):
             try:
                 if first:
                     # The watch stands only now: what changed since the scan began may have been missed.
@@ -407,11 +407,11 @@ class Workspace:
                 LOG.exception("taking what changed in %s failed", served.root.path)
 
 
-def _is_same_text(before: Known, now: Known | None) -> bool:
+def _is_same_text(before: DiskState, now: DiskState | None) -> bool:
     return now is not None and (before.note, before.digest) == (now.note, now.digest)
 
 
-async def _end(served: Served) -> None:
+async def _end(served: ServedFolder) -> None:
     served.stop.set()
     for task in (served.scanning, served.watching, served.warming):
         if task is not None:

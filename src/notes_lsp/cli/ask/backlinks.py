@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from notes_lsp.cli.shell.arguments import Named, file_named, place_named, with_stdin
+from notes_lsp.cli.shell.arguments import NoteArgument, file_named, place_named, with_stdin
 from notes_lsp.cli.shell.complete import complete_notes
 from notes_lsp.cli.shell.formats import Shape
 from notes_lsp.cli.shell.output import CommandError, Output, open_vault, results, show
-from notes_lsp.cli.shell.positions import Places
+from notes_lsp.cli.shell.positions import Positions
 from notes_lsp.cli.shell.row_template import Row
-from notes_lsp.cli.shell.vaults import Opened
+from notes_lsp.cli.shell.vaults import OpenVault
 from notes_lsp.ide.navigation.references import references
 
 _SHAPE = Shape(
@@ -32,21 +32,21 @@ def backlinks(notes: tuple[str, ...], out: Output) -> int:
     NOTE is a path or a name, also of a heading or a block: note#heading, note#^block; - reads names.
     """
     with open_vault(out.vault) as at:
-        vault = at.folder.settle()
-        return show(out, at.root.path, _rows(Places(vault), [_named(at, name) for name in with_stdin(notes)]))
+        vault = at.folder.current_vault()
+        return show(out, at.root.path, _rows(Positions(vault), [_named(at, name) for name in with_stdin(notes)]))
 
 
-def _named(at: Opened, name: str) -> Named:
+def _named(at: OpenVault, name: str) -> NoteArgument:
     try:
         return place_named(at, name)
     except CommandError:
         file = file_named(at, name)
         if file is None:
             raise
-        return Named(file)
+        return NoteArgument(file)
 
 
-def _rows(places: Places, named: Iterable[Named]) -> Iterator[Row]:
+def _rows(places: Positions, named: Iterable[NoteArgument]) -> Iterator[Row]:
     for one in named:
         if one.place is None:
             found = [(mention.source, mention.link.span) for mention in places.vault.mentions(one.note)]

@@ -38,7 +38,7 @@ def dups(notes: tuple[str, ...], out: Output) -> int:
     Notes that are duplicates of each other have the same number as their group.
     """
     with open_vault(out.vault) as at:
-        vault, config = at.folder.settle(), at.folder.config
+        vault, config = at.folder.current_vault(), at.folder.config
         if not notes:
             return show(out, at.root.path, _rows(vault, all_duplicates(vault, config)))
         found = (double for note in notes_named(at, notes) for double in duplicates_either_way(vault, note, config))

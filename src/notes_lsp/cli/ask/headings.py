@@ -9,10 +9,10 @@ import click
 from notes_lsp.cli.shell.filters import Filters, filters
 from notes_lsp.cli.shell.formats import Shape
 from notes_lsp.cli.shell.output import Output, open_vault, results, show
-from notes_lsp.cli.shell.positions import Places
+from notes_lsp.cli.shell.positions import Positions
 from notes_lsp.cli.shell.row_template import Row
 from notes_lsp.facts import Heading
-from notes_lsp.ide.listing.listing import Known, listed
+from notes_lsp.ide.listing.listing import NoteFields, select_notes
 from notes_lsp.index.vault.vault import Note
 
 _SHAPE = Shape(
@@ -31,12 +31,12 @@ _SHAPE = Shape(
 def headings(chosen: Filters, most: int, out: Output) -> int:
     """The headings of all notes, or of those that are chosen, in the order of the text."""
     with open_vault(out.vault) as at:
-        vault = at.folder.settle()
-        notes = listed(Known(vault), chosen.selection(at))
-        return show(out, at.root.path, _rows(Places(vault), notes, most))
+        vault = at.folder.current_vault()
+        notes = select_notes(NoteFields(vault), chosen.selection(at))
+        return show(out, at.root.path, _rows(Positions(vault), notes, most))
 
 
-def _rows(places: Places, notes: Iterable[Note], most: int) -> Iterator[Row]:
+def _rows(places: Positions, notes: Iterable[Note], most: int) -> Iterator[Row]:
     for note in notes:
         for heading in places.vault.facts(Heading, note):
             if heading.level <= most:

@@ -10,7 +10,7 @@ from notes_lsp.cli.shell.arguments import notes_named
 from notes_lsp.cli.shell.complete import complete_notes
 from notes_lsp.cli.shell.formats import Shape
 from notes_lsp.cli.shell.output import Output, open_vault, results, show
-from notes_lsp.cli.shell.positions import Places
+from notes_lsp.cli.shell.positions import Positions
 from notes_lsp.cli.shell.row_template import Row
 from notes_lsp.facts import Link
 from notes_lsp.index.vault.vault import Note, Vault
@@ -38,12 +38,12 @@ def links(notes: tuple[str, ...], kind: tuple[str, ...], out: Output) -> int:
     --format path gives the notes and files that they lead to. NOTE is a path or a name; - reads names.
     """
     with open_vault(out.vault) as at:
-        vault = at.folder.settle()
-        rows = _rows(Places(vault), notes_named(at, notes))
+        vault = at.folder.current_vault()
+        rows = _rows(Positions(vault), notes_named(at, notes))
         return show(out, at.root.path, (row for row in rows if not kind or row["kind"] in kind))
 
 
-def _rows(places: Places, notes: Iterable[Note]) -> Iterator[Row]:
+def _rows(places: Positions, notes: Iterable[Note]) -> Iterator[Row]:
     for note in notes:
         for link in places.vault.facts(Link, note):
             kind, led, title = _led(places.vault, note, link)

@@ -9,13 +9,13 @@ import click
 
 from notes_lsp.cli.shell.arguments import note_named
 from notes_lsp.cli.shell.complete import complete_notes
-from notes_lsp.cli.shell.filters import Filters, filters, telling
+from notes_lsp.cli.shell.filters import Filters, filters, report_unknown_names
 from notes_lsp.cli.shell.formats import Shape
 from notes_lsp.cli.shell.output import Output, open_vault, results, show
 from notes_lsp.cli.shell.row_template import Row
 from notes_lsp.config.settings import Config
 from notes_lsp.ide.listing.check_filters import check_key, is_known_key
-from notes_lsp.ide.listing.listing import FIELDS, Known, listed
+from notes_lsp.ide.listing.listing import FIELDS, NoteFields, select_notes
 from notes_lsp.index.vault.properties import key_counts
 from notes_lsp.index.vault.vault import Note, Vault
 from notes_lsp.text.source import Encoding, Source
@@ -28,7 +28,7 @@ SHAPE = Shape(
     more=True,
 )
 _PLACE = ("line", "column")
-_MOST_ALIKE = 20
+_MAX_ALIKE = 20
 
 
 @click.command("list")
@@ -56,21 +56,21 @@ def list_notes(chosen: Filters, match: str | None, related: tuple[str, ...], sor
     gets paths. Templates know every property of the frontmatter besides: --format '{due}\\t{title}'.
     """
     with open_vault(out.vault) as at:
-        vault = at.folder.settle()
-        known = Known(vault)
+        vault = at.folder.current_vault()
+        known = NoteFields(vault)
         orders = tuple(part for each in sort for part in each.split(",") if part.strip("-"))
-        with telling():
+        with report_unknown_names():
             for order in orders:
                 check_key(vault, at.folder.config, FIELDS, order.strip("-"), "to sort by")
         among = _matching(vault, match) if match else None
         for name in related:
             alike = _like(vault, note_named(at, name))
             among = alike if among is None else [note for note in among if note in alike]
-        notes = listed(known, chosen.selection(at, orders), among)
-        return show(with_properties(out, vault, at.folder.config), at.root.path, rows_of(known, notes, out))
+        notes = select_notes(known, chosen.selection(at, orders), among)
+        return show(with_properties(out, vault, at.folder.config), at.root.path, note_rows(known, notes, out))
 
 
-def rows_of(known: Known, notes: Iterable[Note], out: Output) -> Iterator[Row]:
+def note_rows(known: NoteFields, notes: Iterable[Note], out: Output) -> Iterator[Row]:
     """What is printed of notes: of each only what the format asks for, since some of it costs a little."""
     wanted = wanted_fields(out)
     more = tuple(name for name in wanted if name not in FIELDS and name not in {*_PLACE, "file"})
@@ -121,12 +121,12 @@ def title_line(vault: Vault, note: Note) -> int:
 
 
 def _like(vault: Vault, note: Note) -> list[Note]:
-    from notes_lsp.index.similar.find import similar
+    from notes_lsp.index.similar.find import find_similar
 
-    return [one.note for one in similar(vault, note, _MOST_ALIKE)]
+    return [one.note for one in find_similar(vault, note, _MAX_ALIKE)]
 
 
 def _matching(vault: Vault, query: str) -> list[Note]:
-    from notes_lsp.index.search.full_text import search
+    from notes_lsp.index.search.full_text import full_text_search
 
-    return [hit.note for hit in search(vault, query, vault.count()[0])]
+    return [hit.note for hit in full_text_search(vault, query, vault.count()[0])]

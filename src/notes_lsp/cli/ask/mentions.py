@@ -10,7 +10,7 @@ from notes_lsp.cli.shell.arguments import notes_named
 from notes_lsp.cli.shell.complete import complete_notes
 from notes_lsp.cli.shell.formats import Shape
 from notes_lsp.cli.shell.output import Output, open_vault, results, show
-from notes_lsp.cli.shell.positions import Places
+from notes_lsp.cli.shell.positions import Positions
 from notes_lsp.cli.shell.row_template import Row
 from notes_lsp.config.settings import Config
 from notes_lsp.ide.code_actions.link_mentions import (
@@ -41,13 +41,13 @@ def mentions(notes: tuple[str, ...], out: Output, *, inside: bool, every: bool) 
     NOTE is a path or a name; - reads names.
     """
     with open_vault(out.vault) as at:
-        vault, config = at.folder.settle(), at.folder.config
+        vault, config = at.folder.current_vault(), at.folder.config
         found = (
             mention
             for note in notes_named(at, notes)
             for mention in _found(vault, note, config, inside=inside, every=every)
         )
-        return show(out, at.root.path, _rows(Places(vault), found))
+        return show(out, at.root.path, _rows(Positions(vault), found))
 
 
 def _found(vault: Vault, note: Note, config: Config, *, inside: bool, every: bool) -> list[Unlinked]:
@@ -56,7 +56,7 @@ def _found(vault: Vault, note: Note, config: Config, *, inside: bool, every: boo
     return (every_mention_of if every else mentions_of)(vault, note, config)
 
 
-def _rows(places: Places, found: Iterable[Unlinked]) -> Iterator[Row]:
+def _rows(places: Positions, found: Iterable[Unlinked]) -> Iterator[Row]:
     for mention in found:
         yield {
             **places.of(mention.source, mention.span),

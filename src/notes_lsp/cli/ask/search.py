@@ -10,12 +10,12 @@ import click
 from notes_lsp.cli.shell.filters import Filters, filters_and_in
 from notes_lsp.cli.shell.formats import Shape
 from notes_lsp.cli.shell.output import Output, open_vault, results, show
-from notes_lsp.cli.shell.positions import Places
+from notes_lsp.cli.shell.positions import Positions
 from notes_lsp.cli.shell.row_template import Row, one_line
-from notes_lsp.cli.shell.terminal import painted
-from notes_lsp.ide.listing.listing import Known, listed
-from notes_lsp.index.search.full_text import Hit
-from notes_lsp.index.search.full_text import search as ask
+from notes_lsp.cli.shell.terminal import paint
+from notes_lsp.ide.listing.listing import NoteFields, select_notes
+from notes_lsp.index.search.full_text import SearchResult
+from notes_lsp.index.search.full_text import full_text_search as ask
 from notes_lsp.text.source import Span
 
 _SHAPE = Shape(
@@ -24,7 +24,7 @@ _SHAPE = Shape(
     table=("path", "line", "snippet"),
     terminal="line",
 )
-_MOST = 50
+_MAX_COUNT = 50
 _WITHOUT = re.compile(r"-[^\W\d_]{2,}")
 
 
@@ -41,7 +41,7 @@ class _Query(click.Command):
 @click.command(cls=_Query)
 @click.argument("query", nargs=-1, required=True)
 @filters_and_in
-@results(_SHAPE, limit=_MOST)
+@results(_SHAPE, limit=_MAX_COUNT)
 def search(query: tuple[str, ...], chosen: Filters, out: Output) -> int:
     """The notes that say QUERY, the best first, each with the line that shows it.
 
@@ -49,15 +49,15 @@ def search(query: tuple[str, ...], chosen: Filters, out: Output) -> int:
     Words of the title count most.
     """
     with open_vault(out.vault) as at:
-        vault = at.folder.settle()
+        vault = at.folder.current_vault()
         selection = chosen.selection(at)
-        most = (out.limit or _MOST) if selection.is_empty else vault.count()[0]
+        most = (out.limit or _MAX_COUNT) if selection.is_empty else vault.count()[0]
         hits = {hit.note.id: hit for hit in ask(vault, " ".join(query), most)}
-        notes = listed(Known(vault), selection, (hit.note for hit in hits.values()))
-        return show(out, at.root.path, _rows(Places(vault), (hits[note.id] for note in notes), out))
+        notes = select_notes(NoteFields(vault), selection, (hit.note for hit in hits.values()))
+        return show(out, at.root.path, _rows(Positions(vault), (hits[note.id] for note in notes), out))
 
 
-def _rows(places: Places, hits: Iterable[Hit], out: Output) -> Iterator[Row]:
+def _rows(places: Positions, hits: Iterable[SearchResult], out: Output) -> Iterator[Row]:
     for hit in hits:
         row: dict[str, object] = {
             "path": hit.note.path,
@@ -72,7 +72,7 @@ def _rows(places: Places, hits: Iterable[Hit], out: Output) -> Iterator[Row]:
         yield row
 
 
-def _column(line: str, hit: Hit) -> int:
+def _column(line: str, hit: SearchResult) -> int:
     """The column of the first word that answers, from 1; of the snippet where none does."""
     shown = hit.snippet.removeprefix("…")
     start = line.find(shown.removesuffix("…"))
@@ -84,6 +84,6 @@ def _styled(text: str, matched: Iterable[Span]) -> str:
     parts: list[str] = []
     done = 0
     for span in matched:
-        parts += (one_line(text[done : span.start]), painted(one_line(text[span.start : span.end]), "1;31"))
+        parts += (one_line(text[done : span.start]), paint(one_line(text[span.start : span.end]), "1;31"))
         done = span.end
     return "".join((*parts, one_line(text[done:])))

@@ -10,7 +10,7 @@ from notes_lsp.cli.shell.filters import Filters, filters
 from notes_lsp.cli.shell.formats import Shape
 from notes_lsp.cli.shell.output import Output, open_vault, results, show
 from notes_lsp.cli.shell.row_template import Row
-from notes_lsp.ide.listing.listing import Known, TagCount, listed, tag_tree
+from notes_lsp.ide.listing.listing import NoteFields, TagCount, select_notes, tag_tree
 
 _SHAPE = Shape(
     ("tag", "notes", "total", "depth"),
@@ -33,9 +33,9 @@ def tags(chosen: Filters, sort: str, out: Output) -> int:
     most notes write it. notes are those with the tag itself.
     """
     with open_vault(out.vault) as at:
-        known = Known(at.folder.settle())
+        known = NoteFields(at.folder.current_vault())
         selection = chosen.selection(at)
-        among = None if selection.is_empty else listed(known, selection)
+        among = None if selection.is_empty else select_notes(known, selection)
         found = tag_tree(known.vault, among)
         if sort == "count":
             found.sort(key=lambda tag: -tag.total)

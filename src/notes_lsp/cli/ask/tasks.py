@@ -11,11 +11,11 @@ import click
 from notes_lsp.cli.shell.filters import Filters, day_range, filters
 from notes_lsp.cli.shell.formats import Shape
 from notes_lsp.cli.shell.output import Output, open_vault, results, show
-from notes_lsp.cli.shell.positions import Places
+from notes_lsp.cli.shell.positions import Positions
 from notes_lsp.cli.shell.row_template import Row
 from notes_lsp.dates.ranges import moment
 from notes_lsp.dates.tasks import task_day
-from notes_lsp.ide.listing.listing import Known, listed
+from notes_lsp.ide.listing.listing import NoteFields, select_notes
 from notes_lsp.index.search.lists import tasks_of_all
 
 _DAYS = ("due", "scheduled", "start", "completed")
@@ -26,7 +26,7 @@ _SHAPE = Shape(
     terminal="line",
 )
 _STATES = ("open", "done", "cancelled", "all")
-_LEAST_WORD = 3
+_MIN_WORD = 3
 """Letters from which on a state is meant as a word."""
 _DONE, _CANCELLED = ("x", "X"), ("-",)
 
@@ -69,11 +69,11 @@ def tasks(
         until = min(filter(None, (until, found and found.start)))
     is_wanted = _states(state)
     with open_vault(out.vault) as at:
-        vault = at.folder.settle()
+        vault = at.folder.current_vault()
         selection = chosen.selection(at)
-        among = None if selection.is_empty else listed(Known(vault), selection)
+        among = None if selection.is_empty else select_notes(NoteFields(vault), selection)
         rows: Iterable[Row] = _rows(
-            Places(vault), {note.id for note in among} if among is not None else None, is_wanted
+            Positions(vault), {note.id for note in among} if among is not None else None, is_wanted
         )
         if since or until:
             rows = (
@@ -100,7 +100,7 @@ def _states(wanted: str) -> Callable[[str], bool]:
             return lambda state: state in _CANCELLED
         case _:
             close = get_close_matches(wanted.casefold(), _STATES, 1)
-            if not wanted or close or (len(wanted) >= _LEAST_WORD and wanted.isalpha()):
+            if not wanted or close or (len(wanted) >= _MIN_WORD and wanted.isalpha()):
                 hint = f"; did you mean {close[0]}?" if close else ""
                 message = (
                     f"--state: {wanted!r} is no state; there are {', '.join(_STATES)}, and signs such as '/!'{hint}"
@@ -109,7 +109,7 @@ def _states(wanted: str) -> Callable[[str], bool]:
             return lambda state: state in wanted
 
 
-def _rows(places: Places, wanted: set[int] | None, is_wanted: Callable[[str], bool]) -> Iterator[Row]:
+def _rows(places: Positions, wanted: set[int] | None, is_wanted: Callable[[str], bool]) -> Iterator[Row]:
     for note, task in tasks_of_all(places.vault):
         if is_wanted(task.state) and (wanted is None or note.id in wanted):
             status = "done" if task.state in _DONE else "cancelled" if task.state in _CANCELLED else "open"

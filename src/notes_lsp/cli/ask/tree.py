@@ -36,7 +36,7 @@ def tree(note: str | None, depth: int | None, out: Output) -> int:
     (soil for soil.compost); else below the note of its folder.
     """
     with open_vault(out.vault) as at:
-        vault = at.folder.settle()
+        vault = at.folder.current_vault()
         below = _by_parent(vault)
         tops = [note_named(at, note)] if note is not None else below.get(None, [])
         return show(out, at.root.path, _rows(tops, below, depth or 1_000))

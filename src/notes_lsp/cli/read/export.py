@@ -11,10 +11,10 @@ import click
 
 from notes_lsp.cli.shell.arguments import note_named
 from notes_lsp.cli.shell.filters import Filters, filters
-from notes_lsp.cli.shell.output import DONE, NOTHING, CommandError, ending, open_vault, vault_option
-from notes_lsp.cli.write.finish import told
-from notes_lsp.ide.listing.export import Piece, exported, followed, in_one_text
-from notes_lsp.ide.listing.listing import Known, listed
+from notes_lsp.cli.shell.output import DONE, NOTHING, CommandError, exit_code_command, open_vault, vault_option
+from notes_lsp.cli.write.finish import print_note
+from notes_lsp.ide.listing.export import Piece, export_notes, follow_links, in_one_text
+from notes_lsp.ide.listing.listing import NoteFields, select_notes
 from notes_lsp.workspace.export_view import public_vault
 
 
@@ -26,7 +26,7 @@ from notes_lsp.workspace.export_view import public_vault
 @click.option("--tokens", type=click.IntRange(min=1), metavar="N", help="No more than about N tokens.")
 @click.option("--format", "-f", "form", type=click.Choice(["text", "json", "jsonl"]), default="text", show_default=True)
 @vault_option
-@ending
+@exit_code_command
 def export(
     chosen: Filters,
     match: str | None,
@@ -43,23 +43,23 @@ def export(
     """
     with open_vault(vault) as whole, public_vault(whole.folder) as folder:
         at = replace(whole, folder=folder)
-        asked = folder.settle()
-        known = Known(asked)
+        asked = folder.current_vault()
+        known = NoteFields(asked)
         if start is not None:
-            notes = followed(asked, note_named(at, start), depth)
+            notes = follow_links(asked, note_named(at, start), depth)
             selection = chosen.selection(at)
-            notes = notes if selection.is_empty else listed(known, selection, notes)
+            notes = notes if selection.is_empty else select_notes(known, selection, notes)
         else:
-            from notes_lsp.index.search.full_text import search
+            from notes_lsp.index.search.full_text import full_text_search
 
-            among = [hit.note for hit in search(asked, match, asked.count()[0])] if match else None
-            notes = listed(known, chosen.selection(at), among)
+            among = [hit.note for hit in full_text_search(asked, match, asked.count()[0])] if match else None
+            notes = select_notes(known, chosen.selection(at), among)
         if start is not None and match:
             raise CommandError("choose --from or --match, not both")
-        pieces = exported(asked, notes, tokens)
+        pieces = export_notes(asked, notes, tokens)
     _write(pieces, form)
     if tokens is not None and sys.stderr.isatty():
-        told(f"{len(pieces)} of {len(notes)} notes, about {sum(piece.tokens for piece in pieces):,} tokens")
+        print_note(f"{len(pieces)} of {len(notes)} notes, about {sum(piece.tokens for piece in pieces):,} tokens")
     return DONE if pieces else NOTHING
 
 

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import click
 
-from notes_lsp.cli.shell.arguments import Named, likely_notes, place_named, with_stdin
+from notes_lsp.cli.shell.arguments import NoteArgument, place_named, suggest_notes, with_stdin
 from notes_lsp.cli.shell.complete import complete_notes
 from notes_lsp.cli.shell.editor import At, chosen_editor, command_for, edit
-from notes_lsp.cli.shell.output import DONE, CommandError, ending, open_vault, vault_option
-from notes_lsp.cli.shell.positions import Places
-from notes_lsp.cli.shell.vaults import Opened
-from notes_lsp.text.source import escaped
+from notes_lsp.cli.shell.output import DONE, CommandError, exit_code_command, open_vault, vault_option
+from notes_lsp.cli.shell.positions import Positions
+from notes_lsp.cli.shell.vaults import OpenVault
+from notes_lsp.text.source import escape_control
 
 _PLUS = re.compile(r"\+[1-9][0-9]{0,8}")
 
@@ -28,7 +28,7 @@ _PLUS = re.compile(r"\+[1-9][0-9]{0,8}")
 @click.option("--editor", metavar="COMMAND", help="Instead of $VISUAL or $EDITOR.")
 @click.option("--print", "only_print", is_flag=True, help="Only say what would be run.")
 @vault_option
-@ending
+@exit_code_command
 def open_notes(
     notes: tuple[str, ...], line: int | None, editor: str | None, *, only_print: bool, vault: Path | None
 ) -> int:
@@ -63,22 +63,22 @@ def _with_lines(arguments: Iterable[str]) -> list[tuple[str, int | None]]:
     return found
 
 
-def _meant(at: Opened, name: str) -> Named:
+def _meant(at: OpenVault, name: str) -> NoteArgument:
     try:
         return place_named(at, name)
     except CommandError:
-        likely = likely_notes(at, name.partition("#")[0], 1)
+        likely = suggest_notes(at, name.partition("#")[0], 1)
         if not likely:
             raise
-        print(f"notes-lsp: no note is called {name!r}; opening {escaped(likely[0].path)}", file=sys.stderr)
-        return Named(likely[0])
+        print(f"notes-lsp: no note is called {name!r}; opening {escape_control(likely[0].path)}", file=sys.stderr)
+        return NoteArgument(likely[0])
 
 
-def _place(at: Opened, named: Named, line: int | None) -> At:
+def _place(at: OpenVault, named: NoteArgument, line: int | None) -> At:
     path = os.path.join(at.root.path, named.note.path)  # noqa: PTH118  (as text, which the command line is)
     if line is not None:
         return At(path, line)
     if named.place is None:
         return At(path, named.line, named.column)
-    found = Places(at.folder.settle()).of(named.note, named.place.at)
+    found = Positions(at.folder.current_vault()).of(named.note, named.place.at)
     return At(path, int(str(found["line"])), int(str(found["column"])))

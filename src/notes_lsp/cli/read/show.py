@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
-from notes_lsp.cli.shell.arguments import Named, places_named
+from notes_lsp.cli.shell.arguments import NoteArgument, places_named
 from notes_lsp.cli.shell.complete import complete_notes
-from notes_lsp.cli.shell.output import DONE, NOTHING, ending, is_colored, open_vault, vault_option
-from notes_lsp.cli.shell.terminal import painted
+from notes_lsp.cli.shell.output import DONE, NOTHING, exit_code_command, is_colored, open_vault, vault_option
+from notes_lsp.cli.shell.terminal import paint
 from notes_lsp.facts import Heading, Link, LinkKind, Tag, Task
 from notes_lsp.index.vault.vault import Note, Vault
 from notes_lsp.text.source import Source, Span
@@ -26,14 +26,14 @@ _DIM, _HEADING, _LINK, _URL, _TAG, _TASK, _LINE = "2", "1;35", "36", "34", "32",
     "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="By default on a terminal."
 )
 @vault_option
-@ending
+@exit_code_command
 def show_notes(notes: tuple[str, ...], line: int | None, color: str, vault: Path | None) -> int:
     """Print notes, or parts of them: note#heading a section, note#^block a block.
 
     NOTE is a path or a name; - reads names. note:12 marks a line. Between several notes there is an empty line.
     """
     with open_vault(vault) as at:
-        found = at.folder.settle()
+        found = at.folder.current_vault()
         places = places_named(at, notes)
         for number, named in enumerate(places):
             if number:
@@ -49,7 +49,7 @@ def show_notes(notes: tuple[str, ...], line: int | None, color: str, vault: Path
     return DONE if places else NOTHING
 
 
-def _part(named: Named, text: str) -> Span:
+def _part(named: NoteArgument, text: str) -> Span:
     """The section or block that is meant, in whole lines; all of the note where it is."""
     if named.place is None:
         return Span(0, len(text))
@@ -75,13 +75,13 @@ def _painted(vault: Vault, note: Note, text: str, within: Span, line: int | None
         following = source.line_span(number + 1).start if number + 1 < source.line_count else len(text)
         end = text[span.end : following]
         if line == number + 1:
-            yield painted(text[span.start : span.end], _LINE) + end
+            yield paint(text[span.start : span.end], _LINE) + end
             continue
         done = span.start
         for styled, style in styles:
             start, stop = max(styled.start, done), min(styled.end, span.end)
             if start < stop:
-                yield text[done:start] + painted(text[start:stop], style)
+                yield text[done:start] + paint(text[start:stop], style)
                 done = stop
         yield text[done : span.end] + end
 

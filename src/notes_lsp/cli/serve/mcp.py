@@ -9,9 +9,9 @@ from pathlib import Path
 
 import click
 
-from notes_lsp.cli.shell.output import DONE, CommandError, ending, vault_option
+from notes_lsp.cli.shell.output import DONE, CommandError, exit_code_command, vault_option
 from notes_lsp.cli.shell.vaults import find_vault
-from notes_lsp.cli.write.finish import told
+from notes_lsp.cli.write.finish import print_note
 
 _INSTALL = "pip install '.[mcp]' in the checkout of notes-lsp"
 """How the extra is installed, as long as no registry has the package."""
@@ -20,7 +20,7 @@ _INSTALL = "pip install '.[mcp]' in the checkout of notes-lsp"
 @click.command()
 @click.option("--write", is_flag=True, help="Let it make new notes as well, by the rules of `new`; nothing else.")
 @vault_option
-@ending
+@exit_code_command
 def mcp(*, write: bool, vault: Path | None) -> int:
     """Serve a language model: search, read, list, backlinks, related and query, only to read.
 
@@ -29,14 +29,14 @@ def mcp(*, write: bool, vault: Path | None) -> int:
     """
     root = find_vault(vault)
     try:
-        from notes_lsp.cli.serve.mcp_tools import serve
+        from notes_lsp.cli.serve.mcp_tools import serve_mcp
     except ImportError as error:
         raise CommandError(_why_not(error)) from None
     if sys.stdin.isatty():
-        told(
+        print_note(
             "speaking the Model Context Protocol on standard input and output; a program is to start this, not a person"
         )
-    serve(root, writes=write)
+    serve_mcp(root, writes=write)
     return DONE
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import click
 from click.shell_completion import get_completion_class
 
-from notes_lsp.cli.shell.output import DONE, CommandError, ending
+from notes_lsp.cli.shell.output import DONE, CommandError, exit_code_command
 
 
 @click.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
-@ending
+@exit_code_command
 def completions(shell: str) -> int:
     """Print what lets SHELL complete verbs, options, and the names of notes and tags.
 

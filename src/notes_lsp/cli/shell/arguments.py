@@ -10,21 +10,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from notes_lsp.cli.shell.output import CommandError
-from notes_lsp.cli.shell.retry import kept
-from notes_lsp.cli.shell.vaults import Opened, absolute
+from notes_lsp.cli.shell.retry import read_once
+from notes_lsp.cli.shell.vaults import OpenVault, absolute
 from notes_lsp.index.vault.vault import Note
 from notes_lsp.links import anchors, names
-from notes_lsp.links.anchors import Place
+from notes_lsp.links.anchors import AnchorTarget
 from notes_lsp.text.source import Span, clean
 
-_MOST_MEANT = 3
+_MAX_MEANT = 3
 # As compilers and ``--format line`` write places, with whatever text behind them.
 _LINE = re.compile(r"(.+?):(\d+)(?::(\d+))?(?::.*)?", re.DOTALL)
 # What is named stands nowhere, which is as near to the root as can be.
 _NOWHERE = Note(0, "", 1, "", Span(0, 0), 0, 0, 0)
 
 
-def note_named(at: Opened, name: str) -> Note:
+def note_named(at: OpenVault, name: str) -> Note:
     """The note that an argument means.
 
     That is a path from the current folder, else one from the vault, each with or without its extension; else what
@@ -39,7 +39,7 @@ def note_named(at: Opened, name: str) -> Note:
     return found
 
 
-def notes_named(at: Opened, arguments: Iterable[str]) -> list[Note]:
+def notes_named(at: OpenVault, arguments: Iterable[str]) -> list[Note]:
     """The notes that several arguments mean, each once; ``-`` stands for those that stdin names.
 
     Raises:
@@ -50,18 +50,18 @@ def notes_named(at: Opened, arguments: Iterable[str]) -> list[Note]:
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NoteArgument:
     """A note, and the place in it that was named."""
 
     note: Note
-    place: Place | None = None
+    place: AnchorTarget | None = None
     line: int | None = None
     """From 1, where a line was named."""
     column: int | None = None
 
 
-def places_named(at: Opened, arguments: Iterable[str]) -> list[Named]:
-    """As :func:`notes_named`, where ``note#heading``, ``note#^block``, ``note:12`` and ``note:12:3`` name places, too.
+def places_named(at: OpenVault, arguments: Iterable[str]) -> list[NoteArgument]:
+    """As :func:`notes_with_keys`, where ``note#heading``, ``note#^block``, ``note:12`` and ``note:12:3`` name places.
 
     Raises:
         CommandError: a note, a heading or a block is not there.
@@ -69,27 +69,27 @@ def places_named(at: Opened, arguments: Iterable[str]) -> list[Named]:
     return [place_named(at, argument) for argument in with_stdin(arguments)]
 
 
-def place_named(at: Opened, name: str) -> Named:
+def place_named(at: OpenVault, name: str) -> NoteArgument:
     """The note and the place in it that an argument means; raises what :func:`places_named` raises."""
     found = _by_path(at, name) or _by_name(at, name)
     if found is not None:
-        return Named(found)
+        return NoteArgument(found)
     bare = clean(name).strip().removeprefix("[[").removesuffix("]]")
     # The line that a place stands in, printed behind it, may say anything.
     line = _LINE.fullmatch(bare)
     if line and (found := _by_path(at, line[1]) or _by_name(at, line[1])):
-        return Named(found, None, int(line[2]), int(line[3]) if line[3] else None)
+        return NoteArgument(found, None, int(line[2]), int(line[3]) if line[3] else None)
     head, hash_, anchor = bare.partition("#")
     if head and hash_:
         note = note_named(at, head)
-        place = anchors.find(anchor, at.folder.settle().places(note))
+        place = anchors.find(anchor, at.folder.current_vault().places(note))
         if place is None:
             raise CommandError(f"there is no {anchor!r} in {note.path}")
-        return Named(note, place)
-    return Named(note_named(at, line[1] if line else name))
+        return NoteArgument(note, place)
+    return NoteArgument(note_named(at, line[1] if line else name))
 
 
-def file_named(at: Opened, name: str) -> Note | None:
+def file_named(at: OpenVault, name: str) -> Note | None:
     """The file of the vault that is no note, and that an argument means by its path or as ``![[name]]`` would."""
     path = place_in_vault(at, name)
     for one in (path, name.removeprefix("./").strip("/")):
@@ -98,7 +98,7 @@ def file_named(at: Opened, name: str) -> Note | None:
             if found is not None and found.is_file:
                 return found
     bare = clean(name).strip().removeprefix("!").removeprefix("[[").removesuffix("]]")
-    led = at.folder.settle().named(_NOWHERE, bare) if bare else None
+    led = at.folder.current_vault().named(_NOWHERE, bare) if bare else None
     return led.note if led is not None and led.note.is_file else None
 
 
@@ -106,12 +106,12 @@ def with_stdin(arguments: Iterable[str]) -> Iterator[str]:
     """The arguments, with the lines, or the texts between NULs, of standard input in the place of ``-``."""
     for argument in arguments:
         if argument == "-":
-            yield from _read_names(kept("names", sys.stdin.read))
+            yield from _read_names(read_once("names", sys.stdin.read))
         else:
             yield argument
 
 
-def place_in_vault(at: Opened, path: str) -> str | None:
+def place_in_vault(at: OpenVault, path: str) -> str | None:
     """Where a path from the current folder is in the vault, ``""`` for the vault itself; ``None`` where it is not."""
     spelled = absolute(Path(path))
     for base in (spelled, spelled.resolve()):
@@ -121,7 +121,7 @@ def place_in_vault(at: Opened, path: str) -> str | None:
     return None
 
 
-def paths_below(at: Opened, arguments: Iterable[str]) -> tuple[str, ...]:
+def resolve_paths(at: OpenVault, arguments: Iterable[str]) -> tuple[str, ...]:
     """The folders and notes that arguments mean, as paths in the vault: from the current folder, else from the vault's.
 
     Raises:
@@ -130,7 +130,7 @@ def paths_below(at: Opened, arguments: Iterable[str]) -> tuple[str, ...]:
     return tuple(_path_below(at, argument) for argument in with_stdin(arguments))
 
 
-def _path_below(at: Opened, argument: str) -> str:
+def _path_below(at: OpenVault, argument: str) -> str:
     spelled = absolute(Path(argument))
     if os.path.lexists(spelled):
         inside = place_in_vault(at, argument)
@@ -146,7 +146,7 @@ def _path_below(at: Opened, argument: str) -> str:
     return note_named(at, argument).path
 
 
-def _by_path(at: Opened, name: str) -> Note | None:
+def _by_path(at: OpenVault, name: str) -> Note | None:
     vault = at.folder.vault
     inside = place_in_vault(at, name)
     for path in (inside, name.removeprefix("./").strip("/")):
@@ -158,19 +158,19 @@ def _by_path(at: Opened, name: str) -> Note | None:
     return None
 
 
-def _by_name(at: Opened, name: str) -> Note | None:
-    vault = at.folder.settle()
+def _by_name(at: OpenVault, name: str) -> Note | None:
+    vault = at.folder.current_vault()
     bare = clean(name).strip().removeprefix("[[").removesuffix("]]")
     found = vault.named(_NOWHERE, bare) if bare else None
     return found.note if found is not None and not found.note.is_file and found.anchor is None else None
 
 
-def _hint(at: Opened, name: str) -> str:
-    likely = [note.path for note in likely_notes(at, name, _MOST_MEANT)]
+def _hint(at: OpenVault, name: str) -> str:
+    likely = [note.path for note in suggest_notes(at, name, _MAX_MEANT)]
     return f"; did you mean {', '.join(likely)}?" if likely else ""
 
 
-def likely_notes(at: Opened, name: str, most: int) -> list[Note]:
+def suggest_notes(at: OpenVault, name: str, most: int) -> list[Note]:
     """The notes whose title or path is most like a name that nothing answers to, the likeliest first."""
     from rapidfuzz import fuzz, process, utils
 

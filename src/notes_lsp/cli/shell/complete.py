@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
-_MOST = 1_000
+_MAX_COUNT = 1_000
 # What bash would take for something else, were it inserted as it is.
 _SPECIAL = re.compile(r"([\s\\'\"$`&|;<>()\[\]{}*?!#~])")
 
@@ -34,7 +34,7 @@ def complete_notes(ctx: click.Context, _: click.Parameter, typed: str) -> list[C
             for path, title in same
             if stem.startswith(start)
         ]
-    return [_item(value, title) for value, title in offered[:_MOST]]
+    return [_item(value, title) for value, title in offered[:_MAX_COUNT]]
 
 
 def complete_files(ctx: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:

@@ -11,10 +11,10 @@ from typing import Any
 
 import click
 
-from notes_lsp.cli.shell.arguments import note_named, paths_below
+from notes_lsp.cli.shell.arguments import note_named, resolve_paths
 from notes_lsp.cli.shell.complete import complete_files, complete_notes, complete_tags
 from notes_lsp.cli.shell.output import CommandError
-from notes_lsp.cli.shell.vaults import Opened
+from notes_lsp.cli.shell.vaults import OpenVault
 from notes_lsp.dates.ranges import TimeSpan, past_time_span, time_span
 from notes_lsp.ide.listing.check_filters import check_condition, check_tag
 from notes_lsp.ide.listing.conditions import Condition, ConditionError, read_condition
@@ -39,22 +39,22 @@ class Filters:
     created: Range
     modified: Range
 
-    def selection(self, at: Opened, sort: tuple[str, ...] = ()) -> Selection:
+    def selection(self, at: OpenVault, sort: tuple[str, ...] = ()) -> Selection:
         """What they ask for in a vault.
 
         Raises:
             CommandError: a note or a folder is not there, or no note has a tag or a key.
         """
         tags = tuple(tuple(part.strip() for part in clean(tag).split(",") if part.strip()) for tag in self.tags)
-        vault, config = at.folder.settle(), at.folder.config
-        with telling():
+        vault, config = at.folder.current_vault(), at.folder.config
+        with report_unknown_names():
             for condition in self.where:
                 check_condition(vault, config, FIELDS, condition)
             for tag in (tag for group in tags for tag in group):
                 check_tag(vault, tag)
         return Selection(
             # The names on standard input may be none at all, and then no note is meant.
-            below=paths_below(at, self.paths) if self.paths else None,
+            below=resolve_paths(at, self.paths) if self.paths else None,
             tags=tags,
             where=self.where,
             links_to=tuple(note_named(at, name) for name in self.links_to),
@@ -67,7 +67,7 @@ class Filters:
 
 
 @contextmanager
-def telling() -> Generator[None]:
+def report_unknown_names() -> Generator[None]:
     """Tell of a name that no note has as of any other mistake of a command."""
     try:
         yield

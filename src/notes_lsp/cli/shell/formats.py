@@ -9,9 +9,18 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TextIO
 
-from notes_lsp.cli.shell.row_template import Row, Template, TemplateError, cells_of, cut, one_line, plain, read_template
-from notes_lsp.cli.shell.terminal import painted
-from notes_lsp.text.source import escaped
+from notes_lsp.cli.shell.row_template import (
+    Row,
+    Template,
+    TemplateError,
+    cells_of,
+    cut,
+    format_value,
+    one_line,
+    read_template,
+)
+from notes_lsp.cli.shell.terminal import paint
+from notes_lsp.text.source import escape_control
 
 FORMATS = ("table", "path", "line", "json", "jsonl", "csv", "tsv")
 _NUL_CAN_END = frozenset({"path", "line", "jsonl"})
@@ -78,7 +87,7 @@ def check_style(style: Style, shape: Shape) -> None:
         raise TemplateError("there are no paths here")
 
 
-def write(rows: Iterable[Row], shape: Shape, style: Style, root: Path, out: TextIO) -> int:
+def write_results(rows: Iterable[Row], shape: Shape, style: Style, root: Path, out: TextIO) -> int:
     """Write results of the vault at ``root``; how many there were."""
     counted = _Counted(rows)
     locate = _locator(root)
@@ -133,10 +142,10 @@ def _as_lines(rows: Iterable[Row], shape: Shape, style: Style, out: TextIO) -> N
         if "path" not in shape.columns:
             out.write(f"{text}{end}")
             continue
-        file = str(row["file"]) if style.null else escaped(str(row["file"]))
+        file = str(row["file"]) if style.null else escape_control(str(row["file"]))
         place = f"{row.get('line') or 1}:{row.get('column') or 1}"
         if style.color:
-            out.write(f"{painted(file, '35')}:{painted(place, '32')}: {text}{end}")
+            out.write(f"{paint(file, '35')}:{paint(place, '32')}: {text}{end}")
         else:
             out.write(f"{file}:{place}: {text}{end}")
 
@@ -174,7 +183,7 @@ def _as_csv(rows: Iterable[Row], shape: Shape, style: Style, out: TextIO) -> Non
     if style.header:
         writer.writerow(shape.columns)
     for row in rows:
-        values = [plain(row.get(name)) for name in shape.columns]
+        values = [format_value(row.get(name)) for name in shape.columns]
         (careful if any("\r" in value for value in values) else writer).writerow(values)
 
 
@@ -182,7 +191,9 @@ def _as_tsv(rows: Iterable[Row], shape: Shape, style: Style, out: TextIO) -> Non
     escapes = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
     if style.header:
         out.write("\t".join(shape.columns) + "\n")
-    out.writelines("\t".join(plain(row.get(name)).translate(escapes) for name in shape.columns) + "\n" for row in rows)
+    out.writelines(
+        "\t".join(format_value(row.get(name)).translate(escapes) for name in shape.columns) + "\n" for row in rows
+    )
 
 
 def _as_table(rows: Iterable[Row], shape: Shape, style: Style, out: TextIO) -> None:
@@ -194,7 +205,10 @@ def _as_table(rows: Iterable[Row], shape: Shape, style: Style, out: TextIO) -> N
     cells = cells_of()
     numeric = [all(isinstance(row.get(name), int | float | None) for row in found) for name in shown]
     names = {"file", shape.paths}
-    lines = [[(escaped if name in names else one_line)(plain(row.get(name))) for name in shown] for row in found]
+    lines = [
+        [(escape_control if name in names else one_line)(format_value(row.get(name))) for name in shown]
+        for row in found
+    ]
     heads = [list(columns)] if style.header else []
     widths = [max(map(cells, column)) for column in zip(*heads, *lines, strict=True)]
     if style.width is not None:
@@ -205,7 +219,7 @@ def _as_table(rows: Iterable[Row], shape: Shape, style: Style, out: TextIO) -> N
             for text, width, right in zip(line, widths, numeric, strict=True)
         ]
         text = "  ".join(padded).rstrip()
-        out.write(f"{painted(text, '1')}\n" if style.color and number < len(heads) else f"{text}\n")
+        out.write(f"{paint(text, '1')}\n" if style.color and number < len(heads) else f"{text}\n")
 
 
 def _narrowed(widths: list[int], most: int) -> list[int]:

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from notes_lsp.cli.shell.formats import Shape
-from notes_lsp.cli.shell.row_template import Row, one_line, plain, read_template
-from notes_lsp.cli.shell.terminal import painted, shown
-from notes_lsp.text.source import escaped
+from notes_lsp.cli.shell.row_template import Row, format_value, one_line, read_template
+from notes_lsp.cli.shell.terminal import paint, sanitize
+from notes_lsp.text.source import escape_control
 from notes_lsp.workspace.subprocesses import find_program, own_command
 
 _ABORTED = frozenset({1, 130})
@@ -28,7 +28,7 @@ class NoChooserError(RuntimeError):
     """fzf is not installed, or there is no terminal to choose on; the message says so."""
 
 
-def chosen(rows: Iterable[Row], shape: Shape, root: Path, *, query: str = "") -> list[Row]:
+def pick(rows: Iterable[Row], shape: Shape, root: Path, *, query: str = "") -> list[Row]:
     """The rows that the user picks, in the order of the list; none where the user picks none.
 
     Raises:
@@ -87,14 +87,14 @@ def _columns() -> int:
 
 
 def _line(number: int, row: Row, shape: Shape, root: Path) -> str:
-    text = shown(str(row.get("styled") or one_line(_filled(row, shape))))
+    text = sanitize(str(row.get("styled") or one_line(_filled(row, shape))))
     path = row.get("path")
     if path is None:
         return _BETWEEN.join((str(number), "", "", text))
-    line = plain(row.get("line")) or "1"
+    line = format_value(row.get("line")) or "1"
     place = f"{path}:{line}" if row.get("line") else str(path)
     file = f"{root}".rstrip("/") + f"/{path}"
-    return _BETWEEN.join((str(number), file, line, f"{text}  {shown(painted(escaped(place), '2'))}"))
+    return _BETWEEN.join((str(number), file, line, f"{text}  {sanitize(paint(escape_control(place), '2'))}"))
 
 
 def _filled(row: Row, shape: Shape) -> str:

@@ -18,13 +18,13 @@ import click
 
 from notes_lsp.cli.shell.complete import complete_formats
 from notes_lsp.cli.shell.editor import At, NoEditorError, edit
-from notes_lsp.cli.shell.formats import FORMATS, Shape, Style, check_style, first, write
-from notes_lsp.cli.shell.retry import OtherAnswerError, answered
+from notes_lsp.cli.shell.formats import FORMATS, Shape, Style, check_style, first, write_results
+from notes_lsp.cli.shell.retry import OtherAnswerError, run_until_healed
 from notes_lsp.cli.shell.row_template import Row, Template, TemplateError
 from notes_lsp.cli.shell.terminal import guard_colors
-from notes_lsp.cli.shell.vaults import NoVaultError, Opened, find_vault, opened
+from notes_lsp.cli.shell.vaults import NoVaultError, OpenVault, find_vault, open_at
 from notes_lsp.index.store.damage import NoFullTextError
-from notes_lsp.text.source import escaped
+from notes_lsp.text.source import escape_control
 
 P = ParamSpec("P")
 Command = Callable[..., Any]
@@ -102,20 +102,20 @@ def show(out: Output, root: Path, rows: Iterable[Row]) -> int:
     rows = first(rows, out.limit)
     if out.interactive:
         return _choose(out, root, rows)
-    return DONE if write(rows, out.shape, out.style, root, sys.stdout) else NOTHING
+    return DONE if write_results(rows, out.shape, out.style, root, sys.stdout) else NOTHING
 
 
 def _choose(out: Output, root: Path, rows: Iterable[Row]) -> int:
     """Let the user pick rows. What is picked is opened on a terminal, and printed into a pipe."""
-    from notes_lsp.cli.shell.fzf import NoChooserError, chosen
+    from notes_lsp.cli.shell.fzf import NoChooserError, pick
 
     try:
-        picked = chosen(rows, out.shape, root)
+        picked = pick(rows, out.shape, root)
     except NoChooserError as error:
         raise CommandError(str(error)) from None
     if picked and sys.stdout.isatty() and "path" in out.shape.columns and not out.is_chosen:
         return edit([At(f"{root}/{row['path']}", _number(row, "line"), _number(row, "column")) for row in picked])
-    return DONE if write(picked, out.shape, out.style, root, sys.stdout) else NOTHING
+    return DONE if write_results(picked, out.shape, out.style, root, sys.stdout) else NOTHING
 
 
 def _number(row: Row, name: str) -> int | None:
@@ -124,9 +124,9 @@ def _number(row: Row, name: str) -> int | None:
 
 
 @contextmanager
-def open_vault(vault: Path | None, about: Path | None = None) -> Generator[Opened]:
+def open_vault(vault: Path | None, about: Path | None = None) -> Generator[OpenVault]:
     """The vault that ``--vault``, or else what the command is ``about``, names, up to date with the disk."""
-    with opened(find_vault(vault, about), progress()) as at:
+    with open_at(find_vault(vault, about), progress()) as at:
         yield at
 
 
@@ -135,7 +135,7 @@ def vault_option(command: Command) -> Command:
     return _VAULT(command)
 
 
-def ending(command: Command) -> Command:
+def exit_code_command(command: Command) -> Command:
     """Let what a command gives back be the exit code, and what the user can mend be one clear line."""
 
     @functools.wraps(command)
@@ -152,13 +152,13 @@ def failing_clearly(command: Callable[P, int]) -> Callable[P, int]:
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> int:
         try:
-            code = answered(functools.partial(command, *args, **kwargs))
+            code = run_until_healed(functools.partial(command, *args, **kwargs))
             sys.stdout.flush()
         except StatementError as error:
-            print("notes-lsp:", "\n".join(map(escaped, str(error).split("\n"))), file=sys.stderr)
+            print("notes-lsp:", "\n".join(map(escape_control, str(error).split("\n"))), file=sys.stderr)
             return FAILED
         except _KNOWN as error:
-            print(f"notes-lsp: {escaped(str(error))}", file=sys.stderr)
+            print(f"notes-lsp: {escape_control(str(error))}", file=sys.stderr)
             return FAILED
         except BrokenPipeError:
             # Whoever reads us has seen enough.
@@ -171,7 +171,7 @@ def failing_clearly(command: Callable[P, int]) -> Callable[P, int]:
                 traceback.print_exc()
             else:
                 _print_no_more()
-                what = escaped(str(error.filename or "what is printed"))
+                what = escape_control(str(error.filename or "what is printed"))
                 print(f"notes-lsp: {what}: {error.strerror}", file=sys.stderr)
             return FAILED
         except Exception:  # noqa: BLE001  (what nobody foresaw)
@@ -211,7 +211,7 @@ def show_facts(facts: Mapping[str, Any], format_: str, root: Path) -> None:
     shape = Shape(tuple(facts), text="")
     style = _style(shape, format_, "auto", null=False, header=True)
     check_style(style, shape)
-    write([dict(facts)], shape, style, root, sys.stdout)
+    write_results([dict(facts)], shape, style, root, sys.stdout)
 
 
 def is_colored(wish: str = "auto") -> bool:

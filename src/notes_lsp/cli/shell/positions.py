@@ -10,7 +10,7 @@ from notes_lsp.text.source import Encoding, Source, Span
 
 
 @dataclass(slots=True)
-class Places:
+class Positions:
     """The places of a vault's notes; the text of the note asked about last is kept."""
 
     vault: Vault

@@ -21,7 +21,7 @@ class OtherAnswerError(RuntimeError):
         super().__init__("the index was damaged, and so was what is printed above; the index is rebuilt: ask again")
 
 
-def answered(command: Callable[[], int]) -> int:
+def run_until_healed(command: Callable[[], int]) -> int:
     """The exit code of a command, run again for as long as its index has to be made anew.
 
     What it printed is not printed twice, and what it read of standard input is there again.
@@ -49,7 +49,7 @@ def answered(command: Callable[[], int]) -> int:
 _kept: dict[str, Any] = {}
 
 
-def kept(name: str, read: Callable[[], T]) -> T:
+def read_once(name: str, read: Callable[[], T]) -> T:
     """What was read of standard input under a name, which can be read once only."""
     if name not in _kept:
         _kept[name] = read()

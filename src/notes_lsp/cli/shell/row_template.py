@@ -78,7 +78,7 @@ def read_template(text: str) -> Template:
     return Template(pieces)
 
 
-def plain(value: object) -> str:
+def format_value(value: object) -> str:
     """A value as a text: lists joined by commas, nothing for ``None``."""
     match value:
         case None:
@@ -88,7 +88,7 @@ def plain(value: object) -> str:
         case float():
             return f"{value:g}" if abs(value) < 1e15 else repr(value)
         case list() | tuple():
-            return ", ".join(map(plain, cast("Sequence[object]", value)))
+            return ", ".join(map(format_value, cast("Sequence[object]", value)))
         case Mapping():
             return json.dumps(value, ensure_ascii=False)
         case _:
@@ -132,11 +132,11 @@ def cells_of() -> Callable[[str], int]:
 
 def _formatted(value: object, spec: str, conversion: str | None, field: str) -> str:
     if conversion == "q":
-        value = shlex.quote(plain(value))
+        value = shlex.quote(format_value(value))
     elif conversion == "j":
         value = json.dumps(value, ensure_ascii=False)
     if not spec:
-        return plain(value)
+        return format_value(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         try:
             return format(value, spec)
@@ -145,7 +145,7 @@ def _formatted(value: object, spec: str, conversion: str | None, field: str) -> 
     found = _TEXT_SPEC.match(spec)
     if found is None:
         raise TemplateError(f"the format {spec!r} does not fit {{{field}}}; such as >20, <20 or .20 would")
-    text = plain(value)
+    text = format_value(value)
     if found["most"]:
         text = _begun(text, int(found["most"]))
     missing = max(0, int(found["width"] or 0) - cells_of()(text))

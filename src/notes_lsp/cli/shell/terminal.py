@@ -16,12 +16,12 @@ _OBEYED = re.compile(
 """Control characters of both sets, and what reorders a line; tabs and line ends are meant."""
 
 
-def painted(text: str, style: str) -> str:
+def paint(text: str, style: str) -> str:
     """A text in a style of a terminal (the parameters of SGR, such as ``1;31``), to be written to a ``Screen``."""
     return f"{_MARK}{style}m{text}{_MARK}0m"
 
 
-def shown(text: str) -> str:
+def sanitize(text: str) -> str:
     """A text as a terminal is sent it: what it would obey is replaced, all but our colours and line ends."""
     return _OBEYED.sub(lambda found: "\x1b[" if found[1] else "\r\n" if found[0] == "\r\n" else "\ufffd", text)
 
@@ -43,7 +43,7 @@ class Screen:
         if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance]
             # Libraries find out so whether a stream is one of texts.
             raise TypeError
-        self._stream.write(shown(text) if self._guarded else text.replace(_MARK, "\x1b["))
+        self._stream.write(sanitize(text) if self._guarded else text.replace(_MARK, "\x1b["))
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:

@@ -26,7 +26,7 @@ class NoVaultError(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenVault:
     """A vault a command works on."""
 
     root: roots.Root
@@ -79,7 +79,7 @@ def absolute(path: Path) -> Path:
 
 
 @contextmanager
-def opened(root: roots.Root, progress: Callable[[int, int], None]) -> Generator[Opened]:
+def open_at(root: roots.Root, progress: Callable[[int, int], None]) -> Generator[OpenVault]:
     """The vault at ``root``, its index up to date with the disk; closed again at the end.
 
     Raises:
@@ -89,7 +89,7 @@ def opened(root: roots.Root, progress: Callable[[int, int], None]) -> Generator[
     # A third of a second to load, which a verb that asks nothing of the index should not pay.
     from notes_lsp.text.source import Source
     from notes_lsp.workspace.config.settings import ignore_of, index_path, read_config
-    from notes_lsp.workspace.folder import Folder, looked_at
+    from notes_lsp.workspace.folder import Folder, compare_with_disk
     from notes_lsp.workspace.writing.journal import UNFINISHED, is_unfinished
 
     config, problems, text = read_config(root.path, None)
@@ -103,12 +103,12 @@ def opened(root: roots.Root, progress: Callable[[int, int], None]) -> Generator[
         report = None
         while report is None:
             try:
-                report = looked_at(folder, ignore) or _scanned(folder, ignore, progress)
+                report = compare_with_disk(folder, ignore) or _scanned(folder, ignore, progress)
             except Exception as error:
                 if not _is_healed(folder, error):
                     raise
         try:
-            yield Opened(root, folder, ignore, problems, Source(text), report)
+            yield OpenVault(root, folder, ignore, problems, Source(text), report)
         except Exception as error:
             if not _is_healed(folder, error):
                 raise

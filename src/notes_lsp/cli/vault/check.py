@@ -8,12 +8,12 @@ from pathlib import Path
 
 import click
 
-from notes_lsp.cli.shell.arguments import paths_below
+from notes_lsp.cli.shell.arguments import resolve_paths
 from notes_lsp.cli.shell.complete import complete_files
 from notes_lsp.cli.shell.formats import Shape
 from notes_lsp.cli.shell.output import CLEAN, FOUND, NOTHING, Output, open_vault, results, show
 from notes_lsp.cli.shell.row_template import Row
-from notes_lsp.cli.shell.vaults import Opened
+from notes_lsp.cli.shell.vaults import OpenVault
 from notes_lsp.config.settings import Severity
 from notes_lsp.text.source import Encoding, Source, Span
 from notes_lsp.workspace.config.settings import CONFIG_NAME
@@ -40,17 +40,17 @@ def check(paths: tuple[str, ...], out: Output) -> int:
     named = (Path(path) for path in paths if path != "-")
     about = next((path for path in named if path.is_absolute() or os.path.lexists(path)), None)
     with open_vault(out.vault, about) as at:
-        found = show(out, at.root.path, _findings(at, set(paths_below(at, paths) if paths else [""])))
+        found = show(out, at.root.path, _findings(at, set(resolve_paths(at, paths) if paths else [""])))
     return CLEAN if found == NOTHING else FOUND
 
 
-def _findings(at: Opened, below: Container[str]) -> Iterator[Row]:
+def _findings(at: OpenVault, below: Container[str]) -> Iterator[Row]:
     severity = at.folder.config.severity("config")
     if severity is not Severity.OFF and ("" in below or CONFIG_NAME in below):
         for problem in at.problems:
             span = problem.span if problem.span is not None and problem.layer == "vault" else Span(0, 0)
             yield _row(CONFIG_NAME, at.config_source, span, severity, "config", problem.message)
-    vault = at.folder.settle()
+    vault = at.folder.current_vault()
     for note in vault.notes():
         if "" in below or note.path in below or any(folder in below for folder in _folders(note.path)):
             found = [finding for finding in findings(at.folder, note) if finding is not None]

@@ -11,10 +11,10 @@ from typing import Any
 import click
 
 from notes_lsp import __version__
-from notes_lsp.cli.shell.output import CLEAN, FOUND, ending, facts_option, show_facts, vault_option
+from notes_lsp.cli.shell.output import CLEAN, FOUND, exit_code_command, facts_option, show_facts, vault_option
 from notes_lsp.cli.shell.vaults import find_vault
 from notes_lsp.index.store.store import library
-from notes_lsp.text.source import escaped
+from notes_lsp.text.source import escape_control
 from notes_lsp.workspace.config.dialects import read_dialects
 from notes_lsp.workspace.config.settings import (
     CONFIG_NAME,
@@ -28,14 +28,14 @@ from notes_lsp.workspace.disk.walk import walk
 from notes_lsp.workspace.writing.journal import UNFINISHED, is_unfinished
 
 _LIBRARIES = ("pygls", "lsprotocol", "markdown-it-py", "python-frontmatter", "rapidfuzz", "watchfiles", "pathspec")
-_MOST_SHOWN = 20
+_MAX_SHOWN = 20
 
 
 @click.command()
 @click.argument("about", metavar="[PATH]", required=False, type=click.Path(path_type=Path))
 @vault_option
 @facts_option
-@ending
+@exit_code_command
 def doctor(about: Path | None, vault: Path | None, format_: str) -> int:
     """Say what the server would see here: root, settings, files, what is ignored and why, index, versions.
 
@@ -82,21 +82,21 @@ def doctor(about: Path | None, vault: Path | None, format_: str) -> int:
 
 
 def _print(report: dict[str, Any]) -> None:
-    print(f"root      {escaped(report['root'])} ({report['marker'] or 'no marker, named by hand'})")
+    print(f"root      {escape_control(report['root'])} ({report['marker'] or 'no marker, named by hand'})")
     config = report["config"]
     print(f"config    {config['vault'] or 'none in the vault'}; {config['user'] or 'none of your own'}")
     for problem in config["problems"]:
-        print(f"          ! {escaped(problem)}")
+        print(f"          ! {escape_control(problem)}")
     for seen in report["dialects"]:
-        print(f"dialect   {seen['title']} ({escaped(seen['because'])} is there)")
+        print(f"dialect   {seen['title']} ({escape_control(seen['because'])} is there)")
     print(f"profile   {report['profile']['name']} ({report['profile']['because']})")
     print(f"files     {report['notes']} notes, {report['files']} others")
     if report["truncated"]:
         print("          ! the walk stopped at files.max_files; what lies beyond is not seen")
     print(f"ignored   {report['ignored_total']}")
-    for skipped in report["ignored"][:_MOST_SHOWN]:
-        print(f"          {escaped(skipped['path'])}: {skipped['reason']}")
-    if report["ignored_total"] > _MOST_SHOWN:
+    for skipped in report["ignored"][:_MAX_SHOWN]:
+        print(f"          {escape_control(skipped['path'])}: {skipped['reason']}")
+    if report["ignored_total"] > _MAX_SHOWN:
         print("          …")
     size = report["index"]["bytes"]
     print(f"index     {report['index']['path']} ({'not made yet' if size is None else f'{size / 1e6:.1f} MB'})")

@@ -7,8 +7,16 @@ from pathlib import Path
 
 import click
 
-from notes_lsp.cli.shell.output import CLEAN, CommandError, ending, facts_option, progress, show_facts, vault_option
-from notes_lsp.cli.shell.vaults import find_vault, opened
+from notes_lsp.cli.shell.output import (
+    CLEAN,
+    CommandError,
+    exit_code_command,
+    facts_option,
+    progress,
+    show_facts,
+    vault_option,
+)
+from notes_lsp.cli.shell.vaults import find_vault, open_at
 from notes_lsp.index.store.open import remove
 from notes_lsp.workspace.config.settings import index_path
 
@@ -18,7 +26,7 @@ from notes_lsp.workspace.config.settings import index_path
 @click.option("--rebuild", is_flag=True, help="Throw the index away first, and read every note again.")
 @vault_option
 @facts_option
-@ending
+@exit_code_command
 def index(path: Path | None, vault: Path | None, format_: str, *, rebuild: bool) -> int:
     """Bring the index up to date with the disk, and say what is in it.
 
@@ -31,7 +39,7 @@ def index(path: Path | None, vault: Path | None, format_: str, *, rebuild: bool)
         except OSError as error:
             raise CommandError(f"the index cannot be removed: {error}") from None
     began = time.perf_counter()
-    with opened(root, progress()) as at:
+    with open_at(root, progress()) as at:
         seconds = time.perf_counter() - began
         notes, _ = at.folder.vault.count()
         links = at.folder.vault.count_links()

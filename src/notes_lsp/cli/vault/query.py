@@ -27,12 +27,12 @@ from notes_lsp.cli.shell.output import (
     results,
     show,
 )
-from notes_lsp.cli.shell.retry import kept
-from notes_lsp.cli.shell.row_template import Row, plain
-from notes_lsp.cli.shell.vaults import NoVaultError, Opened, find_vault
-from notes_lsp.config.queries import Query, Value, fault, given
-from notes_lsp.index.sql.errors import QueryError, parameters_of, tokens
-from notes_lsp.index.sql.run import Answer, Limits, ask, endless
+from notes_lsp.cli.shell.retry import read_once
+from notes_lsp.cli.shell.row_template import Row, format_value
+from notes_lsp.cli.shell.vaults import NoVaultError, OpenVault, find_vault
+from notes_lsp.config.queries import ParameterValue, Query, parse_parameter, type_mismatch
+from notes_lsp.index.sql.errors import QueryError, parameters_of, tokenize_sql
+from notes_lsp.index.sql.run import Limits, QueryResult, ask, endless
 from notes_lsp.index.sql.views import VIEWS
 from notes_lsp.text.source import clean
 from notes_lsp.workspace.config.settings import CONFIG_NAME, read_config
@@ -48,7 +48,7 @@ _MEMORY = 512_000_000
 
 class _Asked(NamedTuple):
     sql: str
-    values: dict[str, Value] | list[Value]
+    values: dict[str, ParameterValue] | list[ParameterValue]
 
 
 def complete_queries(context: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
@@ -107,7 +107,7 @@ def query(
         seconds = timeout or float(limits.seconds)
         try:
             bounds = Limits(seconds, out.limit or limits.rows, _MEMORY, partial(_leave, seconds))
-            answer = ask(at.folder.settle(), asked.sql, asked.values, bounds)
+            answer = ask(at.folder.current_vault(), asked.sql, asked.values, bounds)
         except QueryError as error:
             raise StatementError(str(error)) from None
         code = _show(out, at, answer)
@@ -122,14 +122,14 @@ def _statement(written: str | None) -> str:
         return written or ""
     if sys.stdin.isatty():
         print("Type a statement of SQL, and Ctrl-D at its end:", file=sys.stderr)
-    return kept("statement", _typed)
+    return read_once("statement", _typed)
 
 
 def _typed() -> str:
     return sys.stdin.read()
 
 
-def _meant(at: Opened, written: str, values: tuple[str, ...], assigned: tuple[str, ...]) -> _Asked:
+def _meant(at: OpenVault, written: str, values: tuple[str, ...], assigned: tuple[str, ...]) -> _Asked:
     """The statement that is meant, with the values of its parameters."""
     named = at.folder.config.queries.get(written.strip())
     if named is None and _is_name(written):
@@ -142,20 +142,20 @@ def _meant(at: Opened, written: str, values: tuple[str, ...], assigned: tuple[st
     if "?" in order:
         if assigned:
             raise CommandError("--set goes with parameters that have names, such as :tag")
-        return _Asked(query.sql, [given(value) for value in values])
+        return _Asked(query.sql, [parse_parameter(value) for value in values])
     if len(values) > len(order):
         takes = f"takes {', '.join(order)}" if order else "takes no values"
         raise CommandError(f"too many values: {query.name or 'the statement'} {takes}")
-    found: dict[str, Value] = dict(query.defaults)
+    found: dict[str, ParameterValue] = dict(query.defaults)
     typed = dict(zip(order, values, strict=False))
     for one in assigned:
         name, mark, value = one.partition("=")
         if not mark:
             raise CommandError(f"--set takes NAME=VALUE, not {one!r}")
         typed[name.lstrip(":@$")] = value
-    found |= {name: given(value, query.defaults.get(name)) for name, value in typed.items()}
+    found |= {name: parse_parameter(value, query.defaults.get(name)) for name, value in typed.items()}
     for name in typed:
-        wrong = fault(found[name], query.defaults.get(name))
+        wrong = type_mismatch(found[name], query.defaults.get(name))
         if wrong is not None:
             raise CommandError(f":{name} {wrong}")
     return _Asked(query.sql, found)
@@ -166,7 +166,7 @@ def _is_name(written: str) -> bool:
     word = written.strip()
     if not word or any(char.isspace() for char in word):
         return False
-    return tokens(word)[0].word not in ("select", "with", "values", "explain")
+    return tokenize_sql(word)[0].word not in ("select", "with", "values", "explain")
 
 
 def _no_such(name: str, queries: Iterable[str]) -> str:
@@ -189,7 +189,7 @@ def _leave(seconds: float) -> None:
     os._exit(FAILED)
 
 
-def _show(out: Output, at: Opened, answer: Answer) -> int:
+def _show(out: Output, at: OpenVault, answer: QueryResult) -> int:
     columns = _distinct(answer.columns)
     place = next((name for name in _PLACES if name in columns), None)
     style = out.style
@@ -207,11 +207,11 @@ def _show(out: Output, at: Opened, answer: Answer) -> int:
     )
 
 
-def _rows(answer: Answer, columns: tuple[str, ...], place: str | None) -> Iterator[Row]:
+def _rows(answer: QueryResult, columns: tuple[str, ...], place: str | None) -> Iterator[Row]:
     said = [name for name in columns if name not in (place, "line", "column")]
     for values in answer.rows:
         row: dict[str, object] = dict(zip(columns, map(_shown, values), strict=True))
-        row[_TEXT] = "  ".join(plain(row[name]) for name in said)
+        row[_TEXT] = "  ".join(format_value(row[name]) for name in said)
         if place is not None:
             row["path"] = row[place] or ""
         yield row

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from notes_lsp.cli.shell.output import CommandError, ending, open_vault, vault_option
+from notes_lsp.cli.shell.output import CommandError, exit_code_command, open_vault, vault_option
 from notes_lsp.index.sql.export import write_copy
 from notes_lsp.index.sql.views import VIEWS
 from notes_lsp.workspace.subprocesses import find_program
@@ -33,7 +33,7 @@ _SHELLS: dict[str, tuple[str, ...]] = {
     "--shell", metavar="COMMAND", help="This one instead: 'sqlite3 -box', with {file} or the file at the end."
 )
 @vault_option
-@ending
+@exit_code_command
 def sql(arguments: tuple[str, ...], shell: str | None, vault: Path | None) -> int:
     """Open a shell for SQL on the views: litecli, usql or sqlite3, whichever is installed.
 
@@ -44,7 +44,7 @@ def sql(arguments: tuple[str, ...], shell: str | None, vault: Path | None) -> in
     command = _command(shell)
     with open_vault(vault) as at, tempfile.TemporaryDirectory(prefix="notes-lsp-") as folder:
         file = Path(folder) / f"{at.root.path.name or 'notes'}.db"
-        write_copy(at.folder.settle(), file)
+        write_copy(at.folder.current_vault(), file)
         if sys.stdin.isatty():
             print(f"A copy of {at.root.path}: {', '.join(view.name for view in VIEWS)}.", file=sys.stderr)
         return _run([*_with_file(command, file), *arguments])

@@ -8,22 +8,22 @@ from pathlib import Path
 import click
 
 from notes_lsp.cli.shell.editor import At, edit
-from notes_lsp.cli.shell.output import DONE, CommandError, ending, vault_option
+from notes_lsp.cli.shell.output import DONE, CommandError, exit_code_command, vault_option
 from notes_lsp.cli.shell.vaults import find_vault
 from notes_lsp.cli.write.finish import (
-    Asked,
+    NewNoteOptions,
+    creation_context,
+    display_path,
     finish,
-    moment_of,
-    shown,
-    told,
+    print_note,
     written_when,
 )
-from notes_lsp.cli.write.stdin import is_text_there, taken_apart, text_and_words
-from notes_lsp.config.journal import Keeping, Period, day_of, keeping, kept_already, meant, path_of
+from notes_lsp.cli.write.stdin import is_text_there, split_stdin, text_and_words
+from notes_lsp.config.journal import Keeping, Period, day_of, format_of_period, kept_already, parse_period, path_of
 from notes_lsp.config.settings import Config
-from notes_lsp.ide.new_note.draft import DraftRefusedError, Moment, Wish, extension, periodic
+from notes_lsp.ide.new_note.draft import DraftRefusedError, NewNoteContext, NewNoteRequest, extension, periodic
 from notes_lsp.links import names
-from notes_lsp.text.source import escaped
+from notes_lsp.text.source import escape_control
 from notes_lsp.workspace.config.settings import read_config
 from notes_lsp.workspace.writing.create import paths_of
 
@@ -36,7 +36,7 @@ from notes_lsp.workspace.writing.create import paths_of
 @click.option("--dry-run", is_flag=True, help="Show it and write nothing.")
 @click.option("--print-path", is_flag=True, help="Print its path and make nothing.")
 @vault_option
-@ending
+@exit_code_command
 def daily(
     when: tuple[str, ...],
     vault: Path | None,
@@ -54,25 +54,25 @@ def daily(
     root = find_vault(vault).path
     config, _, _ = read_config(root, None)
     paths = _paths(root, config)
-    kept = keeping(config, period, kept_already(paths))
+    kept = format_of_period(config, period, kept_already(paths))
     now = written_when(None)
     is_awaited = when[-1:] == ("-",)
     words = " ".join(when[:-1] if is_awaited else when)
     start = day_of(words, now.date(), period, kept)
     if start is None:
         raise CommandError(f"“{words}” is no day; such as today, yesterday, next fri, -1, 2024-05-12")
-    ways = Asked(**{name: asked[name] for name in ("edit", "dry_run", "print_path")})
-    at = moment_of(root, config, now, dry_run=ways.dry_run or ways.print_path)
+    ways = NewNoteOptions(**{name: asked[name] for name in ("edit", "dry_run", "print_path")})
+    at = creation_context(root, config, now, dry_run=ways.dry_run or ways.print_path)
     there = _there(root, config, kept, at, start, paths)
     if there is not None or ways.print_path:
         path = there or _path(config, kept, at, start)
-        print(escaped(shown(root, path)))
+        print(escape_control(display_path(root, path)))
         if there is not None and is_text_there():
-            told(f"{shown(root, path)} exists and is not changed: what is piped in went nowhere")
+            print_note(f"{display_path(root, path)} exists and is not changed: what is piped in went nowhere")
         return edit([At(str(root / path))]) if ways.edit and there is not None else DONE
     try:
-        properties, text = taken_apart(text_and_words(when)[0])
-        return finish(root, periodic(config, kept, start, at, Wish(text=text, properties=properties)), ways)
+        properties, text = split_stdin(text_and_words(when)[0])
+        return finish(root, periodic(config, kept, start, at, NewNoteRequest(text=text, properties=properties)), ways)
     except DraftRefusedError as error:
         raise CommandError(str(error)) from None
 
@@ -82,17 +82,17 @@ def _paths(root: Path, config: Config) -> list[str]:
     return [] if config.daily.format and config.daily.folder else paths_of(root, config)
 
 
-def _path(config: Config, kept: Keeping, at: Moment, start: date) -> str:
+def _path(config: Config, kept: Keeping, at: NewNoteContext, start: date) -> str:
     return path_of(kept, datetime.combine(start, at.now.timetz()), extension(config))
 
 
-def _there(root: Path, config: Config, kept: Keeping, at: Moment, start: date, paths: list[str]) -> str | None:
+def _there(root: Path, config: Config, kept: Keeping, at: NewNoteContext, start: date, paths: list[str]) -> str | None:
     """The path of the note where it is there: in its place, else under the same name anywhere."""
     path = _path(config, kept, at, start)
     if (root / path).is_file():
         return path
     name = names.path_key(path.rpartition("/")[2])
-    if meant(kept, names.stem(path)) != start:
+    if parse_period(kept, names.stem(path)) != start:
         return None
     same = [
         one for one in paths if names.path_key(one.rpartition("/")[2]) == name and one.endswith((".md", ".markdown"))

@@ -9,23 +9,31 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from notes_lsp.cli.shell.complete import complete_folders, complete_rules, complete_templates
-from notes_lsp.cli.shell.output import CommandError, ending, open_vault, vault_option
+from notes_lsp.cli.shell.output import CommandError, exit_code_command, open_vault, vault_option
 from notes_lsp.cli.shell.vaults import find_vault
-from notes_lsp.cli.write.finish import Asked, finish, is_asking, moment_of, offered, told, written_when
-from notes_lsp.cli.write.stdin import taken_apart, text_and_words
+from notes_lsp.cli.write.finish import (
+    NewNoteOptions,
+    creation_context,
+    finish,
+    is_asking,
+    offer_existing,
+    print_note,
+    written_when,
+)
+from notes_lsp.cli.write.stdin import split_stdin, text_and_words
 from notes_lsp.config.settings import Config
-from notes_lsp.ide.new_note.draft import Draft, DraftRefusedError, Moment, Wish, draft, with_one_id
+from notes_lsp.ide.new_note.draft import DraftRefusedError, NewNote, NewNoteContext, NewNoteRequest, draft, with_one_id
 from notes_lsp.links import names
 from notes_lsp.text.source import clean
 from notes_lsp.workspace.config.settings import read_config
-from notes_lsp.workspace.new_notes import check, existing, title_meant, wished
+from notes_lsp.workspace.new_notes import complete_request, find_existing, title_meant, validate_properties
 
 if TYPE_CHECKING:
-    from notes_lsp.ide.new_note.prefill import Wanted
+    from notes_lsp.ide.new_note.prefill import MissingProperty
     from notes_lsp.index.vault.vault import Note, Vault
 
-_MOST_SIMILAR = 3
-_LEAST_LIKENESS = 84
+_MAX_SIMILAR = 3
+_MIN_LIKENESS = 84
 _LONGEST_TITLE = 80
 _PASSING = frozenset({"date", "id", "now", "time"})
 """What a name has in it where notes of the same title are made again and again."""
@@ -57,7 +65,7 @@ _PASSING = frozenset({"date", "id", "now", "time"})
 @click.option("--dry-run", is_flag=True, help="Show it and write nothing.")
 @click.option("--print-path", is_flag=True, help="Print nothing but its path.")
 @vault_option
-@ending
+@exit_code_command
 def new(
     title: tuple[str, ...],
     kind: str | None,
@@ -75,10 +83,10 @@ def new(
     """
     pairs = [_pair(one) for one in given]
     piped, words = text_and_words(title)
-    properties, text = taken_apart(piped)
+    properties, text = split_stdin(piped)
     root = find_vault(vault)
     config, _, _ = read_config(root.path, None)
-    wish = Wish(
+    wish = NewNoteRequest(
         _title(words, properties.get("title"), text),
         text,
         kind,
@@ -87,27 +95,27 @@ def new(
         here=_here(root.path),
         properties=properties,
     )
-    ways = Asked(**{name: asked[name] for name in ("edit", "dry_run", "print_path")})
-    at = with_one_id(moment_of(root.path, config, written_when(when), dry_run=ways.dry_run))
+    ways = NewNoteOptions(**{name: asked[name] for name in ("edit", "dry_run", "print_path")})
+    at = with_one_id(creation_context(root.path, config, written_when(when), dry_run=ways.dry_run))
     try:
         with open_vault(vault or root.path) as opened:
-            asking = _Asking(opened.folder.settle(), config, wish, at)
+            asking = _Asking(opened.folder.current_vault(), config, wish, at)
             made = asking.drafted(pairs)
-            there = None if asked["anyway"] else existing(asking.vault, config, made.wish, made.draft)
+            there = None if asked["anyway"] else find_existing(asking.vault, config, made.wish, made.draft)
             if there is None:
                 if not asked["anyway"]:
                     _tell_of_alike(asking.vault, wish.title)
                 made = asking.completed(pairs, made) if is_asking() else _warned(config, made)
         if there is not None:
-            return offered(root.path, there.path, ways, f"“{there.name}” exists: {{}}")
+            return offer_existing(root.path, there.path, ways, f"“{there.name}” exists: {{}}")
         return finish(root.path, made.draft, ways)
     except DraftRefusedError as error:
         raise CommandError(str(error)) from None
 
 
 class _Made(NamedTuple):
-    wish: Wish
-    draft: Draft
+    wish: NewNoteRequest
+    draft: NewNote
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,30 +124,30 @@ class _Asking:
 
     vault: Vault
     config: Config
-    wish: Wish
-    moment: Moment
+    wish: NewNoteRequest
+    moment: NewNoteContext
 
     def drafted(self, pairs: list[tuple[str, str]]) -> _Made:
         """The note with the values given, each of the type that the schemas or the other notes want."""
-        wish = wished(self.vault, self.config, self.wish, pairs, self.moment)
+        wish = complete_request(self.vault, self.config, self.wish, pairs, self.moment)
         made = draft(self.config, wish, self.moment)
-        check(self.config, wish, made, self.moment, whole=False)
+        validate_properties(self.config, wish, made, self.moment, whole=False)
         return _Made(wish, made)
 
     def completed(self, pairs: list[tuple[str, str]], made: _Made) -> _Made:
         """The note with what the schemas ask for and nobody said, asked of the user."""
         if not self.config.schemas.rules:
             return made
-        from notes_lsp.ide.new_note.prefill import wanted
+        from notes_lsp.ide.new_note.prefill import missing_properties
 
         more = list(pairs)
-        for one in wanted(self.config, made.draft.path, made.draft.text):
+        for one in missing_properties(self.config, made.draft.path, made.draft.text):
             answer = self._answer(more, one)
             if answer:
                 more.append((one.key, answer))
         return self.drafted(more) if len(more) > len(pairs) else made
 
-    def _answer(self, pairs: list[tuple[str, str]], one: Wanted) -> str:
+    def _answer(self, pairs: list[tuple[str, str]], one: MissingProperty) -> str:
         hint = one.about or one.kind
         choices = f" [{', '.join(one.choices)}]" if one.choices else ""
         label = f"{one.key}{f' ({hint})' if hint else ''}{choices}"
@@ -149,7 +157,7 @@ class _Asking:
                 if answer:
                     self.drafted([*pairs, (one.key, answer)])
             except DraftRefusedError as error:
-                told(str(error))
+                print_note(str(error))
                 continue
             return answer
 
@@ -157,12 +165,12 @@ class _Asking:
 def _warned(config: Config, made: _Made) -> _Made:
     if not config.schemas.rules:
         return made
-    from notes_lsp.ide.new_note.prefill import wanted
+    from notes_lsp.ide.new_note.prefill import missing_properties
 
-    lacking = wanted(config, made.draft.path, made.draft.text)
+    lacking = missing_properties(config, made.draft.path, made.draft.text)
     if lacking:
         listed = ", ".join(f"{one.key} ({one.schema})" for one in lacking)
-        told(f"the schemas also ask for {listed}; give it with --set {lacking[0].key}=…")
+        print_note(f"the schemas also ask for {listed}; give it with --set {lacking[0].key}=…")
     return made
 
 
@@ -170,7 +178,7 @@ def _tell_of_alike(vault: Vault, title: str) -> None:
     """Tell of notes that are called almost as the new one."""
     alike = [f"{note.path} ({note.title})" for note in _alike(vault, title)] if title else []
     if alike:
-        told(f"there {'is' if len(alike) == 1 else 'are'} also {', '.join(alike)}")
+        print_note(f"there {'is' if len(alike) == 1 else 'are'} also {', '.join(alike)}")
 
 
 def _alike(vault: Vault, title: str) -> list[Note]:
@@ -181,8 +189,8 @@ def _alike(vault: Vault, title: str) -> list[Note]:
         names.loose_key(title),
         [names.loose_key(note.title) for note in notes],
         scorer=fuzz.ratio,
-        limit=_MOST_SIMILAR,
-        score_cutoff=_LEAST_LIKENESS,
+        limit=_MAX_SIMILAR,
+        score_cutoff=_MIN_LIKENESS,
     )
     return [notes[number] for _, _, number in hits]
 

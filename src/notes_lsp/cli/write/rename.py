@@ -16,17 +16,17 @@ from notes_lsp.cli.shell.complete import complete_notes
 from notes_lsp.cli.shell.formats import Shape
 from notes_lsp.cli.shell.output import DONE, NOTHING, CommandError, Output, is_colored, open_vault, results, show
 from notes_lsp.cli.shell.row_template import Row
-from notes_lsp.cli.shell.terminal import painted
-from notes_lsp.cli.shell.vaults import Opened, find_vault
+from notes_lsp.cli.shell.terminal import paint
+from notes_lsp.cli.shell.vaults import OpenVault, find_vault
 from notes_lsp.cli.write.resume import mind_editors, resumed
-from notes_lsp.ide.rename.move import moving
+from notes_lsp.ide.rename.move import move_edits
 from notes_lsp.ide.rename.rename import subject
 from notes_lsp.links import names
 from notes_lsp.links.changes import Change, NameRefusedError, new_path
-from notes_lsp.text.source import clean, escaped
+from notes_lsp.text.source import clean, escape_control
 from notes_lsp.workspace.config.settings import index_path
 from notes_lsp.workspace.writing.journal import UNFINISHED, is_unfinished
-from notes_lsp.workspace.writing.rewrite import RewritingError, rewritten, write
+from notes_lsp.workspace.writing.rewrite import RewritingError, apply_to_note, rewrite_files
 
 _SHAPE = Shape(
     ("path", "was", "edits"),
@@ -73,16 +73,16 @@ def rename(
             return NOTHING
         mind_editors(index_path(at.root.path), change.edits, change.moves)
         root = at.root.path
-        vault = at.folder.settle()
+        vault = at.folder.current_vault()
         try:
             if dry_run:
                 return _show_diff(at, change)
             files = [
-                rewritten(root, path, vault.text(note) or "", edits, outside=at.folder.config.files.follow_outside)
+                apply_to_note(root, path, vault.text(note) or "", edits, outside=at.folder.config.files.follow_outside)
                 for path, edits in change.edits.items()
                 if (note := vault.note(path)) is not None
             ]
-            write(root, index_path(root), files, change.moves)
+            rewrite_files(root, index_path(root), files, change.moves)
         except RewritingError as error:
             raise CommandError(str(error) if error.is_partial else f"{error}; nothing was changed") from None
         return show(out, root, _told(change))
@@ -92,7 +92,7 @@ _ODD = re.compile(r'["\\\x00-\x1f\x7f]')
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
-def _change(at: Opened, old: str, new: str) -> Change:
+def _change(at: OpenVault, old: str, new: str) -> Change:
     extensions = at.folder.config.files.extensions
     try:
         if old.startswith("#") and not os.path.lexists(old):
@@ -101,7 +101,7 @@ def _change(at: Opened, old: str, new: str) -> Change:
         if path is None and "#" in old:
             found = place_named(at, old)
             if found.place is not None:
-                named = subject(at.folder.settle(), found.note, found.place.at.start, extensions)
+                named = subject(at.folder.current_vault(), found.note, found.place.at.start, extensions)
                 return named.rename(clean(new)) if named is not None else Change()
         if path is None:
             path = place_named(at, old).note.path
@@ -114,10 +114,10 @@ def _change(at: Opened, old: str, new: str) -> Change:
         raise CommandError(f"{target} exists already; nothing was changed")
     if f"{target}/".startswith(f"{path}/"):
         raise CommandError(f"{path} cannot be moved into itself")
-    return Change(moving(at.folder.settle(), [(path, target)], extensions).edits, {path: target})
+    return Change(move_edits(at.folder.current_vault(), [(path, target)], extensions).edits, {path: target})
 
 
-def _path_named(at: Opened, old: str) -> str | None:
+def _path_named(at: OpenVault, old: str) -> str | None:
     """The path in the vault of a file or folder that is on disk, from the current folder, else from the vault's."""
     inside = place_in_vault(at, old) if os.path.lexists(old) else None
     if inside == "":
@@ -128,7 +128,7 @@ def _path_named(at: Opened, old: str) -> str | None:
     return inside
 
 
-def _new_path(at: Opened, path: str, new: str) -> str:
+def _new_path(at: OpenVault, path: str, new: str) -> str:
     """Where a file or folder is to be; raises ``NameRefusedError``."""
     if not new.strip():
         raise CommandError("the new name is empty")
@@ -156,8 +156,8 @@ def _new_path(at: Opened, path: str, new: str) -> str:
     return new_path(path, "", wanted, at.folder.config.files.extensions)
 
 
-def _of_tag(at: Opened, tag: str, new: str) -> Change:
-    vault = at.folder.settle()
+def _of_tag(at: OpenVault, tag: str, new: str) -> Change:
+    vault = at.folder.current_vault()
     key = names.key(tag)
     for note, used in vault.tagged(key):
         if names.key(used.name) == key:
@@ -170,20 +170,20 @@ def _of_tag(at: Opened, tag: str, new: str) -> Change:
     raise CommandError(f"there is no tag #{tag}")
 
 
-def _show_diff(at: Opened, change: Change) -> int:
+def _show_diff(at: OpenVault, change: Change) -> int:
     lines = "".join(_diff(at, change))
     if is_colored():
         colors = {"+": "32", "-": "31", "@": "36"}
         lines = "".join(
-            painted(line.rstrip("\n"), colors[line[0]]) + "\n" if line[:1] in colors else line for line in _lines(lines)
+            paint(line.rstrip("\n"), colors[line[0]]) + "\n" if line[:1] in colors else line for line in _lines(lines)
         )
     sys.stdout.write(lines)
     return DONE
 
 
-def _diff(at: Opened, change: Change) -> Iterator[str]:
+def _diff(at: OpenVault, change: Change) -> Iterator[str]:
     """What changes, as git writes it."""
-    vault = at.folder.settle()
+    vault = at.folder.current_vault()
     moved = {path: _after(change.moves, path) for path in change.edits} | {
         path: new for path, new in change.moves.items() if not (at.root.path / path).is_dir()
     }
@@ -200,7 +200,7 @@ def _diff(at: Opened, change: Change) -> Iterator[str]:
         if note is not None and edits:
             # Byte order marks are a part of the file, and what cannot be done is refused here already.
             outside = at.folder.config.files.follow_outside
-            file = rewritten(at.root.path, path, vault.text(note) or "", edits, outside=outside)
+            file = apply_to_note(at.root.path, path, vault.text(note) or "", edits, outside=outside)
             yield from _hunks(file.before.decode(), file.after.decode(), _as_git(f"a/{path}"), _as_git(f"b/{new}"))
 
 
@@ -232,11 +232,16 @@ def _told(change: Change) -> Iterator[Row]:
     for old, new in change.moves.items():
         number = len(change.edits.get(old, ()))
         own = f" ({_counted(number)} in it)" if number else ""
-        yield {"path": new, "was": old, "edits": number, "told": f"{escaped(old)} -> {escaped(new)}{own}"}
+        yield {"path": new, "was": old, "edits": number, "told": f"{escape_control(old)} -> {escape_control(new)}{own}"}
     for path, edits in change.edits.items():
         if path not in change.moves:
             new = _after(change.moves, path)
-            yield {"path": new, "was": path, "edits": len(edits), "told": f"{escaped(new)}: {_counted(len(edits))}"}
+            yield {
+                "path": new,
+                "was": path,
+                "edits": len(edits),
+                "told": f"{escape_control(new)}: {_counted(len(edits))}",
+            }
 
 
 def _counted(edits: int) -> str:

@@ -9,13 +9,13 @@ from pathlib import Path
 from notes_lsp.cli.shell.output import FAILED, NOTHING, CommandError, Output, show
 from notes_lsp.cli.shell.row_template import Row
 from notes_lsp.cli.shell.vaults import find_vault
-from notes_lsp.text.source import escaped
+from notes_lsp.text.source import escape_control
 from notes_lsp.workspace.config.settings import index_path
 from notes_lsp.workspace.writing.journal import DamagedJournalError, Journal, read_journal
 from notes_lsp.workspace.writing.rewrite import RewritingError, resume
 from notes_lsp.workspace.writing.unsaved import unsaved_elsewhere
 
-_MOST_SHOWN = 5
+_MAX_SHOWN = 5
 
 
 def resumed(out: Output, *, forward: bool) -> int:
@@ -38,7 +38,7 @@ def resumed(out: Output, *, forward: bool) -> int:
         return NOTHING
     code = show(out, root, _rows(journal, forward=forward))
     for one in left:
-        print(f"notes-lsp: {escaped(one)}; it was left as it is", file=sys.stderr)
+        print(f"notes-lsp: {escape_control(one)}; it was left as it is", file=sys.stderr)
     return FAILED if left else code
 
 
@@ -52,7 +52,7 @@ def mind_editors(index: Path, edited: Iterable[str], moved: Iterable[str]) -> No
     folders = tuple(f"{path}/" for path in moved)
     held = sorted(path for path in unsaved_elsewhere(index) if path in edited or f"{path}/".startswith(folders))
     if held:
-        shown = ", ".join(held[:_MOST_SHOWN]) + (", …" if len(held) > _MOST_SHOWN else "")
+        shown = ", ".join(held[:_MAX_SHOWN]) + (", …" if len(held) > _MAX_SHOWN else "")
         raise CommandError(f"unsaved in an editor: {shown}; save first. Nothing was changed")
 
 
@@ -60,7 +60,7 @@ def _rows(journal: Journal, *, forward: bool) -> Iterable[Row]:
     moved = {move.old for move in journal.moves}
     for move in journal.moves:
         was, now = (move.old, move.new) if forward else (move.new, move.old)
-        yield {"path": now, "was": was, "edits": None, "told": f"{escaped(was)} -> {escaped(now)}"}
+        yield {"path": now, "was": was, "edits": None, "told": f"{escape_control(was)} -> {escape_control(now)}"}
     for file in journal.files:
         if file.path not in moved:
             path = next(
@@ -71,4 +71,4 @@ def _rows(journal: Journal, *, forward: bool) -> Iterable[Row]:
                 ),
                 file.path,
             )
-            yield {"path": path, "was": file.path, "edits": None, "told": escaped(path)}
+            yield {"path": path, "was": file.path, "edits": None, "told": escape_control(path)}

@@ -10,17 +10,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from notes_lsp.cli.shell.output import CommandError
-from notes_lsp.cli.shell.retry import kept
-from notes_lsp.cli.write.finish import told
+from notes_lsp.cli.shell.retry import read_once
+from notes_lsp.cli.write.finish import print_note
 
 if TYPE_CHECKING:
-    from notes_lsp.frontmatter.formats.write import Value
+    from notes_lsp.frontmatter.formats.write import HeaderValue
 
 _MOMENT = 0.2
 """Seconds in which whoever pipes something in will have begun."""
 _PATIENCE = 2.0
 """Seconds after which somebody who waits for a pipe is told that it is waited for."""
-_MOST_TEXT = 10_485_760
+_MAX_TEXT = 10_485_760
 _CHUNK = 65_536
 
 
@@ -34,7 +34,7 @@ def text_and_words(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     Raises:
         CommandError: it is too long for a note.
     """
-    return kept("text", lambda: _text_and_words(words))
+    return read_once("text", lambda: _text_and_words(words))
 
 
 def _text_and_words(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
@@ -43,20 +43,22 @@ def _text_and_words(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     if _is_there(_MOMENT):
         return _read(), words
     if _is_open_pipe():
-        told("nothing is piped in yet, and nobody waits; with - as the last argument the note's text is waited for")
+        print_note(
+            "nothing is piped in yet, and nobody waits; with - as the last argument the note's text is waited for"
+        )
     return "", words
 
 
-def taken_apart(text: str) -> tuple[Mapping[str, Value], str]:
+def split_stdin(text: str) -> tuple[Mapping[str, HeaderValue], str]:
     """The properties that a text begins with, and its rest; a frontmatter that is broken is text, and that is told."""
     if not text.startswith(("---", "+++", "{")):
         return {}, text
     from notes_lsp.frontmatter import post as posts
 
     try:
-        return posts.taken_apart(text)
+        return posts.split_post(text)
     except ValueError as error:
-        told(f"the frontmatter of what is piped in is broken, so it becomes text: {error}")
+        print_note(f"the frontmatter of what is piped in is broken, so it becomes text: {error}")
         return {}, text
 
 
@@ -95,8 +97,8 @@ def _is_open_pipe() -> bool:
 
 def _read() -> str:
     data = _all_of(sys.stdin)
-    if len(data) > _MOST_TEXT:
-        raise CommandError(f"what is piped in has more than {_MOST_TEXT:,} bytes")
+    if len(data) > _MAX_TEXT:
+        raise CommandError(f"what is piped in has more than {_MAX_TEXT:,} bytes")
     return data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\0", "")
 
 
@@ -110,9 +112,9 @@ def _all_of(stdin: Any) -> bytes:
         return bytes(raw.read()) if raw is not None else str(stdin.read()).encode()
     parts: list[bytes] = []
     patience: float | None = None if stdin.isatty() else _PATIENCE
-    while sum(map(len, parts)) <= _MOST_TEXT:
+    while sum(map(len, parts)) <= _MAX_TEXT:
         if patience is not None and not _is_ready(number, patience):
-            told("reading the note's text from standard input, to its end")
+            print_note("reading the note's text from standard input, to its end")
             patience = None
         part = os.read(number, _CHUNK)
         if not part:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from notes_lsp.facts import PropertyType
 from notes_lsp.frontmatter.formats import tree
-from notes_lsp.frontmatter.formats.tree import Entry, Node, Problems
+from notes_lsp.frontmatter.formats.tree import HeaderEntry, Node, Problems
 from notes_lsp.text.source import Span
 
 _DECODER = json.JSONDecoder(strict=False)
@@ -55,7 +55,7 @@ def _balanced(text: str, start: int) -> tuple[int | None, int]:
     return None, deepest
 
 
-def read_json(text: str, body: Span, problems: Problems) -> list[Entry]:
+def read_json(text: str, body: Span, problems: Problems) -> list[HeaderEntry]:
     """The entries of the object that is ``body``, with spans in ``text``. Never raises.
 
     Of a key that stands twice the last one counts, as for Python's ``json``; a string is text whatever it looks like.
@@ -103,7 +103,7 @@ def read_json(text: str, body: Span, problems: Problems) -> list[Entry]:
         if key is None:
             frame.node.items.append(node)
         else:
-            frame.node.entries.append(Entry(key[0], key[1], node))
+            frame.node.entries.append(HeaderEntry(key[0], key[1], node))
         if node.type in (PropertyType.LIST, PropertyType.OBJECT):
             stack.append(_Frame(node))
     for frame in stack:
@@ -214,7 +214,7 @@ def _value(reading: _Reading, position: int) -> tuple[Node, int]:
         return Node(PropertyType.BOOLEAN, span, raw), span.end
     if len(raw) <= tree.MAX_KEY and _NUMBER.fullmatch(raw):
         return Node(PropertyType.NUMBER, span, raw), span.end
-    if not tree.has_placeholder(raw):
+    if not tree.is_placeholder_value(raw):
         reading.tell(span, "Text stands in double quotes.")
     return tree.text_node(raw, span, reading.problems), span.end
 

@@ -1,6 +1,6 @@
 """TOML headers: the entries of a header with exact spans, read statement by statement.
 
-Values come from ``tomllib``, spans from :mod:`notes_lsp.core.toml_spans`.
+Values come from ``tomllib``, spans from :mod:`notes_lsp.frontmatter.formats.toml_spans`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,15 @@ from typing import cast
 
 from notes_lsp.facts import PropertyType
 from notes_lsp.frontmatter.formats import tree
-from notes_lsp.frontmatter.formats.toml_spans import Key, Path, Statement, StatementKind, nesting, statements
-from notes_lsp.frontmatter.formats.tree import Entry, Node, Problems
+from notes_lsp.frontmatter.formats.toml_spans import (
+    KeyPart,
+    KeyPath,
+    Statement,
+    StatementKind,
+    nesting_depth,
+    statements,
+)
+from notes_lsp.frontmatter.formats.tree import HeaderEntry, Node, Problems
 from notes_lsp.text.source import Span
 
 _LONE_RETURN = re.compile(r"\r(?!\n)")
@@ -35,7 +42,7 @@ _REASONS = {
 }
 
 
-def read_toml(text: str, body: Span, problems: Problems) -> list[Entry]:
+def read_toml(text: str, body: Span, problems: Problems) -> list[HeaderEntry]:
     """The entries of the TOML in ``body``, with spans in ``text``. Never raises.
 
     A statement that is broken becomes a problem and the others are read; a key that stands twice is a problem, and the
@@ -51,8 +58,8 @@ def read_toml(text: str, body: Span, problems: Problems) -> list[Entry]:
         if count > tree.MAX_NODES:
             problems.limit(statement.span, f"Only the first {tree.MAX_NODES:,} values of a header are read.")
             break
-        if len(statement.keys) > tree.MAX_DEPTH or _is_too_deep(source, statement.span):
-            problems.limit(statement.span, f"Values nested deeper than {tree.MAX_DEPTH} are not read.")
+        if len(statement.keys) > tree.MAX_TREE_DEPTH or _is_too_deep(source, statement.span):
+            problems.limit(statement.span, f"Values nested deeper than {tree.MAX_TREE_DEPTH} are not read.")
         elif statement.kind is StatementKind.ENTRY:
             _enter(reading, table, statement)
         elif statement.kind is StatementKind.OTHER:
@@ -61,14 +68,18 @@ def read_toml(text: str, body: Span, problems: Problems) -> list[Entry]:
             table = _open(reading, statement)
         if problems.full:
             break
-    if not problems.found and not tree.has_placeholder(source[body.start :]) and body.end - body.start <= _MAX_WHOLE:
+    if (
+        not problems.found
+        and not tree.is_placeholder_value(source[body.start :])
+        and body.end - body.start <= _MAX_WHOLE
+    ):
         _check(reading, body, body)
     return reading.root.entries
 
 
 def _is_too_deep(source: str, span: Span) -> bool:
     brackets = source.count("[", *span) + source.count("{", *span)
-    return brackets > tree.MAX_NESTING and nesting(source, span) > tree.MAX_NESTING
+    return brackets > tree.MAX_NESTING and nesting_depth(source, span) > tree.MAX_NESTING
 
 
 @dataclass(slots=True)
@@ -131,7 +142,7 @@ def _written(reading: _Reading, span: Span) -> str:
 
 
 def _tell_other(reading: _Reading, statement: Statement) -> None:
-    if not tree.has_placeholder(_written(reading, statement.span)):
+    if not tree.is_placeholder_value(_written(reading, statement.span)):
         message = "This is no `key = value`." if statement.keys else "A line begins with a key or with `[`."
         reading.problems.add(tree.SYNTAX, statement.span, message)
 
@@ -146,7 +157,7 @@ def _open(reading: _Reading, statement: Statement) -> Node | None:
     if statement.kind is StatementKind.TABLE:
         table = _table(reading, table, last, statement.value_span)
         if table is not None and id(table) in reading.opened:
-            message = f"The table `{tree.shown(last.name)}` has a header already."
+            message = f"The table `{tree.shorten(last.name)}` has a header already."
             reading.problems.add(tree.DUPLICATE, last.span, message)
         reading.opened.add(id(table))
         return table
@@ -157,14 +168,14 @@ def _open(reading: _Reading, statement: Statement) -> Node | None:
         found = Node(PropertyType.LIST, statement.value_span)
         _add(reading, table, last, found)
     if found.type is not PropertyType.LIST:
-        reading.problems.add(tree.DUPLICATE, last.span, f"`{tree.shown(last.name)}` is no list of tables above.")
+        reading.problems.add(tree.DUPLICATE, last.span, f"`{tree.shorten(last.name)}` is no list of tables above.")
         return None
     element = Node(PropertyType.OBJECT, statement.value_span)
     found.items.append(element)
     return element
 
 
-def _table(reading: _Reading, parent: Node | None, key: Key, span: Span) -> Node | None:
+def _table(reading: _Reading, parent: Node | None, key: KeyPart, span: Span) -> Node | None:
     """The table of that name in ``parent``, made where there is none; of a list of tables its last."""
     if parent is None:
         return None
@@ -176,18 +187,18 @@ def _table(reading: _Reading, parent: Node | None, key: Key, span: Span) -> Node
         found = found.items[-1]
     if found.type is PropertyType.OBJECT:
         return found
-    reading.problems.add(tree.DUPLICATE, key.span, f"`{tree.shown(key.name)}` has a value already and is no table.")
+    reading.problems.add(tree.DUPLICATE, key.span, f"`{tree.shorten(key.name)}` has a value already and is no table.")
     return None
 
 
-def _add(reading: _Reading, table: Node, key: Key, node: Node) -> None:
+def _add(reading: _Reading, table: Node, key: KeyPart, node: Node) -> None:
     """Put a value into its table, in place of one that has the same key."""
     if (id(table), key.name) in reading.children:
-        message = f"`{tree.shown(key.name)}` stands here again: only the last one counts."
+        message = f"`{tree.shorten(key.name)}` stands here again: only the last one counts."
         reading.problems.add(tree.DUPLICATE, key.span, message)
         table.entries = [entry for entry in table.entries if entry.key != key.name]
     reading.children[id(table), key.name] = node
-    table.entries.append(Entry(key.name, key.span, node))
+    table.entries.append(HeaderEntry(key.name, key.span, node))
 
 
 def _enter(reading: _Reading, table: Node | None, statement: Statement) -> None:
@@ -209,7 +220,7 @@ def _entered(reading: _Reading, statement: Statement) -> Node | None:
         return tree.text_node(written, span, reading.problems)
     line = Span(span.start, statement.span.end)
     rest = _written(reading, line)
-    if written.startswith(("{{", "<%")) and tree.has_placeholder(rest):
+    if written.startswith(("{{", "<%")) and tree.is_placeholder_value(rest):
         return tree.text_node(rest.rstrip(), Span(line.start, line.start + len(rest.rstrip())), reading.problems)
     if not written:
         reading.problems.add(tree.SYNTAX, statement.keys[-1].span, "A value is missing after this key.")
@@ -240,19 +251,19 @@ def _meant(reading: _Reading, statement: Statement, written: str) -> Node | None
 
 def _nodes(reading: _Reading, statement: Statement) -> Node:
     """The value of a sound entry with all that is in it: values from ``tomllib``, spans from the scanner."""
-    path: Path = tuple(key.name for key in statement.keys)
+    path: KeyPath = tuple(key.name for key in statement.keys)
     value: object = tomllib.loads(_written(reading, statement.span))
     for key in statement.keys:
         value = cast("dict[str, object]", value)[key.name]
     node = _node(reading, value, statement.value_span)
-    waiting: list[tuple[Path, object, Node]] = [(path, value, node)]
+    waiting: list[tuple[KeyPath, object, Node]] = [(path, value, node)]
     while waiting:
         path, value, parent = waiting.pop()
         if isinstance(value, dict):
             for name, inner in cast("dict[str, object]", value).items():
                 key_span, span = statement.inside.get((*path, name), (parent.span, parent.span))
                 child = _node(reading, inner, span)
-                parent.entries.append(Entry(name, key_span, child))
+                parent.entries.append(HeaderEntry(name, key_span, child))
                 waiting.append(((*path, name), inner, child))
         elif isinstance(value, list):
             for index, inner in enumerate(cast("list[object]", value)):

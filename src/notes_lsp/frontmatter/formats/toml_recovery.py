@@ -8,7 +8,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple, cast
 
-from notes_lsp.frontmatter.formats.toml_spans import MAX_DEPTH, Path, Statement, StatementKind, spans, statements
+from notes_lsp.frontmatter.formats.toml_spans import (
+    MAX_TOML_DEPTH,
+    KeyPath,
+    Statement,
+    StatementKind,
+    spans,
+    statements,
+)
 from notes_lsp.text.source import Span
 
 
@@ -16,12 +23,12 @@ class Toml(NamedTuple):
     """A document read, wholly or in part."""
 
     document: dict[str, object]
-    places: dict[Path, tuple[Span, Span]]
-    """The spans of key and value of every path in the document, as :func:`notes_lsp.core.toml_spans.spans` has them."""
+    places: dict[KeyPath, tuple[Span, Span]]
+    """The spans of key and value of every path in the document, as :func:`.toml_spans.spans` has them."""
     problems: tuple[tuple[Span, str], ...]
     """What is not TOML, in the order of the text; empty where all of it is."""
 
-    def span(self, path: Path) -> Span:
+    def span(self, path: KeyPath) -> Span:
         """The value at a path, or that of the innermost thing round it that has a place; nothing where none has."""
         while path and path not in self.places:
             path = path[:-1]
@@ -29,7 +36,7 @@ class Toml(NamedTuple):
         return value if value.end > value.start else key
 
 
-def read_toml(text: str) -> Toml:
+def recover_toml(text: str) -> Toml:
     """What a text says as TOML 1.0, and where it is wrong; spans are offsets of ``text``. Never raises.
 
     A statement that cannot be read is left out. A table whose header is wrong, or stands twice, is read all the same.
@@ -44,9 +51,9 @@ def read_toml(text: str) -> Toml:
         return Toml(document, places, tuple(problems) or (_problem(text, whole, error, whole),))
 
 
-def _by_statements(text: str) -> tuple[dict[str, object], dict[Path, tuple[Span, Span]], list[tuple[Span, str]]]:
+def _by_statements(text: str) -> tuple[dict[str, object], dict[KeyPath, tuple[Span, Span]], list[tuple[Span, str]]]:
     document: dict[str, object] = {}
-    places: dict[Path, tuple[Span, Span]] = {}
+    places: dict[KeyPath, tuple[Span, Span]] = {}
     problems: list[tuple[Span, str]] = []
     table = document
     path: tuple[str, ...] = ()
@@ -66,7 +73,7 @@ def _by_statements(text: str) -> tuple[dict[str, object], dict[Path, tuple[Span,
                 problems.append((statement.keys[-1].span, complaint))
                 continue
             for inner, spans_of_inner in statement.inside.items():
-                if len(path) + len(inner) <= MAX_DEPTH:
+                if len(path) + len(inner) <= MAX_TOML_DEPTH:
                     places.setdefault((*path, *inner), spans_of_inner)
         elif statement.kind is not StatementKind.OTHER:
             if alone is not None and statement.kind is StatementKind.TABLE and names in headers:
@@ -75,7 +82,7 @@ def _by_statements(text: str) -> tuple[dict[str, object], dict[Path, tuple[Span,
                 )
             headers.add(names)
             table, path = _entered(document, statement), names
-            for depth in range(1, min(len(names), MAX_DEPTH) + 1):
+            for depth in range(1, min(len(names), MAX_TOML_DEPTH) + 1):
                 places.setdefault(names[:depth], (statement.keys[depth - 1].span, statement.value_span))
     return document, places, problems
 

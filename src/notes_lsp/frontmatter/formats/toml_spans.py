@@ -13,16 +13,16 @@ from typing import NamedTuple
 
 from notes_lsp.text.source import Span
 
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 """The way to a value: names of tables' keys and places in arrays, from the outside in."""
 
-MAX_DEPTH = 100
+MAX_TOML_DEPTH = 100
 """Values nested deeper are passed over: a path holds all of its parents, so depth costs its square."""
 
 MAX_PATHS = 50_000
 """Paths of one value; people write tens."""
 
-_Ends = list[tuple[Path, Span | None, int]]
+_Ends = list[tuple[KeyPath, Span | None, int]]
 """The paths whose value ends where some value ends: (path, key span or none, where the path's value begins)."""
 
 _BLANK = re.compile(r"(?:[ \t\r\n\ufeff]++|#[^\r\n]*+)*+")
@@ -44,7 +44,7 @@ _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL
 _ESCAPED = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r", "e": "\x1b"}
 
 
-class Key(NamedTuple):
+class KeyPart(NamedTuple):
     """One part of a dotted key: its name without quotes, and where it stands with them."""
 
     name: str
@@ -69,14 +69,14 @@ class Statement(NamedTuple):
 
     kind: StatementKind
     span: Span
-    keys: tuple[Key, ...]
+    keys: tuple[KeyPart, ...]
     value_span: Span
     """The value of an entry; of a header its brackets with all between."""
-    inside: dict[Path, tuple[Span, Span]]
+    inside: dict[KeyPath, tuple[Span, Span]]
     """Of an entry: every path in it, its own keys first, with the spans of key and value."""
 
 
-def nesting(text: str, span: Span) -> int:
+def nesting_depth(text: str, span: Span) -> int:
     """How many arrays and inline tables stand inside each other in a statement, at most."""
     depth = deepest = 0
     for match in _BRACKET.finditer(text, *span):
@@ -85,7 +85,7 @@ def nesting(text: str, span: Span) -> int:
     return deepest
 
 
-def spans(text: str) -> dict[Path, tuple[Span, Span]]:
+def spans(text: str) -> dict[KeyPath, tuple[Span, Span]]:
     """Every key path of a document with the span of its key and the span of its value, in offsets of ``text``.
 
     Key spans include quotes; of an array's element the key span is the element itself. Value spans cover the value as
@@ -94,22 +94,22 @@ def spans(text: str) -> dict[Path, tuple[Span, Span]]:
     has what follows its dot. Never raises: of invalid documents it tells what it can, and where a key stands twice, the
     first. Paths longer than ``MAX_DEPTH`` are left out, and all that follows a value of more than ``MAX_PATHS`` paths.
     """
-    found: dict[Path, tuple[Span, Span]] = {}
-    lengths: dict[Path, int] = {}
-    table: Path = ()
+    found: dict[KeyPath, tuple[Span, Span]] = {}
+    lengths: dict[KeyPath, int] = {}
+    table: KeyPath = ()
     for statement in statements(text):
         if statement.kind is StatementKind.ENTRY:
             for path, places in statement.inside.items():
-                if len(table) + len(path) <= MAX_DEPTH:
+                if len(table) + len(path) <= MAX_TOML_DEPTH:
                     found.setdefault(table + path, places)
-        elif statement.kind is not StatementKind.OTHER and len(statement.keys) <= MAX_DEPTH // 2:
+        elif statement.kind is not StatementKind.OTHER and len(statement.keys) <= MAX_TOML_DEPTH // 2:
             table = _enter(statement, found, lengths)
     return found
 
 
-def _enter(statement: Statement, found: dict[Path, tuple[Span, Span]], lengths: dict[Path, int]) -> Path:
+def _enter(statement: Statement, found: dict[KeyPath, tuple[Span, Span]], lengths: dict[KeyPath, int]) -> KeyPath:
     """Record the tables that a header makes; answer the path of the table that it opens."""
-    path: Path = ()
+    path: KeyPath = ()
     for key in statement.keys[:-1]:
         path = (*path, key.name)
         found.setdefault(path, (key.span, statement.value_span))
@@ -154,7 +154,7 @@ def _entry(text: str, start: int) -> Statement:
     if not keys or not text.startswith("=", position):
         whole = Span(start, _after(_REST_OF_LINE, text, max(position, start + 1)))
         return Statement(StatementKind.OTHER, whole, keys, Span(whole.end, whole.end), {})
-    inside: dict[Path, tuple[Span, Span]] = {}
+    inside: dict[KeyPath, tuple[Span, Span]] = {}
     begin = _after(_SPACE, text, position + 1)
     end = _value(text, begin, keys, inside)
     whole = Span(start, _after(_REST_OF_LINE, text, end))
@@ -165,17 +165,17 @@ class _Open(NamedTuple):
     """A list or inline table whose end is not known yet."""
 
     close: str
-    path: Path
+    path: KeyPath
     ends: _Ends
 
 
-def _value(text: str, start: int, keys: tuple[Key, ...], found: dict[Path, tuple[Span, Span]]) -> int:
+def _value(text: str, start: int, keys: tuple[KeyPart, ...], found: dict[KeyPath, tuple[Span, Span]]) -> int:
     """Record the value at ``start`` under its keys with all that is in it; answer where it ends."""
     stack: list[_Open] = []
     indexes: list[int] = []
     position = start
     ends: _Ends = _pending((), keys, start)
-    path: Path = tuple(key.name for key in keys)[: MAX_DEPTH + 1]
+    path: KeyPath = tuple(key.name for key in keys)[: MAX_TOML_DEPTH + 1]
     while True:
         if len(found) > MAX_PATHS:
             return len(text)
@@ -198,33 +198,33 @@ def _value(text: str, start: int, keys: tuple[Key, ...], found: dict[Path, tuple
             return position
         parent = stack[-1].path
         if stack[-1].close == "]":
-            path = (*parent, indexes[-1])[: MAX_DEPTH + 1]
+            path = (*parent, indexes[-1])[: MAX_TOML_DEPTH + 1]
             ends = [(path, None, position)]
             indexes[-1] += 1
         else:
             inner, position = _keys(text, position)
             position = _after(_SPACE, text, position + text.startswith("=", position))
-            path = (*parent, *(key.name for key in inner))[: MAX_DEPTH + 1]
+            path = (*parent, *(key.name for key in inner))[: MAX_TOML_DEPTH + 1]
             ends = _pending(parent, inner, position)
 
 
-def _pending(parent: Path, keys: tuple[Key, ...], start: int) -> _Ends:
+def _pending(parent: KeyPath, keys: tuple[KeyPart, ...], start: int) -> _Ends:
     """The paths that a dotted key makes: the value of each but the last begins with the next key."""
-    names = tuple(key.name for key in keys[:MAX_DEPTH])
+    names = tuple(key.name for key in keys[:MAX_TOML_DEPTH])
     starts = (*(key.span.start for key in keys[1:]), start)
     return [
         ((*parent, *names[: index + 1]), key.span, begin)
-        for index, (key, begin) in enumerate(zip(keys[:MAX_DEPTH], starts, strict=False))
+        for index, (key, begin) in enumerate(zip(keys[:MAX_TOML_DEPTH], starts, strict=False))
     ]
 
 
-def _finish(found: dict[Path, tuple[Span, Span]], ends: _Ends, end: int) -> None:
+def _finish(found: dict[KeyPath, tuple[Span, Span]], ends: _Ends, end: int) -> None:
     for path, key_span, begin in ends:
         _record(found, path, key_span, Span(begin, max(begin, end)))
 
 
-def _record(found: dict[Path, tuple[Span, Span]], path: Path, key_span: Span | None, value_span: Span) -> None:
-    if len(path) <= MAX_DEPTH:
+def _record(found: dict[KeyPath, tuple[Span, Span]], path: KeyPath, key_span: Span | None, value_span: Span) -> None:
+    if len(path) <= MAX_TOML_DEPTH:
         found[path] = (key_span or value_span, value_span)
 
 
@@ -266,9 +266,9 @@ def _scalar(text: str, start: int) -> int:
     return start + len(bare[0].rstrip(" \t")) if bare else start
 
 
-def _keys(text: str, start: int) -> tuple[tuple[Key, ...], int]:
+def _keys(text: str, start: int) -> tuple[tuple[KeyPart, ...], int]:
     """The dotted key at ``start``, and where the next thing after it begins on its line."""
-    keys: list[Key] = []
+    keys: list[KeyPart] = []
     position = _after(_SPACE, text, start)
     while True:
         quoted = _STRING.match(text, position)
@@ -276,7 +276,7 @@ def _keys(text: str, start: int) -> tuple[tuple[Key, ...], int]:
         if not match:
             return tuple(keys), position
         name = _unquoted(match[0]) if quoted else match[0]
-        keys.append(Key(name, Span(*match.span())))
+        keys.append(KeyPart(name, Span(*match.span())))
         position = _after(_SPACE, text, match.end())
         if not text.startswith(".", position):
             return tuple(keys), position

@@ -20,7 +20,7 @@ LIMIT = "frontmatter-limit"
 MAX_PROPERTIES = 5_000
 MAX_NODES = 20_000
 """Values read of one header, before aliases are resolved."""
-MAX_DEPTH = 64
+MAX_TREE_DEPTH = 64
 MAX_NESTING = 128
 """Values inside values that a parser is shown; what is nested deeper is not read at all."""
 MAX_KEY = 2_000
@@ -45,14 +45,14 @@ class Node:
     """As :class:`Property` has it."""
     items: list[Node] = field(default_factory=list["Node"])
     """The elements of a list."""
-    entries: list[Entry] = field(default_factory=list["Entry"])
+    entries: list[HeaderEntry] = field(default_factory=list["HeaderEntry"])
     """The entries of a mapping."""
     alias: bool = False
     """The value is written elsewhere: all that is inside has the span of the alias."""
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class HeaderEntry:
     """One key with its value."""
 
     key: str
@@ -114,12 +114,12 @@ def placeholder_at(text: str, position: int, end: int) -> Span | None:
     return Span(*match.span()) if match else None
 
 
-def has_placeholder(text: str) -> bool:
+def is_placeholder_value(text: str) -> bool:
     """Whether a placeholder of a template stands somewhere in the text."""
     return _PLACEHOLDER.search(text) is not None
 
 
-def distinct(entries: Sequence[Entry], problems: Problems) -> list[Entry]:
+def distinct(entries: Sequence[HeaderEntry], problems: Problems) -> list[HeaderEntry]:
     """The entries without those whose key stands again further down; each that stands again is a problem.
 
     The last one counts, as it does for the loaders of YAML and JSON.
@@ -132,13 +132,13 @@ def distinct(entries: Sequence[Entry], problems: Problems) -> list[Entry]:
         identity = (entry.key_type, entry.key)
         if identity in seen:
             problems.add(
-                DUPLICATE, entry.key_span, f"`{shown(entry.key)}` stands here again: only the last one counts."
+                DUPLICATE, entry.key_span, f"`{shorten(entry.key)}` stands here again: only the last one counts."
             )
         seen.add(identity)
     return [entry for entry in entries if last[(entry.key_type, entry.key)] is entry]
 
 
-def shown(text: str) -> str:
+def shorten(text: str) -> str:
     """A piece of a note, short enough to be part of a message."""
     line = " ".join(text.split())
     return line if len(line) <= 40 else line[:39] + "…"
@@ -159,7 +159,7 @@ class _Place:
     element: bool = False
 
 
-def flatten(entries: Sequence[Entry], problems: Problems) -> tuple[Property, ...]:
+def flatten(entries: Sequence[HeaderEntry], problems: Problems) -> tuple[Property, ...]:
     """The properties of a tree in the order of the text, containers before what is in them.
 
     - An entry of a mapping has the keys on the way to it, joined by dots.
@@ -192,8 +192,8 @@ def flatten(entries: Sequence[Entry], problems: Problems) -> tuple[Property, ...
             continue
         prop = Property(place.key, key_span, node.value, span, node.type, place.index)
         found.append((place.order, prop))
-        if (node.items or node.entries) and len(levels) >= MAX_DEPTH:
-            problems.limit(span, f"Values nested deeper than {MAX_DEPTH} are not read.")
+        if (node.items or node.entries) and len(levels) >= MAX_TREE_DEPTH:
+            problems.limit(span, f"Values nested deeper than {MAX_TREE_DEPTH} are not read.")
         elif node.items or node.entries:
             levels.append(_inside(place))
     # Tables of TOML may be taken up again further down; what is in one place keeps its order.

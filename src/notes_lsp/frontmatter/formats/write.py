@@ -10,9 +10,9 @@ from typing import cast
 
 import yaml
 
-from notes_lsp.text.numbers import number
+from notes_lsp.text.numbers import parse_number
 
-Value = str | int | float | bool | dt.date | None | Sequence["Value"] | Mapping[str, "Value"]
+HeaderValue = str | int | float | bool | dt.date | None | Sequence["HeaderValue"] | Mapping[str, "HeaderValue"]
 """What can be written."""
 
 # One way to read each letter: with two, a sentence that ends in another sign would be tried in all of them.
@@ -22,11 +22,13 @@ _RESOLVER = yaml.SafeLoader("")
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
-def literal(format_: str, value: Value, *, flow: bool = False) -> str:
+def literal(format_: str, value: HeaderValue, *, flow: bool = False) -> str:
     """A value on one line; in YAML ``flow`` says that it stands between brackets, where commas need quotes."""
     if isinstance(value, Mapping):
         equals = " = " if format_ == "toml" else ": "
-        pairs = ", ".join(key(format_, name) + equals + literal(format_, one, flow=True) for name, one in value.items())
+        pairs = ", ".join(
+            write_key(format_, name) + equals + literal(format_, one, flow=True) for name, one in value.items()
+        )
         return f"{{ {pairs} }}" if format_ == "toml" and pairs else f"{{{pairs}}}"
     if isinstance(value, Sequence) and not isinstance(value, str):
         inner = ", ".join(literal(format_, one, flow=True) for one in value)
@@ -45,12 +47,12 @@ def literal(format_: str, value: Value, *, flow: bool = False) -> str:
     return text(format_, value, flow=flow)
 
 
-def key(format_: str, name: str) -> str:
+def write_key(format_: str, name: str) -> str:
     """A key, quoted where it has to be."""
     if format_ == "json":
-        return quoted(name)
+        return quote(name)
     if format_ == "toml":
-        return name if _BARE_KEY.fullmatch(name) else quoted(name)
+        return name if _BARE_KEY.fullmatch(name) else quote(name)
     return text("yaml", name, flow=True)
 
 
@@ -58,7 +60,7 @@ def text(format_: str, value: str, *, flow: bool = False) -> str:
     """A text; in YAML it stays plain where it then means the same text, even to readers of YAML 1.1 and 1.2."""
     if format_ == "yaml" and is_plain(value, flow=flow):
         return value
-    return quoted(value)
+    return quote(value)
 
 
 def is_plain(value: str, *, flow: bool) -> bool:
@@ -69,11 +71,11 @@ def is_plain(value: str, *, flow: bool) -> bool:
     return resolve.endswith(":str") and not re.fullmatch(r"[-+.]?[0-9][0-9_.,eExXoO+-]*|[yYnN]", value)
 
 
-def read(value: str, kind: str) -> Value:
+def read_value(value: str, kind: str) -> HeaderValue:
     """A value as it can be written again: ``value`` is the text of a property, ``kind`` its type."""
     match kind:
         case "number":
-            found = number(value)
+            found = parse_number(value)
             return found if not isinstance(found, str) else None
         case "boolean":
             return value == "true"
@@ -86,7 +88,7 @@ def read(value: str, kind: str) -> Value:
             return value
 
 
-def quoted(value: str) -> str:
+def quote(value: str) -> str:
     """A text in double quotes, as all three formats read it."""
     escaped = json.dumps(value, ensure_ascii=False)
     return _CONTROL.sub(lambda match: f"\\u{ord(match[0]):04x}", escaped)

@@ -15,13 +15,13 @@ import yaml
 
 from notes_lsp.facts import PropertyType
 from notes_lsp.frontmatter.formats import tree
-from notes_lsp.frontmatter.formats.tree import Entry, Node, Problems
+from notes_lsp.frontmatter.formats.tree import HeaderEntry, Node, Problems
 from notes_lsp.frontmatter.formats.yaml_repair import (
-    Source,
+    RepairedYaml,
     content_start,
     is_prose,
     line_start,
-    prepare,
+    prepare_yaml,
     repair,
     source_of,
 )
@@ -56,7 +56,7 @@ _ZONE = re.compile(r" ([-+]\d{2}:?\d{2}|Z)\Z")
 _HALF_TYPED = re.compile(r"[^\s:]++|[\w-]++:(?!//)[^\n\r]*+")
 
 
-def read_yaml(text: str, body: Span, problems: Problems) -> list[Entry] | None:
+def read_yaml(text: str, body: Span, problems: Problems) -> list[HeaderEntry] | None:
     """The entries of the YAML in ``body``, with spans in ``text``; ``None`` where it is prose and no header at all.
 
     Never raises. A value means what PyYAML's safe loader makes of it, with these exceptions, all for the sake of what
@@ -68,9 +68,9 @@ def read_yaml(text: str, body: Span, problems: Problems) -> list[Entry] | None:
     source = source_of(text, body, problems)
     reading = _Reading(source, problems)
     start = content_start(source, body.start)
-    entries: list[Entry] = []
+    entries: list[HeaderEntry] = []
     for attempt in range(_attempts(body)):
-        prepare(source, start, problems)
+        prepare_yaml(source, start, problems)
         composed = _compose(reading, start)
         if composed.fault is None and attempt == 0 and not composed.mapping:
             return _without_mapping(source, composed.root)
@@ -93,7 +93,7 @@ def _attempts(body: Span) -> int:
     return min(3 * tree.MAX_PROBLEMS, 2 + 4_000_000 // (body.end - body.start + 1))
 
 
-def _without_mapping(source: Source, root: Node | None) -> list[Entry] | None:
+def _without_mapping(source: RepairedYaml, root: Node | None) -> list[HeaderEntry] | None:
     """An empty header, one whose first key is being typed and one that a template fills are headers all the same."""
     if root is None or root.type is PropertyType.NULL:
         return []
@@ -101,7 +101,7 @@ def _without_mapping(source: Source, root: Node | None) -> list[Entry] | None:
     return [] if tree.is_placeholder(written) or _HALF_TYPED.fullmatch(written) else None
 
 
-def _culprit(source: Source, composed: _Composed, fault: int, start: int) -> int:
+def _culprit(source: RepairedYaml, composed: _Composed, fault: int, start: int) -> int:
     """Where the line begins on which the entry begins that is to blame for a fault."""
     if composed.open_key is not None:
         return line_start(source, composed.open_key.start)
@@ -118,7 +118,7 @@ def _culprit(source: Source, composed: _Composed, fault: int, start: int) -> int
 class _Reading:
     """What all attempts to read one header share."""
 
-    source: Source
+    source: RepairedYaml
     problems: Problems
     anchors: dict[str, Node] = field(default_factory=dict[str, Node])
     merged: int = 0
@@ -134,14 +134,14 @@ class _Frame:
     anchor: str | None
     end: int
     key: tuple[str, Node] | None = None
-    merges: list[Entry] = field(default_factory=list[Entry])
+    merges: list[HeaderEntry] = field(default_factory=list[HeaderEntry])
 
 
 class _Composed(NamedTuple):
     """As much of a tree as could be read, and what stopped it."""
 
     root: Node | None
-    entries: list[Entry]
+    entries: list[HeaderEntry]
     """The entries of the root that are whole."""
     mapping: bool
     open_key: Span | None
@@ -231,7 +231,7 @@ def _put(reading: _Reading, frame: _Frame, raw: str, node: Node) -> None:
         return
     key, key_node = frame.key
     frame.key = None
-    entry = Entry(key, key_node.span, node, key_node.type)
+    entry = HeaderEntry(key, key_node.span, node, key_node.type)
     plain = reading.source.original.startswith("<<", key_node.span.start)
     if key == "<<" and plain:
         _merge(reading, frame, entry)
@@ -239,7 +239,7 @@ def _put(reading: _Reading, frame: _Frame, raw: str, node: Node) -> None:
         frame.node.entries.append(entry)
 
 
-def _merge(reading: _Reading, frame: _Frame, entry: Entry) -> None:
+def _merge(reading: _Reading, frame: _Frame, entry: HeaderEntry) -> None:
     """Take the entries of a merge key's mappings into a mapping; its own, and those of earlier ones, go before.
 
     YAML 1.1, "Merge Key Language-Independent Type".
@@ -260,12 +260,12 @@ def _merge(reading: _Reading, frame: _Frame, entry: Entry) -> None:
             else:
                 inner = merged.node
                 at_alias = Node(inner.type, alias, inner.value, inner.items, inner.entries, alias=True)
-                taken = Entry(merged.key, alias, at_alias, merged.key_type)
+                taken = HeaderEntry(merged.key, alias, at_alias, merged.key_type)
             frame.merges.append(taken)
             reading.merged += 1
 
 
-def _closed(source: Source, frame: _Frame, end: int, problems: Problems) -> Node:
+def _closed(source: RepairedYaml, frame: _Frame, end: int, problems: Problems) -> Node:
     """A container as a whole value. Those in brackets end with them, the others with the last thing in them."""
     node = frame.node
     node.span = Span(node.span.start, max(node.span.start, end if frame.flow else frame.end))
@@ -277,7 +277,7 @@ def _closed(source: Source, frame: _Frame, end: int, problems: Problems) -> Node
             return Node(PropertyType.LINK, node.span, written)
     if frame.merges:
         own = {(entry.key_type, entry.key) for entry in node.entries}
-        merged: dict[tuple[PropertyType, str], Entry] = {}
+        merged: dict[tuple[PropertyType, str], HeaderEntry] = {}
         for entry in frame.merges:
             merged.setdefault((entry.key_type, entry.key), entry)
         node.entries = [*(entry for identity, entry in merged.items() if identity not in own), *node.entries]
@@ -289,19 +289,19 @@ def _alias(reading: _Reading, name: str, span: Span, stack: list[_Frame]) -> Nod
     """What an alias stands for, at the alias; the alias itself as text where it stands for nothing."""
     if any(frame.anchor == name for frame in stack):
         reading.problems.add(
-            tree.SYNTAX, span, f"The alias `*{tree.shown(name)}` stands inside the value that it stands for."
+            tree.SYNTAX, span, f"The alias `*{tree.shorten(name)}` stands inside the value that it stands for."
         )
         return Node(PropertyType.NULL, span)
     target = reading.anchors.get(name)
     if target is None:
         reading.source.told.add(line_start(reading.source, span.start))
-        message = f"There is no anchor `&{tree.shown(name)}` before this alias; if it is text, put it in quotes."
+        message = f"There is no anchor `&{tree.shorten(name)}` before this alias; if it is text, put it in quotes."
         reading.problems.add(tree.SYNTAX, span, message)
         return Node(PropertyType.TEXT, span, reading.source.original[span.start : span.end])
     return Node(target.type, span, target.value, target.items, target.entries, alias=True)
 
 
-def _scalar(source: Source, event: yaml.ScalarEvent, raw: str, span: Span, problems: Problems) -> Node:
+def _scalar(source: RepairedYaml, event: yaml.ScalarEvent, raw: str, span: Span, problems: Problems) -> Node:
     _check_tag(source, event.tag, span, problems)
     span = _without_prefix(source, event, span)
     if event.tag in (None, "!"):
@@ -356,7 +356,7 @@ def _loose_moment(raw: str) -> str | None:
         return None
 
 
-def _without_prefix(source: Source, event: yaml.ScalarEvent | yaml.CollectionStartEvent, span: Span) -> Span:
+def _without_prefix(source: RepairedYaml, event: yaml.ScalarEvent | yaml.CollectionStartEvent, span: Span) -> Span:
     """The span without anchor, tag and trailing line ends; an empty value stands one space after what asks for it."""
     text, (start, end) = source.text, span
     if event.anchor or event.tag:
@@ -370,11 +370,11 @@ def _without_prefix(source: Source, event: yaml.ScalarEvent | yaml.CollectionSta
     return Span(min(start, end), end)
 
 
-def _check_tag(source: Source, tag: str | None, span: Span, problems: Problems) -> None:
+def _check_tag(source: RepairedYaml, tag: str | None, span: Span, problems: Problems) -> None:
     """Report a tag that YAML does not know: no object is made of it, and who wrote it may have meant text."""
     if tag is None or tag == "!" or (tag.startswith(_TAG) and tag.removeprefix(_TAG) in _KNOWN_TAGS):
         return
     written = _WRITTEN_TAG.search(source.original, span.start, source.body.end)
     place = Span(*written.span()) if written else span
-    name = tree.shown(source.original[place.start : place.end])
+    name = tree.shorten(source.original[place.start : place.end])
     problems.add(tree.SYNTAX, place, f"`{name}` is an unknown tag; if it is text, put it in quotes.")

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from notes_lsp.frontmatter.formats import tree
 from notes_lsp.frontmatter.formats.tree import Problems
-from notes_lsp.frontmatter.formats.yaml_scan import FaultKind, Scan, Token, scan
+from notes_lsp.frontmatter.formats.yaml_scan import FaultKind, Scan, YamlToken, scan_yaml
 from notes_lsp.text.source import Span
 
 _UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
@@ -35,7 +35,7 @@ _WORD = re.compile(r"[^\s,\]}]++")
 
 
 @dataclass(slots=True)
-class Source:
+class RepairedYaml:
     """The text of a header, with what has been repaired in it."""
 
     original: str
@@ -70,11 +70,11 @@ class Source:
         return bool(wanted)
 
 
-def source_of(text: str, body: Span, problems: Problems) -> Source:
+def source_of(text: str, body: Span, problems: Problems) -> RepairedYaml:
     """A header ready to be parsed: control characters, which YAML forbids, are problems and read as they are."""
     inside = text[body.start : body.end]
     hole = next((chr(code) for code in _PRIVATE_USE if chr(code) not in inside), "\ufffd")
-    source = Source(text, text[: body.end], body, hole)
+    source = RepairedYaml(text, text[: body.end], body, hole)
     odd = [match.start() for match in _UNREADABLE.finditer(text, body.start, body.end)]
     for position in odd:
         char = text[position]
@@ -84,20 +84,20 @@ def source_of(text: str, body: Span, problems: Problems) -> Source:
     return source
 
 
-def content_start(source: Source, position: int) -> int:
+def content_start(source: RepairedYaml, position: int) -> int:
     """The beginning of the first line from ``position`` on that is neither blank nor a comment; else the body's end."""
     match = _NO_CONTENT.match(source.text, position, source.body.end)
     start = match.end() if match else position
     return start + source.text.startswith("\ufeff", start)
 
 
-def line_start(source: Source, position: int) -> int:
+def line_start(source: RepairedYaml, position: int) -> int:
     """Where the line of ``position`` begins."""
     text = source.text
     return max(source.body.start, text.rfind("\n", 0, position) + 1, text.rfind("\r", 0, position) + 1)
 
 
-def is_prose(source: Source) -> bool:
+def is_prose(source: RepairedYaml) -> bool:
     """Whether what is no YAML is no header either but text between two rules.
 
     Text has as many lines of words as of keys, or begins with a list; quotes, tables and emphasis are Markdown's.
@@ -110,12 +110,12 @@ def is_prose(source: Source) -> bool:
         line = source.text[start:end]
         if _ENTRY.match(line) and not line.startswith((">", "*", "|")):
             entries += 1
-        elif line[:1] not in ("", " ", "\t", "#", "-", "]", "}") and not tree.has_placeholder(line):
+        elif line[:1] not in ("", " ", "\t", "#", "-", "]", "}") and not tree.is_placeholder_value(line):
             loose += len(line.split()) > 1
-    return not tree.has_placeholder(source.original[source.body.start : source.body.end]) and loose >= entries
+    return not tree.is_placeholder_value(source.original[source.body.start : source.body.end]) and loose >= entries
 
 
-def prepare(source: Source, start: int, problems: Problems) -> None:
+def prepare_yaml(source: RepairedYaml, start: int, problems: Problems) -> None:
     """Make what begins at ``start`` fit for any parser: nothing is nested too deep, and tabs between values are spaces.
 
     An entry that is nested deeper than ``MAX_NESTING`` is told of and passed over. Parsers differ in where they give
@@ -127,19 +127,19 @@ def prepare(source: Source, start: int, problems: Problems) -> None:
         return
     position = start
     while position < end:
-        found = scan(source.text, position, end, limit=tree.MAX_NESTING)
+        found = scan_yaml(source.text, position, end, limit=tree.MAX_NESTING)
         source.replace(found.spaces, " ")
         source.replace(found.inside, source.hole)
         fault = found.fault
         if fault is None or fault.kind is not FaultKind.DEPTH:
             return
-        problems.limit(Span(fault.at, fault.at + 1), f"Values nested deeper than {tree.MAX_DEPTH} are not read.")
+        problems.limit(Span(fault.at, fault.at + 1), f"Values nested deeper than {tree.MAX_TREE_DEPTH} are not read.")
         entry = line_start(source, found.entry)
         position = _next_entry(source, entry, end - entry)
         source.replace(range(entry, position), " ")
 
 
-def repair(source: Source, at: int, start: int, entry: int, problems: Problems) -> bool:
+def repair(source: RepairedYaml, at: int, start: int, entry: int, problems: Problems) -> bool:
     """Tell what is wrong and change the source so that the parser comes further; ``False`` where nothing helps.
 
     ``at`` is where the parser gave up, ``start`` where it began, and ``entry`` the beginning of the line with the
@@ -149,9 +149,9 @@ def repair(source: Source, at: int, start: int, entry: int, problems: Problems) 
     """
     end = _next_entry(source, entry)
     at = max(at, entry)
-    templated = tree.has_placeholder(source.original[entry:end])
+    templated = tree.is_placeholder_value(source.original[entry:end])
     indent = -1 if entry == start else _indentation(source, entry)
-    advice = _advice(source, scan(source.text, entry, source.body.end, indent=indent, until=at), entry, at)
+    advice = _advice(source, scan_yaml(source.text, entry, source.body.end, indent=indent, until=at), entry, at)
     line = line_start(source, advice.span.start)
     if not templated and line not in source.told:
         source.told.add(line)
@@ -173,7 +173,7 @@ class _Advice(NamedTuple):
     by: str = " "
 
 
-def _advice(source: Source, found: Scan, entry: int, at: int) -> _Advice:
+def _advice(source: RepairedYaml, found: Scan, entry: int, at: int) -> _Advice:
     text = source.text
     kind, at, since = found.fault or (None, at, at)
     at = min(at, max(entry, source.body.end - 1))
@@ -211,7 +211,7 @@ def _advice(source: Source, found: Scan, entry: int, at: int) -> _Advice:
             return _misplaced(source, found, line, line_end, at)
 
 
-def _misplaced(source: Source, found: Scan, line: int, line_end: int, at: int) -> _Advice:
+def _misplaced(source: RepairedYaml, found: Scan, line: int, line_end: int, at: int) -> _Advice:
     """What to say where each value is right for itself, but the one at ``at`` cannot stand there."""
     text, last = source.text, found.last
     char = text[at : at + 1]
@@ -237,12 +237,12 @@ def _misplaced(source: Source, found: Scan, line: int, line_end: int, at: int) -
     return _Advice(Span(at, line_end), "This line does not fit what stands above it: look at its indentation.")
 
 
-def _quote_it(source: Source, position: int, message: str) -> _Advice:
+def _quote_it(source: RepairedYaml, position: int, message: str) -> _Advice:
     word = _WORD.match(source.text, position, source.body.end)
     return _Advice(Span(position, word.end() if word else position + 1), message, (position,), source.hole)
 
 
-def _unclosed_quote(source: Source, entry: int, at: int) -> int | None:
+def _unclosed_quote(source: RepairedYaml, entry: int, at: int) -> int | None:
     """The quote that should have been closed on its line: what closes it stands in a later entry."""
     text = source.text
     value = _VALUE_ON_LINE.match(text, entry, source.body.end)
@@ -253,7 +253,7 @@ def _unclosed_quote(source: Source, entry: int, at: int) -> int | None:
     return start if following <= at and _ENTRY.match(text, following, source.body.end) else None
 
 
-def _stray_colon(source: Source, last: Token | None, line: int, line_end: int, at: int) -> _Advice:
+def _stray_colon(source: RepairedYaml, last: YamlToken | None, line: int, line_end: int, at: int) -> _Advice:
     scalar = last.start if last else at
     if not source.has_line_end(scalar, at):
         message = "`: ` stands inside a value without quotes: put the value in quotes."
@@ -265,7 +265,7 @@ def _stray_colon(source: Source, last: Token | None, line: int, line_end: int, a
     return _Advice(Span(at - len(source.text[line:at].lstrip()), at), message, range(line, line_end))
 
 
-def _without_colon(source: Source, line: int) -> _Advice:
+def _without_colon(source: RepairedYaml, line: int) -> _Advice:
     end = _line_end(source, line)
     start = line + len(source.text[line:end]) - len(source.text[line:end].lstrip())
     odd = _ODD_COLON.match(source.text, start, end)
@@ -283,7 +283,7 @@ def _without_colon(source: Source, line: int) -> _Advice:
     return _Advice(Span(start, end), message, range(start, end))
 
 
-def _open_bracket(source: Source, bracket: int, at: int) -> _Advice:
+def _open_bracket(source: RepairedYaml, bracket: int, at: int) -> _Advice:
     text, end = source.text, _line_end(source, bracket)
     tags = [match.start(1) for match in re.finditer(r"[\[,\s](#)", text[bracket:end])]
     if tags:
@@ -298,7 +298,7 @@ def _open_bracket(source: Source, bracket: int, at: int) -> _Advice:
     return _Advice(Span(at, min(at + 1, source.body.end)), f"A comma or `{close}` is missing here.")
 
 
-def _leading_tabs(source: Source, start: int, end: int) -> list[int]:
+def _leading_tabs(source: RepairedYaml, start: int, end: int) -> list[int]:
     return [
         position
         for begin, stop in _lines(source, start, end)
@@ -307,7 +307,7 @@ def _leading_tabs(source: Source, start: int, end: int) -> list[int]:
     ]
 
 
-def _special_characters(source: Source, line: int) -> list[int]:
+def _special_characters(source: RepairedYaml, line: int) -> list[int]:
     """What could mean anything to YAML in the value on a line."""
     end = _line_end(source, line)
     value = _VALUE_ON_LINE.match(source.text, line, end)
@@ -317,13 +317,13 @@ def _special_characters(source: Source, line: int) -> list[int]:
     return [position for position in range(start, end) if source.text[position] in _SPECIAL]
 
 
-def _visible(source: Source, span: Span) -> Span:
+def _visible(source: RepairedYaml, span: Span) -> Span:
     """The span without white space at its end; at least one character where the body has one."""
     length = len(source.original[span.start : min(span.end, source.body.end)].rstrip())
     return Span(span.start, min(span.start + max(length, 1), source.body.end))
 
 
-def _next_entry(source: Source, entry: int, far: int = _FAR) -> int:
+def _next_entry(source: RepairedYaml, entry: int, far: int = _FAR) -> int:
     """Where the next entry of the outermost mapping begins within so many characters, else the end of these."""
     text = source.text
     indent = _indentation(source, entry)
@@ -339,22 +339,22 @@ def _next_entry(source: Source, entry: int, far: int = _FAR) -> int:
     return max(far, _line_end(source, entry))
 
 
-def _indentation(source: Source, line: int) -> int:
+def _indentation(source: RepairedYaml, line: int) -> int:
     text = source.text[line : _line_end(source, line)]
     return len(text) - len(text.lstrip(" "))
 
 
-def _line_end(source: Source, position: int) -> int:
+def _line_end(source: RepairedYaml, position: int) -> int:
     match = _LINE_END.search(source.text, position, source.body.end)
     return match.start() if match else source.body.end
 
 
-def _after_line(source: Source, position: int) -> int:
+def _after_line(source: RepairedYaml, position: int) -> int:
     match = _LINE_END.search(source.text, position, source.body.end)
     return match.end() if match else source.body.end
 
 
-def _lines(source: Source, start: int, end: int) -> Iterable[tuple[int, int]]:
+def _lines(source: RepairedYaml, start: int, end: int) -> Iterable[tuple[int, int]]:
     """The lines from ``start`` to ``end``, without their line ends."""
     while start < end:
         match = _LINE_END.search(source.text, start, end)

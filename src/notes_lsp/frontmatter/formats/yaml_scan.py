@@ -71,7 +71,7 @@ class Fault(NamedTuple):
     since: int
 
 
-class Token(NamedTuple):
+class YamlToken(NamedTuple):
     """A value as it stands in the text: ``plain``, ``quoted``, ``block`` or ``alias``."""
 
     kind: str
@@ -84,7 +84,7 @@ class Scan:
     """What a text is up to its first fault, or up to where the scan was to stop."""
 
     fault: Fault | None = None
-    last: Token | None = None
+    last: YamlToken | None = None
     """The last value that began before the place asked for."""
     brackets: list[int] = field(default_factory=list[int])
     """Where the brackets stand that are open there."""
@@ -128,7 +128,7 @@ class _State:
         self.scan.fault = self.scan.fault or Fault(kind, at, since)
 
 
-def scan(
+def scan_yaml(
     text: str, start: int, end: int, *, indent: int = -1, until: int | None = None, limit: int | None = None
 ) -> Scan:
     """Read YAML from ``start``, a line's beginning, until its first fault.
@@ -279,7 +279,7 @@ def _read_value(state: _State, position: int, char: str, following: str) -> int:
         state.fail(FaultKind.START, position, position)
     else:
         return _read_plain(state, position)
-    found.last = Token(kind, position, end)
+    found.last = YamlToken(kind, position, end)
     before = max(text.rfind("\n", position, end), text.rfind("\r", position, end)) + 1
     state.line = max(state.line, before)
     return end
@@ -316,7 +316,7 @@ def _read_plain(state: _State, position: int) -> int:
         end = more
     if line >= 0:
         state.key_allowed = True
-    found.last = Token("plain", position, end)
+    found.last = YamlToken("plain", position, end)
     return begin
 
 
@@ -348,7 +348,7 @@ def _read_block(state: _State, position: int) -> int:
         end = _end(_REST_OF_LINE, text, content, limit)
         following = _LINE_END.match(text, end, limit)
         state.line = line
-    state.scan.last = Token("block", position, end)
+    state.scan.last = YamlToken("block", position, end)
     return end
 
 

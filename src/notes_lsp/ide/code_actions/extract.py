@@ -8,7 +8,7 @@ from posixpath import dirname
 
 from notes_lsp.config.settings import Config, LinkStyle
 from notes_lsp.facts import Link, LinkKind
-from notes_lsp.ide.new_note.draft import Draft, DraftRefusedError, Moment, Wish, draft
+from notes_lsp.ide.new_note.draft import DraftRefusedError, NewNote, NewNoteContext, NewNoteRequest, draft
 from notes_lsp.ide.values import Action
 from notes_lsp.index.links import spelling
 from notes_lsp.index.vault.vault import Note, Vault
@@ -16,15 +16,15 @@ from notes_lsp.links import names
 from notes_lsp.markdown.plain_text import plain_text
 from notes_lsp.text.source import Edit, Span, apply_edits
 
-KIND = "refactor.extract"
+EXTRACT_KIND = "refactor.extract"
 _MARKER = re.compile(r"^[\s>]*(?:#{1,6}\s+|[-*+]\s+(?:\[.\]\s+)?|\d{1,9}[.)]\s+)?")
 _LONGEST_TITLE = 60
-_MOST_TRIES = 100
+_MAX_TRIES = 100
 _LONGEST_SELECTION = 200_000
 """Characters: whoever selects more wants to copy or delete it, and is asked nothing while doing so."""
 
 
-def extractions(vault: Vault, note: Note, selected: Span, config: Config, moment: Moment) -> list[Action]:
+def extractions(vault: Vault, note: Note, selected: Span, config: Config, moment: NewNoteContext) -> list[Action]:
     """To make a new note of what is selected; nothing where that is blank or touches the frontmatter."""
     if selected.end - selected.start > _LONGEST_SELECTION:
         return []
@@ -33,27 +33,34 @@ def extractions(vault: Vault, note: Note, selected: Span, config: Config, moment
     if vault.root is None or not title or selected.start < vault.body_start(note):
         return []
     try:
-        made = extracted(vault, note, selected, Wish(title=title, here=note.path), config, moment)
+        made = extract_note(vault, note, selected, NewNoteRequest(title=title, here=note.path), config, moment)
     except DraftRefusedError:
         return []
-    edit = Edit(trimmed(text, selected), link_to(vault, note.path, made, config))
+    edit = Edit(trim(text, selected), link_to(vault, note.path, made, config))
     return [
         Action(
-            f"New note “{made.title}” from selection", None, selected, (edit,), create=(made.path, made.text), kind=KIND
+            f"New note “{made.title}” from selection",
+            None,
+            selected,
+            (edit,),
+            create=(made.path, made.text),
+            kind=EXTRACT_KIND,
         )
     ]
 
 
-def extracted(vault: Vault, note: Note, selected: Span, wish: Wish, config: Config, moment: Moment) -> Draft:
+def extract_note(
+    vault: Vault, note: Note, selected: Span, wish: NewNoteRequest, config: Config, moment: NewNoteContext
+) -> NewNote:
     """The note that is made of a selection, under a name that is free; its links lead where they led.
 
     Raises:
         DraftRefusedError: the rules refuse it.
     """
     text = vault.text(note) or ""
-    span = trimmed(text, selected)
+    span = trim(text, selected)
     heading, body = _without_heading(text, span, wish.title)
-    for number in range(1, _MOST_TRIES):
+    for number in range(1, _MAX_TRIES):
         title = wish.title if number == 1 else f"{wish.title} {number}"
         made = draft(config, _with(wish, title, text[heading : span.end]), moment)
         if vault.note(made.path) is None and not vault.exists(made.path):
@@ -73,13 +80,13 @@ def title_of(selected: str) -> str:
     return ""
 
 
-def link_to(vault: Vault, source: str, made: Draft, config: Config) -> str:
+def link_to(vault: Vault, source: str, made: NewNote, config: Config) -> str:
     """A link from the note at ``source`` to one that is not there yet, in the style of the settings."""
     if config.links.style is LinkStyle.MARKDOWN:
         path = made.path
         there = Note(0, path, 1, made.title, Span(0, 0), 0, 0, 0)
         label = made.title.replace("[", "\\[").replace("]", "\\]")
-        return f"[{label}]({spelling.markdown(source, there)})"
+        return f"[{label}]({spelling.markdown_destination(source, there)})"
     bare = names.strip_extension(made.path)
     stem = bare.rpartition("/")[2]
     nowhere = Note(0, source, 1, "", Span(0, 0), 0, 0, 0)
@@ -88,11 +95,11 @@ def link_to(vault: Vault, source: str, made: Draft, config: Config) -> str:
     return f"[[{target}]]" if target == made.title else f"[[{target}|{' '.join(label.split())}]]"
 
 
-def _with(wish: Wish, title: str, text: str) -> Wish:
-    return Wish(title, text, wish.rule, wish.template, wish.folder, wish.path, wish.here, wish.properties)
+def _with(wish: NewNoteRequest, title: str, text: str) -> NewNoteRequest:
+    return NewNoteRequest(title, text, wish.rule, wish.template, wish.folder, wish.path, wish.here, wish.properties)
 
 
-def trimmed(text: str, span: Span) -> Span:
+def trim(text: str, span: Span) -> Span:
     """The selection without white space round it, which stays where it is."""
     inner = text[span.start : span.end]
     start = span.start + len(inner) - len(inner.lstrip())
@@ -127,9 +134,11 @@ def _respelled(vault: Vault, note: Note, link: Link, path: str) -> Iterator[Edit
     if not link.target:
         # ``[[#heading]]`` spoke of the note that it stood in.
         wiki = link.kind is LinkKind.WIKI
-        yield Edit(link.target_span, spelling.wiki(vault, path, note) if wiki else spelling.markdown(path, note))
+        yield Edit(
+            link.target_span, spelling.wiki(vault, path, note) if wiki else spelling.markdown_destination(path, note)
+        )
     elif link.kind is LinkKind.WIKI:
         if not spelling.leads_to(vault, path, link.target, found.note):
             yield Edit(link.target_span, spelling.wiki(vault, path, found.note))
     elif not link.target.startswith("/") and dirname(path) != dirname(note.path):
-        yield Edit(link.target_span, spelling.markdown(path, found.note))
+        yield Edit(link.target_span, spelling.markdown_destination(path, found.note))

@@ -12,15 +12,15 @@ from notes_lsp.facts import Property, PropertyType
 from notes_lsp.frontmatter import edit as header_edits
 from notes_lsp.frontmatter import read as frontmatter
 from notes_lsp.frontmatter.common_keys import ALIAS_KEYS, TAG_KEYS
-from notes_lsp.frontmatter.formats.tree import LIMIT, shown
-from notes_lsp.frontmatter.formats.write import Value, literal
-from notes_lsp.frontmatter.values import Header, Path, Place, header, place, plain, value_at
+from notes_lsp.frontmatter.formats.tree import LIMIT, shorten
+from notes_lsp.frontmatter.formats.write import HeaderValue, literal
+from notes_lsp.frontmatter.values import Header, ValuePath, ValuePlace, header, span_of_path, to_plain, value_at
 from notes_lsp.ide.values import Action
 from notes_lsp.index.vault import properties
 from notes_lsp.index.vault.vault import Note, Vault
 from notes_lsp.links import names
 from notes_lsp.schemas import property_rules
-from notes_lsp.schemas.convert import converted, nearest, starting_value
+from notes_lsp.schemas.convert import convert_value, nearest, starting_value
 from notes_lsp.schemas.keys import slips_of
 from notes_lsp.schemas.select import Schema
 from notes_lsp.schemas.validate import Violation, violations
@@ -28,9 +28,9 @@ from notes_lsp.text.source import Edit, Source, Span, apply_edits
 
 P = ParamSpec("P")
 
-_MOST_SUGGESTIONS = 5
-_MOST_TRIES = 100
-_MOST_READ = 250_000
+_MAX_SUGGESTIONS = 5
+_MAX_TRIES = 100
+_MAX_READ = 250_000
 """Characters of headers that may be read again to try edits, for all of one request."""
 
 
@@ -56,7 +56,7 @@ def property_actions(vault: Vault, note: Note, within: Span, config: Config, tod
     found = header(text)
     if (found is not None and within.start > found.span.end) or (found is None and Source(text).line_of(within.start)):
         return []
-    values = plain(found.entries) if found is not None else {}
+    values = to_plain(found.entries) if found is not None else {}
     asked = _Asked(vault, text, found, within, today, _tries(found))
     out: list[Action] = []
     for schema in properties.schemas_for(vault, note, values, config.schemas):
@@ -73,15 +73,15 @@ def property_actions(vault: Vault, note: Note, within: Span, config: Config, tod
 
 def _tries(found: Header | None) -> int:
     if found is None:
-        return _MOST_TRIES
+        return _MAX_TRIES
     # Of a header that is not read whole nobody could say that an edit leaves the rest of it alone.
     is_whole = not any(problem.code == LIMIT for problem in found.problems)
-    return min(_MOST_TRIES, _MOST_READ // (found.span.end + 1)) if is_whole else 0
+    return min(_MAX_TRIES, _MAX_READ // (found.span.end + 1)) if is_whole else 0
 
 
 def _of_violation(asked: _Asked, schema: Schema, violation: Violation) -> Iterator[Action]:
     found = asked.found
-    at = place(found.entries, violation.path) if found is not None else None
+    at = span_of_path(found.entries, violation.path) if found is not None else None
     if violation.missing and not violation.path:
         yield from _of_missing(asked, schema, violation)
     if at is None or violation.missing:
@@ -94,11 +94,11 @@ def _of_violation(asked: _Asked, schema: Schema, violation: Violation) -> Iterat
     if not _touches(span, asked.within):
         return
     value = _value(found, violation.path)
-    new: list[object] = list(nearest(value, violation.allowed, _MOST_SUGGESTIONS))
+    new: list[object] = list(nearest(value, violation.allowed, _MAX_SUGGESTIONS))
     new += (one for one in violation.allowed if one not in new)
     for kind in violation.types:
-        new += converted(value, _raw(asked.text, at), kind)
-    for number, one in enumerate(new[:_MOST_SUGGESTIONS]):
+        new += convert_value(value, _raw(asked.text, at), kind)
+    for number, one in enumerate(new[:_MAX_SUGGESTIONS]):
         yield from _change(asked, violation.path, one, "schema", span, preferred=number == 0)
 
 
@@ -106,7 +106,7 @@ def _of_missing(asked: _Asked, schema: Schema, violation: Violation) -> Iterator
     found = asked.found
     slips = slips_of(schema, [entry.key for entry in found.entries], violation.missing) if found is not None else {}
     for wanted, key in slips.items():
-        at = place(found.entries, (key,)) if found is not None else None
+        at = span_of_path(found.entries, (key,)) if found is not None else None
         if at is not None and _touches(at.key_span, asked.within):
             edit = _tried(asked, header_edits.rename_key, (key,), wanted)
             if edit is not None:
@@ -121,11 +121,11 @@ def _of_missing(asked: _Asked, schema: Schema, violation: Violation) -> Iterator
     absent = {key: starting_value(meanings.get(key), asked.today) for key in violation.missing if key not in there}
     edit = _tried(asked, header_edits.add_keys, absent)
     if edit is not None:
-        listed = ", ".join(f"`{shown(key)}`" for key in absent)
+        listed = ", ".join(f"`{shorten(key)}`" for key in absent)
         yield Action(f"Add {listed}", "schema", span, (edit,), preferred=True)
 
 
-def _of_extra(asked: _Asked, violation: Violation, at: Place) -> Iterator[Action]:
+def _of_extra(asked: _Asked, violation: Violation, at: ValuePlace) -> Iterator[Action]:
     for meant in violation.allowed[:1]:
         edit = _tried(asked, header_edits.rename_key, violation.path, str(meant))
         if edit is not None:
@@ -133,13 +133,13 @@ def _of_extra(asked: _Asked, violation: Violation, at: Place) -> Iterator[Action
     if len(violation.path) == 1:
         edit = _tried(asked, header_edits.remove_key, str(violation.path[0]))
         if edit is not None:
-            yield Action(f"Remove `{shown(str(violation.path[0]))}`", "schema", at.key_span, (edit,))
+            yield Action(f"Remove `{shorten(str(violation.path[0]))}`", "schema", at.key_span, (edit,))
 
 
 def _of_entry(asked: _Asked, found: Header, entry: Property) -> Iterator[Action]:
     vault, folded = asked.vault, names.key(entry.key)
-    path: Path = (entry.key,) if entry.index is None else (entry.key, entry.index)
-    at = place(found.entries, path)
+    path: ValuePath = (entry.key,) if entry.index is None else (entry.key, entry.index)
+    at = span_of_path(found.entries, path)
     if at is None:
         return
     tags = property_rules.commented_tags(asked.text, entry.value_span) if entry.type is PropertyType.NULL else None
@@ -160,11 +160,11 @@ def _of_entry(asked: _Asked, found: Header, entry: Property) -> Iterator[Action]
     others = dict(properties.types_of(vault, folded))
     others[entry.type] = others.get(entry.type, 1) - 1
     usual = property_rules.unlike(entry.type, others)
-    for one in converted(_value(found, path), _raw(asked.text, at), usual[0].value) if usual is not None else ():
+    for one in convert_value(_value(found, path), _raw(asked.text, at), usual[0].value) if usual is not None else ():
         yield from _change(asked, path, one, "property-type", entry.value_span, preferred=True)
     if sum(properties.types_of(vault, folded).values()) == 1:
-        meant = properties.meant_key(vault, folded)
-        spelled = properties.spelled(vault, meant) if meant is not None else None
+        meant = properties.correct_key(vault, folded)
+        spelled = properties.usual_spelling(vault, meant) if meant is not None else None
         edit = _tried(asked, header_edits.rename_key, path, spelled) if spelled is not None else None
         if edit is not None:
             yield Action(f"Change to `{edit.text}`", "unknown-key", entry.key_span, (edit,), preferred=True)
@@ -175,21 +175,23 @@ def _of_commented_tags(asked: _Asked, found: Header, entry: Property, tags: Span
     words = [word.lstrip("#") for word in asked.text[tags.start : tags.end].replace(",", " ").split()]
     if entry.index is not None and len(words) != 1:
         return
-    new: Value = words[0] if entry.index is not None else words
+    new: HeaderValue = words[0] if entry.index is not None else words
     edit = Edit(tags, literal(found.format, new))
     after = header(apply_edits(asked.text, [edit]))
-    path: Path = (entry.key,) if entry.index is None else (entry.key, entry.index)
-    if after is not None and not after.problems and value_at(plain(after.entries), path) == new:
-        yield Action(f"Change to {shown(edit.text)}", "bad-tag", tags, (edit,), preferred=True)
+    path: ValuePath = (entry.key,) if entry.index is None else (entry.key, entry.index)
+    if after is not None and not after.problems and value_at(to_plain(after.entries), path) == new:
+        yield Action(f"Change to {shorten(edit.text)}", "bad-tag", tags, (edit,), preferred=True)
 
 
-def _change(asked: _Asked, path: Path, value: object, fixes: str, span: Span, *, preferred: bool) -> Iterator[Action]:
+def _change(
+    asked: _Asked, path: ValuePath, value: object, fixes: str, span: Span, *, preferred: bool
+) -> Iterator[Action]:
     if not isinstance(value, (str, int, float, bool, dt.date, list)):
         return
-    new = cast("Value", value)
+    new = cast("HeaderValue", value)
     edit = _tried(asked, header_edits.set_value, path, new)
     if edit is not None:
-        yield Action(f"Change to {shown(literal('yaml', new))}", fixes, span, (edit,), preferred=preferred)
+        yield Action(f"Change to {shorten(literal('yaml', new))}", fixes, span, (edit,), preferred=preferred)
 
 
 def _tried(
@@ -202,11 +204,11 @@ def _tried(
     return make(asked.text, *about, **more)
 
 
-def _value(found: Header | None, path: Path) -> object:
-    return value_at(plain(found.entries), path) if found is not None else None
+def _value(found: Header | None, path: ValuePath) -> object:
+    return value_at(to_plain(found.entries), path) if found is not None else None
 
 
-def _raw(text: str, at: Place) -> str:
+def _raw(text: str, at: ValuePlace) -> str:
     inner = frontmatter.inner_span(text, Property("", at.key_span, "", at.span, at.node.type))
     return text[inner.start : inner.end]
 

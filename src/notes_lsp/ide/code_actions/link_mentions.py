@@ -13,12 +13,12 @@ from notes_lsp.ide.values import Action, Hint
 from notes_lsp.index.links import spelling
 from notes_lsp.index.mentions.filter import Rarity
 from notes_lsp.index.mentions.find import (
-    Named,
-    Place,
+    MentionSpan,
+    NamedNotes,
     asked_keys,
+    find_names,
     is_asked_for,
     may_hold,
-    names_in,
     parts_naming,
     phrases_of,
     plain_parts,
@@ -28,11 +28,11 @@ from notes_lsp.links import names
 from notes_lsp.links import phrases as mentions
 from notes_lsp.text.source import Edit, Span
 
-KIND = "refactor.rewrite"
+LINK_MENTIONS_KIND = "refactor.rewrite"
 """The protocol's kind of these code actions."""
-_MOST_TARGETS = 3
-_MOST_COUNTED = 24
-_MOST_WORDS_COUNTED = 20_000
+_MAX_TARGETS = 3
+_MAX_COUNTED = 24
+_MAX_WORDS_COUNTED = 20_000
 """So many notes, and words of them, are looked through while somebody hovers over a title: some ten milliseconds."""
 _LONGEST = 2_000_000
 """Code points of a text that is looked through at the mere move of a cursor."""
@@ -80,7 +80,7 @@ def mentions_of(vault: Vault, note: Note, config: Config) -> list[Unlinked]:
     return list(_first_of(vault, note, config))
 
 
-def mentioned(vault: Vault, note: Note, config: Config) -> str:
+def mention_summary(vault: Vault, note: Note, config: Config) -> str:
     """How many other notes name a note and do not link to it, in a sentence.
 
     Empty where it is none, and where it would take more than a moment to tell: where many texts may hold the name.
@@ -88,12 +88,12 @@ def mentioned(vault: Vault, note: Note, config: Config) -> str:
     if not vault.complete or not config.mentions.actions:
         return ""
     named = [one for one in phrases_of(vault, note) if not _is_ignored(one, config)]
-    naming = may_hold(vault, named, note, _MOST_COUNTED) if named else []
-    if not 0 < len(naming) < _MOST_COUNTED:
+    naming = may_hold(vault, named, note, _MAX_COUNTED) if named else []
+    if not 0 < len(naming) < _MAX_COUNTED:
         return ""
     linking = {mention.source.id for mention in vault.mentions(note)}
     rest = [other for other in naming if other.id not in linking and not other.is_file]
-    if sum(other.words for other in rest) > _MOST_WORDS_COUNTED:
+    if sum(other.words for other in rest) > _MAX_WORDS_COUNTED:
         return ""
     rarity = Rarity(vault)
     count = sum(1 for other in rest for _ in islice(_of_in(vault, note, other, config, rarity), 1))
@@ -138,7 +138,7 @@ def mention_hints(vault: Vault, note: Note, within: Span, config: Config) -> lis
     return [Hint(one.span.end, f"→ {one.target.title}") for one in found]
 
 
-def linked(vault: Vault, facts: Facts, found: Unlinked, config: Config) -> Edit | None:
+def link_mention(vault: Vault, facts: Facts, found: Unlinked, config: Config) -> Edit | None:
     """The edit that makes a link of a mention and changes nothing else; ``None`` where no link can be made of it.
 
     The words stay as they are written: as the target where that leads to the note, else as the label.
@@ -157,10 +157,10 @@ def _all_in(
     rarity = Rarity(vault)
     ignored = {mentions.loose(name) for name in config.mentions.ignore}
 
-    def keep(named: Named) -> bool:
+    def keep(named: NamedNotes) -> bool:
         return mentions.loose(named.text) not in ignored and rarity.may_tell(named)
 
-    for place in names_in(vault, note, text, parts, keep):
+    for place in find_names(vault, note, text, parts, keep):
         is_known = len(place.named.notes) == 1 and place.named.notes[0] in known
         if not is_known and rarity.is_telling(place.named, text, place.span):
             targets = _targets(vault, note, place)
@@ -191,7 +191,7 @@ def _of_in(vault: Vault, note: Note, other: Note, config: Config, rarity: Rarity
     named = [one for one in phrases_of(vault, note) if not _is_ignored(one, config)]
     parts = parts_naming(text, plain_parts(vault, other), named)
     # Among all names, since the longest counts: who writes of a rose garden does not mean the note about gardens.
-    for place in names_in(vault, other, text, parts, lambda _: True) if parts else ():
+    for place in find_names(vault, other, text, parts, lambda _: True) if parts else ():
         if note.id not in place.named.notes:
             continue
         if rarity is None or rarity.is_telling(place.named, text, place.span):
@@ -202,17 +202,17 @@ def _of_in(vault: Vault, note: Note, other: Note, config: Config, rarity: Rarity
                 yield Unlinked(other, place.span, text[place.span.start : place.span.end], (*meant, *rest))
 
 
-def _targets(vault: Vault, note: Note, place: Place) -> tuple[Note, ...]:
+def _targets(vault: Vault, note: Note, place: MentionSpan) -> tuple[Note, ...]:
     """The notes that a name means, the one that a link of this name leads to first."""
     found = vault.notes_by_ids(place.named.notes)
     if len(found) > 1:
         led = vault.named(note, spelling.escape(place.named.text))
         first = led.note.id if led is not None else 0
-        return tuple(sorted(found.values(), key=lambda other: (other.id != first, other.path)))[:_MOST_TARGETS]
+        return tuple(sorted(found.values(), key=lambda other: (other.id != first, other.path)))[:_MAX_TARGETS]
     return tuple(found.values())
 
 
-def _is_ignored(named: Named, config: Config) -> bool:
+def _is_ignored(named: NamedNotes, config: Config) -> bool:
     return any(mentions.loose(name) == mentions.loose(named.text) for name in config.mentions.ignore)
 
 
@@ -235,33 +235,33 @@ def _is_at_title(vault: Vault, note: Note, within: Span) -> bool:
 
 def _link_one(vault: Vault, facts: Facts, found: Unlinked, config: Config) -> Iterator[Action]:
     for target in found.targets:
-        edit = linked(vault, facts, Unlinked(found.source, found.span, found.written, (target,)), config)
+        edit = link_mention(vault, facts, Unlinked(found.source, found.span, found.written, (target,)), config)
         if edit is not None:
             where = target.title if len(found.targets) == 1 else target.path
-            yield Action(f"Link “{found.written}” to “{where}”", None, found.span, (edit,), kind=KIND)
+            yield Action(f"Link “{found.written}” to “{where}”", None, found.span, (edit,), kind=LINK_MENTIONS_KIND)
 
 
 def _link_several(
     vault: Vault, facts: Facts, found: Sequence[Unlinked], where: str, config: Config
 ) -> Iterator[Action]:
-    edits = [edit for edit in (linked(vault, facts, one, config) for one in found) if edit is not None]
+    edits = [edit for edit in (link_mention(vault, facts, one, config) for one in found) if edit is not None]
     if len(edits) == 1:
         for one in found:
             yield from _link_one(vault, facts, one, config)
     elif edits:
-        yield Action(f"Link {len(edits)} mentions {where}", None, edits[0].span, tuple(edits), kind=KIND)
+        yield Action(f"Link {len(edits)} mentions {where}", None, edits[0].span, tuple(edits), kind=LINK_MENTIONS_KIND)
 
 
 def _link_elsewhere(vault: Vault, note: Note, config: Config) -> Iterator[Action]:
     edits: list[tuple[str, tuple[Edit, ...]]] = []
     for found in _certain(mentions_of(vault, note, config)):
-        edit = linked(vault, vault.whole(found.source), found, config)
+        edit = link_mention(vault, vault.whole(found.source), found, config)
         if edit is not None:
             edits.append((found.source.path, (edit,)))
     if edits:
         count = f"{len(edits)} notes that mention" if len(edits) > 1 else "the note that mentions"
         title = f"Link from {count} “{note.title}”"
-        yield Action(title, None, note.title_span, elsewhere=tuple(edits), kind=KIND)
+        yield Action(title, None, note.title_span, elsewhere=tuple(edits), kind=LINK_MENTIONS_KIND)
 
 
 def _link_text(vault: Vault, source: Note, target: Note, written: str, config: Config, in_table: bool) -> str | None:  # noqa: FBT001
@@ -288,7 +288,7 @@ def _is_spelled(written: str, spelled: str) -> bool:
 
 def _destination(vault: Vault, source: Note, target: Note, config: Config) -> str:
     style = "root" if config.links.path == "root" else "relative"
-    path = spelling.markdown(source.path, target, style)
+    path = spelling.markdown_destination(source.path, target, style)
     if config.links.markdown_extension:
         return path
     bare = names.strip_extension(path)

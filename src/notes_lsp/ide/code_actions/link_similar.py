@@ -8,14 +8,14 @@ from notes_lsp.config.settings import Config, LinkStyle
 from notes_lsp.facts import Heading
 from notes_lsp.ide.values import Action
 from notes_lsp.index.links import spelling
-from notes_lsp.index.similar.find import similar
-from notes_lsp.index.vault.title_area import head
+from notes_lsp.index.similar.find import find_similar
+from notes_lsp.index.vault.title_area import title_area
 from notes_lsp.index.vault.vault import Note, Vault
 from notes_lsp.links.names import strip_extension
 from notes_lsp.markdown.parse import parse
 from notes_lsp.text.source import Edit, Span, apply_edits
 
-KIND = "refactor.rewrite"
+LINK_SIMILAR_KIND = "refactor.rewrite"
 _SENSE = re.compile(
     r"see also|further reading|(?:related|similar|linked|connected)(?: (?:notes|pages|topics|ideas|links))?"
     r"|siehe auch|verwandt\w*(?: \w+)?|ähnlich\w*(?: \w+)?|voir aussi|articles connexes|notes liées"
@@ -33,16 +33,19 @@ def similar_actions(vault: Vault, note: Note, within: Span, config: Config) -> l
     The link becomes the last item of the list below the first heading that says "See also" in one of some languages,
     or that the settings name. Where there is none, such a heading is added at the end.
     """
-    if not config.similar.enabled or vault.root is None or head(vault, note, within.start) is None:
+    if not config.similar.enabled or vault.root is None or title_area(vault, note, within.start) is None:
         return []
     place = _place(vault, note, config)
     # As many as the hover asks for, which is counted already where somebody hovers first.
-    found = similar(vault, note, config.similar.limit + 1)[: config.similar.limit]
+    found = find_similar(vault, note, config.similar.limit + 1)[: config.similar.limit]
     new = [one.note for one in found if not one.is_linked]
     edits = [(other, _edit(vault, note, other, place, config)) for other in new]
     if edits and not _is_sound(vault, note, edits[0][1]):
         return []
-    return [Action(f"Link to similar note “{other.title}”", None, within, (edit,), kind=KIND) for other, edit in edits]
+    return [
+        Action(f"Link to similar note “{other.title}”", None, within, (edit,), kind=LINK_SIMILAR_KIND)
+        for other, edit in edits
+    ]
 
 
 def _place(vault: Vault, note: Note, config: Config) -> tuple[int, str]:
@@ -102,7 +105,7 @@ def _link(vault: Vault, note: Note, other: Note, config: Config) -> str:
         written = spelling.wiki(vault, note.path, other, links.path)
         return f"[[{written}.md]]" if links.extension and other.path.endswith(f"{written}.md") else f"[[{written}]]"
     style = "root" if links.path == "root" else "relative"
-    target = spelling.markdown(note.path, other, style)
+    target = spelling.markdown_destination(note.path, other, style)
     label = re.sub(r"([\\\[\]`*_<])", r"\\\1", other.title)
     return f"[{label}]({target if links.markdown_extension else strip_extension(target)})"
 

@@ -13,8 +13,8 @@ from notes_lsp.ide.values import Action
 from notes_lsp.index.vault.vault import Note, Vault
 from notes_lsp.text.source import Edit, Span
 
-_MOST_SUGGESTIONS = 3
-_LEAST_LIKENESS = 60
+_MAX_SUGGESTIONS = 3
+_MIN_LIKENESS = 60
 _NBSP_HEADING = re.compile(r"^ {0,3}#{1,6}(\u00a0)", re.MULTILINE)
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _FOOTNOTE_LINE = re.compile(r" {0,3}\[\^[^\]\s]+\]:")
@@ -103,7 +103,7 @@ def _of_headings(vault: Vault, note: Note, text: str, within: Span) -> Iterator[
 
 def _alike(word: str, others: Iterable[str]) -> list[str]:
     """What somebody who wrote ``word`` may have meant, likeliest first."""
-    hits = process.extract(word, list(others), scorer=fuzz.ratio, limit=_MOST_SUGGESTIONS, score_cutoff=_LEAST_LIKENESS)
+    hits = process.extract(word, list(others), scorer=fuzz.ratio, limit=_MAX_SUGGESTIONS, score_cutoff=_MIN_LIKENESS)
     return [text for text, _, _ in hits]
 
 

@@ -11,7 +11,7 @@ from notes_lsp.fuzzy import match as matching
 from notes_lsp.ide.completion.context import PathAnchor, VaultBlock, VaultHeading, WikiAnchor, WikiLabel
 from notes_lsp.ide.completion.items import Item, ItemKind, NewBlockId, Offer
 from notes_lsp.index.links import spelling
-from notes_lsp.index.search.passages import Passage, holding, passages
+from notes_lsp.index.search.passages import Passage, find_passages, passages
 from notes_lsp.index.vault.vault import Note, Vault
 from notes_lsp.links import anchors, names
 from notes_lsp.text.excerpt import excerpt
@@ -56,7 +56,7 @@ def vault_heading(vault: Vault, note: Note, prompt: VaultHeading, config: Config
     limit = config.completion.limit
     query = matching.fold(prompt.typed)
     if query:
-        notes = holding(vault, prompt.typed, _NOTES_LOOKED_AT_FOR_HEADINGS)
+        notes = find_passages(vault, prompt.typed, _NOTES_LOOKED_AT_FOR_HEADINGS)
     else:
         newest = (vault.note_by_id(number) for number in vault.catalog.newest(limit))
         notes = [found for found in newest if found is not None and not found.is_file]
@@ -89,7 +89,7 @@ def vault_block(
     if not matching.fold(prompt.typed):
         return None
     items: list[Item] = []
-    for target in holding(vault, prompt.typed, _NOTES_LOOKED_AT):
+    for target in find_passages(vault, prompt.typed, _NOTES_LOOKED_AT):
         found = [one for one in passages(vault, target) if _holds(one.text, prompt.typed)]
         prefix = "" if target.id == note.id else spelling.wiki(vault, note.path, target, config.links.path)
         for passage in found:
@@ -166,7 +166,7 @@ def _headings(vault: Vault, target: Note, prompt: WikiAnchor) -> list[Item]:
     return items
 
 
-def _spelled(heading: Heading, parents: tuple[str, ...], places: anchors.Places) -> str | None:
+def _spelled(heading: Heading, parents: tuple[str, ...], places: anchors.NoteAnchors) -> str | None:
     """What to write behind ``#`` so that it means this heading: its text, its text below its parent's, or its slug."""
     text = names.heading_text(heading.title)
     above = [

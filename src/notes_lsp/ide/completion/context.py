@@ -12,7 +12,7 @@ from notes_lsp.text.source import Span
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CompletionContext:
     """What all prompts have in common."""
 
     typed: str
@@ -26,7 +26,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class WikiTarget(Asked):
+class WikiTarget(CompletionContext):
     """``[[typed``: a note or a file."""
 
     rest: str
@@ -41,7 +41,7 @@ class WikiTarget(Asked):
 
 
 @dataclass(frozen=True, slots=True)
-class WikiAnchor(Asked):
+class WikiAnchor(CompletionContext):
     """``[[target#typed``: a heading of a note, or ``[[target#^typed``: a block of it."""
 
     target: str
@@ -53,7 +53,7 @@ class WikiAnchor(Asked):
 
 
 @dataclass(frozen=True, slots=True)
-class WikiLabel(Asked):
+class WikiLabel(CompletionContext):
     """``[[target#anchor|typed``: what the reader shall see."""
 
     target: str
@@ -61,12 +61,12 @@ class WikiLabel(Asked):
 
 
 @dataclass(frozen=True, slots=True)
-class VaultBlock(Asked):
+class VaultBlock(CompletionContext):
     """``[[^^typed``: any block of the vault. The span begins behind ``[[``, ``typed`` behind ``^^``."""
 
 
 @dataclass(frozen=True, slots=True)
-class VaultHeading(Asked):
+class VaultHeading(CompletionContext):
     """``[[##typed`` or ``](##typed``: any heading of the vault. The span begins before ``##``, ``typed`` behind it."""
 
     wiki: bool
@@ -74,7 +74,7 @@ class VaultHeading(Asked):
 
 
 @dataclass(frozen=True, slots=True)
-class PathTarget(Asked):
+class PathTarget(CompletionContext):
     """``](typed``, ``](<typed``, ``[label]: typed`` or ``src="typed``: a path in the style that is being typed."""
 
     angle: bool = False
@@ -84,34 +84,34 @@ class PathTarget(Asked):
 
 
 @dataclass(frozen=True, slots=True)
-class PathAnchor(Asked):
+class PathAnchor(CompletionContext):
     """``](target#typed``: a heading by its slug; an empty ``target`` is the note itself."""
 
     target: str
 
 
 @dataclass(frozen=True, slots=True)
-class ReferenceLabel(Asked):
+class ReferenceLabel(CompletionContext):
     """``[text][typed`` or ``[typed``: the label of a definition."""
 
 
 @dataclass(frozen=True, slots=True)
-class FootnoteLabel(Asked):
+class FootnoteLabel(CompletionContext):
     """``[^typed``: a footnote of this note."""
 
 
 @dataclass(frozen=True, slots=True)
-class TagName(Asked):
+class TagName(CompletionContext):
     """``#typed``: a tag; the span begins behind the ``#``."""
 
 
 @dataclass(frozen=True, slots=True)
-class TaskState(Asked):
+class TaskState(CompletionContext):
     """``- [typed``: the state of a task, one character."""
 
 
 @dataclass(frozen=True, slots=True)
-class Callout(Asked):
+class Callout(CompletionContext):
     """``> [!typed``: the kind of a callout."""
 
 
@@ -130,7 +130,7 @@ Prompt = (
     | Callout
 )
 
-_MOST_TYPED = 200
+_MAX_TYPED = 200
 """Nobody is asking any more when so much was typed since the brackets were opened."""
 
 _INLINE = re.compile(r"\]\((?P<angle><?)(?P<typed>[^\s<>]*|(?<=<)[^<>]*)$")
@@ -199,7 +199,7 @@ def _wiki(line: _Line) -> _Found:
     if at < 0 or "]]" in before[at:] or "](" in before[at:] or _is_escaped(before, at):
         return None
     typed = before[at + 2 :]
-    if len(typed) > _MOST_TYPED:
+    if len(typed) > _MAX_TYPED:
         return line.start + at, None
     return line.start + at, _wiki_prompt(line, typed, at + 2, embed=at > 0 and before[at - 1] == "!")
 
@@ -315,7 +315,7 @@ def _task(line: _Line) -> _Found:
 
 def _shortcut(line: _Line) -> _Found:
     match = _SHORTCUT.search(line.before)
-    if match is None or _is_escaped(line.before, match.start()) or len(match["typed"]) > _MOST_TYPED:
+    if match is None or _is_escaped(line.before, match.start()) or len(match["typed"]) > _MAX_TYPED:
         return None
     closing = _missing(line.after, "]")
     closed = _closed(line.after, "]", closing)

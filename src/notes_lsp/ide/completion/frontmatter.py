@@ -11,9 +11,9 @@ from notes_lsp.facts import PropertyType
 from notes_lsp.frontmatter.common_keys import ALIAS_KEYS, DATE_KEYS, TAG_KEYS
 from notes_lsp.frontmatter.context import HeaderPrompt, header_prompt
 from notes_lsp.frontmatter.formats import write as header_write
-from notes_lsp.frontmatter.formats.tree import Entry, Node
-from notes_lsp.frontmatter.formats.write import Value
-from notes_lsp.frontmatter.values import Header, header, plain
+from notes_lsp.frontmatter.formats.tree import HeaderEntry, Node
+from notes_lsp.frontmatter.formats.write import HeaderValue
+from notes_lsp.frontmatter.values import Header, header, to_plain
 from notes_lsp.fuzzy import match as matching
 from notes_lsp.fuzzy.ranking_context import RankingContext
 from notes_lsp.ide.completion.items import Item, ItemKind, Offer
@@ -22,10 +22,10 @@ from notes_lsp.index.vault import properties
 from notes_lsp.index.vault.vault import Note, Vault
 from notes_lsp.links import names
 from notes_lsp.schemas.convert import starting_value
-from notes_lsp.schemas.keys import keys_of, required_of, values_of
+from notes_lsp.schemas.keys import keys_of, required_of, values_at
 from notes_lsp.schemas.select import Schema
 
-_MOST_VALUES = 400
+_MAX_VALUES = 400
 _SOON = (("today", 0), ("tomorrow", 1), ("yesterday", -1), ("in a week", 7))
 _UNIQUE = frozenset(("id", "title", *ALIAS_KEYS))
 """Keys whose values are each note's own: those of other notes are no use here."""
@@ -43,7 +43,7 @@ def complete_header(
     if prompt is None or "[[" in prompt.typed:
         return None
     found = header(text)
-    values = plain(found.entries) if found is not None else {}
+    values = to_plain(found.entries) if found is not None else {}
     schemas = properties.schemas_for(vault, note, values, config.schemas)
     query = matching.fold(prompt.typed)
     if prompt.asks_key:
@@ -73,7 +73,7 @@ def _found_keys(text: str, found: Header | None, prompt: HeaderPrompt) -> Iterat
     yield from (names.key(entry.key) for entry in entries if entry.key != typed)
 
 
-def _table_at(node: Node, offset: int) -> Sequence[Entry]:
+def _table_at(node: Node, offset: int) -> Sequence[HeaderEntry]:
     """The entries of a table, of a list of tables those of the last element that begins before an offset."""
     before = [item for item in node.items if item.span.start <= offset]
     while before:
@@ -116,7 +116,7 @@ def _keys(
 
 
 def _key(prompt: HeaderPrompt, key: str, detail: str) -> Item:
-    written = _quoted(prompt, header_write.key(prompt.format, key), key)
+    written = _quoted(prompt, header_write.write_key(prompt.format, key), key)
     rest = prompt.rest.removeprefix(prompt.quote).lstrip() if prompt.quote else prompt.rest.lstrip()
     sign = "=" if prompt.format == "toml" else ":"
     ends = rest.startswith(sign) or (prompt.quote and prompt.rest.startswith(prompt.quote))
@@ -124,10 +124,10 @@ def _key(prompt: HeaderPrompt, key: str, detail: str) -> Item:
     return Item(ItemKind.KEY, key, detail, written + ("" if ends else between))
 
 
-def _skeleton(prompt: HeaderPrompt, keys: dict[str, Value]) -> str:
+def _skeleton(prompt: HeaderPrompt, keys: dict[str, HeaderValue]) -> str:
     between = " = " if prompt.format == "toml" else ": "
     lines = [
-        header_write.key(prompt.format, key)
+        header_write.write_key(prompt.format, key)
         + between
         + ("" if value == "" and prompt.format == "yaml" else header_write.literal(prompt.format, value))
         for key, value in keys.items()
@@ -143,7 +143,7 @@ def _values(vault: Vault, note: Note, prompt: HeaderPrompt, schemas: list[Schema
         known = {key: schema.name for schema in reversed(schemas) for key in keys_of(schema, path)}
         for key, name in known.items():
             yield _key(prompt, key, name)
-    said = [(schema, *values_of(schema, path)) for schema in schemas]
+    said = [(schema, *values_at(schema, path)) for schema in schemas]
     kinds = {kind for _, _, more in said for kind in more}
     choices = list(_choices(said))
     for choice, name in choices:
@@ -160,11 +160,11 @@ def _values(vault: Vault, note: Note, prompt: HeaderPrompt, schemas: list[Schema
         yield from _days(prompt, today)
     if folded in TAG_KEYS:
         counts = tag_counts(vault, note, prompt.span.end)
-        for key in sorted(counts, key=lambda key: (-counts[key], key))[:_MOST_VALUES]:
+        for key in sorted(counts, key=lambda key: (-counts[key], key))[:_MAX_VALUES]:
             detail = f"{counts[key]} {'note' if counts[key] == 1 else 'notes'}"
             yield from _value(prompt, tag_spelling(vault, note, key, prompt.span.end), detail)
     elif folded not in _UNIQUE:
-        for use in properties.values_of(vault, prompt.key, _MOST_VALUES, without=note):
+        for use in properties.values_of(vault, prompt.key, _MAX_VALUES, without=note):
             detail = f"{use.notes} {'note' if use.notes == 1 else 'notes'}"
             yield from _value(prompt, _meant(use), detail)
 
@@ -181,8 +181,8 @@ def _choices(
                 yield value, name
 
 
-def _meant(use: properties.ValueUse) -> Value:
-    value = header_write.read(use.value, use.type.value)
+def _meant(use: properties.ValueUse) -> HeaderValue:
+    value = header_write.read_value(use.value, use.type.value)
     return use.value if value is None else value
 
 
@@ -193,7 +193,7 @@ def _days(prompt: HeaderPrompt, today: dt.date) -> Iterable[Item]:
             yield Item(ItemKind.DAY, f"{words}: {day.isoformat()}", "", item.insert)
 
 
-def _value(prompt: HeaderPrompt, value: Value, detail: str) -> Iterator[Item]:
+def _value(prompt: HeaderPrompt, value: HeaderValue, detail: str) -> Iterator[Item]:
     label = value if isinstance(value, str) else header_write.literal("yaml", value)
     written = header_write.literal(prompt.format, value, flow=prompt.flow)
     if prompt.quote and not isinstance(value, str) and not (isinstance(value, dt.date) and prompt.format == "json"):
@@ -209,5 +209,5 @@ def _quoted(prompt: HeaderPrompt, written: str, value: str) -> str:
     if not prompt.quote:
         return written
     single = "'" + value.replace("'", "''") + "'"
-    whole = single if prompt.quote == "'" else header_write.quoted(value)
+    whole = single if prompt.quote == "'" else header_write.quote(value)
     return whole[:-1] if prompt.rest.startswith(prompt.quote) else whole

@@ -15,18 +15,18 @@ from notes_lsp.ide.completion.items import Item, ItemKind, Offer
 from notes_lsp.index.links import spelling
 from notes_lsp.index.links.placeholders import placeholders
 from notes_lsp.index.search.candidates import Ranked, likeliest
-from notes_lsp.index.search.link_context import askers
-from notes_lsp.index.vault.catalog import Entry
-from notes_lsp.index.vault.journal import kept
+from notes_lsp.index.search.link_context import count_backlinks
+from notes_lsp.index.vault.catalog import CatalogEntry
+from notes_lsp.index.vault.journal import journal_format
 from notes_lsp.index.vault.vault import Note, Vault
 from notes_lsp.links import anchors, names
 from notes_lsp.text.excerpt import excerpt
 from notes_lsp.text.source import Span
 
-__all__ = ["ItemKind", "completion", "preview"]
+__all__ = ["ItemKind", "completion", "completion_preview"]
 
-_MOST_DAYS = 5
-_MOST_COUNTED = 100
+_MAX_DAYS = 5
+_MAX_COUNTED = 100
 """Of each name of a note: a preview is there for who goes down the list, and nobody minds the number beyond."""
 _DAY = 0.9
 _DAY_UNUSED = 0.5
@@ -75,7 +75,7 @@ def completion(vault: Vault, note: Note, prompt: WikiTarget, config: Config, con
     return Offer(prompt.span, prompt.typed, items, replaces=whole)
 
 
-def preview(vault: Vault, path: str, anchor: str | None, lines: int) -> str:
+def completion_preview(vault: Vault, path: str, anchor: str | None, lines: int) -> str:
     """What the chosen item would lead to: the beginning of the note or of the section, without frontmatter.
 
     Above it stands how many links lead to the note, where any does.
@@ -87,7 +87,7 @@ def preview(vault: Vault, path: str, anchor: str | None, lines: int) -> str:
     start = vault.body_start(note)
     place = anchors.find(anchor, vault.places(note)) if anchor else None
     shown = excerpt(text, place.shows if place else Span(start, len(text)), lines)
-    count, cut = askers(vault, note, _MOST_COUNTED)
+    count, cut = count_backlinks(vault, note, _MAX_COUNTED)
     head = f"*{'at least ' if cut else ''}{count} {'link' if count == 1 else 'links'} here*" if count else ""
     return "\n\n".join(part for part in (head, shown) if part)
 
@@ -112,7 +112,7 @@ def _extended(vault: Vault, note: Note, target: Note, insert: str, config: Confi
     return insert
 
 
-def _note_item(entry: Entry, target: Note, insert: str, prompt: WikiTarget, *, in_table: bool) -> Item:
+def _note_item(entry: CatalogEntry, target: Note, insert: str, prompt: WikiTarget, *, in_table: bool) -> Item:
     if entry.kind == "alias" and not prompt.rest and not any(char in entry.text for char in "[]|\n"):
         bar = "\\|" if in_table else "|"
         return Item(ItemKind.ALIAS, entry.text, target.path, f"{insert}{bar}{entry.text}{prompt.closing}", target.path)
@@ -130,10 +130,10 @@ def _placeholders(vault: Vault, note: Note, prompt: WikiTarget) -> Iterable[tupl
 
 
 def _days(vault: Vault, note: Note, prompt: WikiTarget, config: Config, today: date) -> Iterable[tuple[float, Item]]:
-    meant = daynames.days(prompt.typed, today)[:_MOST_DAYS]
+    meant = daynames.days(prompt.typed, today)[:_MAX_DAYS]
     if not meant:
         return
-    days = kept(vault, config, Period.DAY)
+    days = journal_format(vault, config, Period.DAY)
     for number, (words, day) in enumerate(meant):
         stem = link_of(days, datetime.combine(day, time()))
         destination = vault.named(note, stem)

@@ -14,7 +14,7 @@ from notes_lsp.ide.completion.context import PathTarget
 from notes_lsp.ide.completion.items import Item, ItemKind, Offer
 from notes_lsp.index.links import spelling
 from notes_lsp.index.search.candidates import likeliest
-from notes_lsp.index.search.link_context import below
+from notes_lsp.index.search.link_context import entries_below
 from notes_lsp.index.vault.vault import Note, Vault
 from notes_lsp.links import names
 from notes_lsp.text.source import Span
@@ -27,7 +27,7 @@ _SHOWN = frozenset(
 )
 """Extensions of files that can be shown in the place of a link."""
 _BEGINNING = re.compile(r"/|(?:\./)?(?:\.\./)*")
-_MOST_LISTED = 1500
+_MAX_LISTED = 1500
 """A folder with no more than this below it is matched whole; of a larger one, what is likely in the whole vault."""
 
 
@@ -75,7 +75,7 @@ def paths(vault: Vault, note: Note, prompt: PathTarget, config: Config, context:
 
 def _folder(note: Note, head: str) -> str | None:
     """The folder that a typed path leads into: ``""`` is the root, ``None`` is outside."""
-    return names.joined("" if head.startswith("/") else dirname(note.path), head.lstrip("/"))
+    return names.join_path("" if head.startswith("/") else dirname(note.path), head.lstrip("/"))
 
 
 def _inside(
@@ -83,8 +83,8 @@ def _inside(
 ) -> list[Note]:
     """The notes and files below a folder that ``tail`` may mean; what lies directly in it before what lies deeper."""
     query = matching.fold(tail if prompt.angle else unquote(tail))
-    listed = below(vault, folder, _MOST_LISTED + 1)
-    if len(listed) > _MOST_LISTED:
+    listed = entries_below(vault, folder, _MAX_LISTED + 1)
+    if len(listed) > _MAX_LISTED:
         ranked = likeliest(vault, note, tail, prompt.span.end, context, files=prompt.image)
         prefix = f"{folder}/" if folder else ""
         found = [one.entry.note for one in ranked if one.entry.path.startswith(prefix)]

@@ -56,7 +56,7 @@ def footnotes(vault: Vault, note: Note, prompt: FootnoteLabel, config: Config) -
     return _offer(prompt.span, prompt.typed, list(found.values()), config)
 
 
-def tags(vault: Vault, note: Note, prompt: TagName, config: Config) -> Offer | None:
+def tag_items(vault: Vault, note: Note, prompt: TagName, config: Config) -> Offer | None:
     """The tags of the vault with how many notes have them, the better matches first, then the more frequent."""
     offset = prompt.span.end
     query = matching.fold_path(prompt.typed)

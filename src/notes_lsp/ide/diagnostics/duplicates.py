@@ -11,25 +11,25 @@ from notes_lsp.config.settings import Config, Severity
 from notes_lsp.dates.series import are_of_one_series
 from notes_lsp.facts import Link
 from notes_lsp.ide.values import Finding, in_order, is_silent
-from notes_lsp.index.dependencies.keys import Key, Kind
+from notes_lsp.index.dependencies.keys import DependencyKey, DependencyKind
 from notes_lsp.index.links import spelling
 from notes_lsp.index.similar.duplicate_candidates import notes_that_share, sharers
 from notes_lsp.index.vault.vault import Note, Vault
 from notes_lsp.links.names import names_of_path
 from notes_lsp.similarity.prose import is_list_of_links
-from notes_lsp.similarity.shingles import Share, Wording, are_forms, is_template, shares, wording
+from notes_lsp.similarity.shingles import Overlap, Shingles, are_forms, is_template_note, shares, shingles_of
 from notes_lsp.templates.rules import TemplateMissingError
 from notes_lsp.text.source import Span
 from notes_lsp.text.words import words
 
-CODE = "near-duplicate"
-_MOST_RELATED = 5
-_MOST_WORDS = 50_000
+DUPLICATE_CODE = "near-duplicate"
+_MAX_RELATED = 5
+_MAX_WORDS = 50_000
 """Words of a note, a long book's third, that are compared in 50 ms; longer ones would keep whoever types waiting."""
 _EXCERPT = 2
 _ENTRY, _ENTRY_WORDS = 4, 3
 """A note with less than one word for so many of another's has to have so many times the words of its own."""
-_LEAST_OF_LINKS = 75
+_MIN_OF_LINKS = 75
 """Percent: two lists of links on one subject have many in common."""
 _FIRST_LINE = re.compile(r"\S.*")
 
@@ -40,7 +40,7 @@ class Duplicate:
 
     note: Note
     other: Note
-    share: Share
+    share: Overlap
 
     @property
     def percent(self) -> int:
@@ -53,7 +53,7 @@ def duplicates(vault: Vault, note: Note, config: Config) -> list[Duplicate]:
 
     Nothing is said while the vault is not read completely: what many notes have in common is not known yet.
     """
-    if not vault.complete or note.is_file or not config.duplicates.min_words <= note.words <= _MOST_WORDS:
+    if not vault.complete or note.is_file or not config.duplicates.min_words <= note.words <= _MAX_WORDS:
         return []
     found = _much(vault, note, config, ())
     if found and (declared := _declared_templates(config)):
@@ -63,7 +63,7 @@ def duplicates(vault: Vault, note: Note, config: Config) -> list[Duplicate]:
 
 def duplicate_findings(vault: Vault, note: Note, config: Config) -> list[Finding]:
     """What is told at a note's title, or its first line, where most of it stands in another note: at most one thing."""
-    if is_silent(note.path, config) or config.severity(CODE) is Severity.OFF:
+    if is_silent(note.path, config) or config.severity(DUPLICATE_CODE) is Severity.OFF:
         return []
     found = duplicates(vault, note, config)
     if not found:
@@ -72,12 +72,14 @@ def duplicate_findings(vault: Vault, note: Note, config: Config) -> list[Finding
     written = spelling.wiki(vault, note.path, best.other)
     related = tuple(
         (double.other.path, double.other.title_span, f"{double.percent} %: {double.other.title}")
-        for double in found[:_MOST_RELATED]
+        for double in found[:_MAX_RELATED]
     )
     message = f"{best.percent} % of this also stands in [[{written}]]."
     # What it takes to lead there depends on who else is called so.
-    spelled = tuple(Key(Kind.NAME, name.key) for name in names_of_path(best.other.path))
-    told = Finding(CODE, _title(vault, note), message, data={"path": best.other.path}, related=related, depends=spelled)
+    spelled = tuple(DependencyKey(DependencyKind.NAME, name.key) for name in names_of_path(best.other.path))
+    told = Finding(
+        DUPLICATE_CODE, _title(vault, note), message, data={"path": best.other.path}, related=related, depends=spelled
+    )
     return in_order([told], config)
 
 
@@ -109,12 +111,12 @@ def is_linked(vault: Vault, double: Duplicate) -> bool:
     return any(True for one, other in ends for _ in _links_between(vault, one, other))
 
 
-def _much(vault: Vault, note: Note, config: Config, templates: Sequence[Wording]) -> list[Duplicate]:
+def _much(vault: Vault, note: Note, config: Config, templates: Sequence[Shingles]) -> list[Duplicate]:
     found = [Duplicate(note, other, part) for other, part in _shares(vault, note, config, templates)]
     return [double for double in found if _is_much(double, config)]
 
 
-def _shares(vault: Vault, note: Note, config: Config, templates: Sequence[Wording]) -> Iterator[tuple[Note, Share]]:
+def _shares(vault: Vault, note: Note, config: Config, templates: Sequence[Shingles]) -> Iterator[tuple[Note, Overlap]]:
     found = sharers(vault, note)
     if not found.rivals:
         return
@@ -122,38 +124,38 @@ def _shares(vault: Vault, note: Note, config: Config, templates: Sequence[Wordin
     if _is_template(note, text, config):
         return
     near = {other.id for other in found.rivals if not are_of_one_series(note.path, other.path)}
-    rivals: list[tuple[Note, Wording]] = []
-    witnesses: list[Wording] = []
+    rivals: list[tuple[Note, Shingles]] = []
+    witnesses: list[Shingles] = []
     known = list(templates)
     for other in (*found.rivals, *found.witnesses):
-        if other.words > _MOST_WORDS:
+        if other.words > _MAX_WORDS:
             continue
         theirs = vault.text(other) or ""
-        said = wording(theirs, vault.body_start(other))
+        said = shingles_of(theirs, vault.body_start(other))
         if _is_template(other, theirs, config):
             known.append(said)
         elif other.id in near:
             rivals.append((other, said))
         else:
             witnesses.append(said)
-    mine = wording(text, vault.body_start(note))
+    mine = shingles_of(text, vault.body_start(note))
     found_shares = shares(mine, [said for _, said in rivals], witnesses, known)
     yield from zip((other for other, _ in rivals), found_shares, strict=True)
 
 
 def _is_template(note: Note, text: str, config: Config) -> bool:
     folder = config.new.templates.strip("/")
-    return (bool(folder) and note.path.startswith(f"{folder}/")) or is_template(note.path, text)
+    return (bool(folder) and note.path.startswith(f"{folder}/")) or is_template_note(note.path, text)
 
 
-def _declared_templates(config: Config) -> list[Wording]:
+def _declared_templates(config: Config) -> list[Shingles]:
     """The templates that the settings name, which may be no notes at all."""
     names = {config.new.template, config.daily.template, config.weekly.template, config.monthly.template}
     names.update(rule.template or "" for rule in config.new_rules.rules)
-    found: list[Wording] = []
+    found: list[Shingles] = []
     for name in names - {""}:
         with suppress(TemplateMissingError):
-            found.append(wording(config.new_rules.load(name), 0))
+            found.append(shingles_of(config.new_rules.load(name), 0))
     return found
 
 
@@ -167,9 +169,9 @@ def _is_much(double: Duplicate, config: Config) -> bool:
 
 def _is_telling(vault: Vault, double: Duplicate) -> bool:
     text = vault.text(double.note) or ""
-    if double.percent < _LEAST_OF_LINKS and is_list_of_links(text[vault.body_start(double.note) :]):
+    if double.percent < _MIN_OF_LINKS and is_list_of_links(text[vault.body_start(double.note) :]):
         return False
-    one, other = (wording(vault.text(note) or "", vault.body_start(note)) for note in (double.note, double.other))
+    one, other = (shingles_of(vault.text(note) or "", vault.body_start(note)) for note in (double.note, double.other))
     return not (are_forms(one, other) or _are_parallel(vault, double) or _is_evident(vault, double))
 
 
@@ -188,7 +190,7 @@ def _are_parallel(vault: Vault, double: Duplicate) -> bool:
 
 def _body(vault: Vault, note: Note) -> list[str]:
     """A note's words, without lines that are its title."""
-    lines = wording(vault.text(note) or "", vault.body_start(note)).text.splitlines()
+    lines = shingles_of(vault.text(note) or "", vault.body_start(note)).text.splitlines()
     title = words(note.title)
     return [word for said in map(words, lines) if said != title for word in said]
 

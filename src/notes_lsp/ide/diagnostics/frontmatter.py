@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from notes_lsp.config.settings import Config, Severity
 from notes_lsp.facts import Problem, Property, PropertyType
 from notes_lsp.frontmatter.common_keys import ALIAS_KEYS, TAG_KEYS
-from notes_lsp.frontmatter.formats.tree import is_placeholder, shown
-from notes_lsp.frontmatter.values import Header, Place, header, place, plain
+from notes_lsp.frontmatter.formats.tree import is_placeholder, shorten
+from notes_lsp.frontmatter.values import Header, ValuePlace, header, span_of_path, to_plain
 from notes_lsp.ide.values import Finding, in_order, is_silent
-from notes_lsp.index.dependencies.keys import EVERY_HEADER, Key, Kind
+from notes_lsp.index.dependencies.keys import EVERY_HEADER, DependencyKey, DependencyKind
 from notes_lsp.index.vault import properties
 from notes_lsp.index.vault.properties import Bearer
 from notes_lsp.index.vault.vault import Note, Vault
@@ -21,7 +21,7 @@ from notes_lsp.schemas.select import Schema, Unsound
 from notes_lsp.schemas.validate import Violation, violations
 from notes_lsp.text.source import Source, Span
 
-_MOST_RELATED = 10
+_MAX_RELATED = 10
 _FENCES = tuple(f"{mark}{fence}" for mark in ("", "\ufeff") for fence in ("---", "+++", "{"))
 _ALIASES = tuple(sorted(ALIAS_KEYS))
 _IDS: tuple[str, ...] = ("id",)
@@ -76,10 +76,10 @@ def _schemas(vault: Vault, note: Note, entries: Sequence[Property], config: Conf
         return
     text = vault.text(note) or ""
     found = header(text)
-    values = plain(found.entries) if found is not None else {}
+    values = to_plain(found.entries) if found is not None else {}
     broken = any(problem.code == "frontmatter-syntax" for problem in vault.facts(Problem, note))
     own = config.schemas.own(note.path, values)
-    at = place(found.entries, ("$schema",)) if found is not None else None
+    at = span_of_path(found.entries, ("$schema",)) if found is not None else None
     if isinstance(own, Unsound) and at is not None:
         yield Finding("schema", at.span, f"This schema is not used: {own.message}.", data={"path": ["$schema"]})
     for schema in properties.schemas_for(vault, note, values, config.schemas):
@@ -96,7 +96,7 @@ def _violated(text: str, found: Header | None, schema: Schema, violation: Violat
         if not text.startswith(_FENCES):
             yield Finding("schema", Source(text).line_span(0), violation.message, data=data)
         return
-    at = place(found.entries, violation.path)
+    at = span_of_path(found.entries, violation.path)
     if violation.missing and at is None:
         # A key without a value is shown where it stands.
         empty = [entry for entry in found.entries if entry.key in violation.missing]
@@ -106,14 +106,14 @@ def _violated(text: str, found: Header | None, schema: Schema, violation: Violat
         for wanted, key in slips.items():
             slip = found.entry(key)
             if slip is not None:
-                message = f"`{wanted}` is missing ({violation.schema}): is it what `{shown(key)}` was meant to be?"
+                message = f"`{wanted}` is missing ({violation.schema}): is it what `{shorten(key)}` was meant to be?"
                 yield Finding("schema", slip.key_span, message, data=data)
         if len(empty) + len(slips) == len(violation.missing):
             return
     yield Finding("schema", _where(text, found, at, violation), violation.message, data=data)
 
 
-def _where(text: str, found: Header, at: Place | None, violation: Violation) -> Span:
+def _where(text: str, found: Header, at: ValuePlace | None, violation: Violation) -> Span:
     if at is None:
         first = Source(text).line_span(Source(text).line_of(found.span.start))
         return Span(found.span.start, min(first.end, found.span.end))
@@ -139,7 +139,7 @@ def _doubles(vault: Vault, note: Note, entries: Sequence[Property], config: Conf
         else:
             continue
         others = _loud(others, config)
-        if others and not property_rules.is_custom(*properties.doubled(vault, keys)):
+        if others and not property_rules.is_custom(*properties.count_shared(vault, keys)):
             yield _double(found, entry, others, what, related)
 
 
@@ -149,8 +149,8 @@ def _double(code: str, entry: Property, others: Sequence[Bearer], what: str, rel
         code,
         entry.value_span,
         f"“{others[0].note.path}” {what}{more}.",
-        related=tuple((other.note.path, other.span, related) for other in others[:_MOST_RELATED]),
-        depends=(Key(Kind.CALLED, names.key(entry.value)),),
+        related=tuple((other.note.path, other.span, related) for other in others[:_MAX_RELATED]),
+        depends=(DependencyKey(DependencyKind.CALLED, names.key(entry.value)),),
     )
 
 
@@ -174,17 +174,21 @@ def _unusual(vault: Vault, entries: Sequence[Property], config: Config) -> Itera
         if wants_types and _is_real(entry.value):
             yield from _unlike(vault, entry, folded)
         if wants_keys and len(folded) > 3 and sum(properties.types_of(vault, folded).values()) == 1:
-            meant = properties.meant_key(vault, folded)
+            meant = properties.correct_key(vault, folded)
             if meant is None or meant in here or not _fits(vault, entry, meant):
                 continue
-            spelled = properties.spelled(vault, meant)
+            spelled = properties.usual_spelling(vault, meant)
             count = properties.key_counts(vault)[meant]
             yield Finding(
                 "unknown-key",
                 entry.key_span,
-                f"No other note has the key `{shown(entry.key)}`; {count} have `{spelled}`.",
+                f"No other note has the key `{shorten(entry.key)}`; {count} have `{spelled}`.",
                 data={"meant": spelled},
-                depends=(Key(Kind.PROPERTY, folded), Key(Kind.PROPERTY, meant), EVERY_HEADER),
+                depends=(
+                    DependencyKey(DependencyKind.PROPERTY, folded),
+                    DependencyKey(DependencyKind.PROPERTY, meant),
+                    EVERY_HEADER,
+                ),
             )
 
 
@@ -194,9 +198,9 @@ def _unlike(vault: Vault, entry: Property, folded: str) -> Iterator[Finding]:
     usual = property_rules.unlike(entry.type, others)
     if usual is not None:
         kind, count = usual
-        here = property_rules.named(entry.type)
-        message = f"`{shown(entry.key)}` is {property_rules.named(kind)} in {count} notes, {here} here."
-        depends = (Key(Kind.PROPERTY, folded),)
+        here = property_rules.type_phrase(entry.type)
+        message = f"`{shorten(entry.key)}` is {property_rules.type_phrase(kind)} in {count} notes, {here} here."
+        depends = (DependencyKey(DependencyKind.PROPERTY, folded),)
         yield Finding("property-type", entry.value_span, message, data={"usual": kind.value}, depends=depends)
 
 

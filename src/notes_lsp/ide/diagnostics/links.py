@@ -11,7 +11,7 @@ from notes_lsp.facts import Block, Definition, Footnote, Link, LinkKind, Problem
 from notes_lsp.ide.values import Finding, in_order, is_silent
 from notes_lsp.index.vault.vault import Destination, Note, Vault
 from notes_lsp.links import names
-from notes_lsp.links.broken import MISSING_FILE, is_missed, is_template, why_missing
+from notes_lsp.links.broken import MISSING_FILE, has_placeholder, is_missed, why_missing
 from notes_lsp.markdown.inline_grammar import label_key
 from notes_lsp.text.globs import matches
 from notes_lsp.text.source import Span
@@ -20,7 +20,7 @@ _NBSP_HEADING = re.compile(r"^ {0,3}#{1,6}(\u00a0)", re.MULTILINE)
 _BLOCK_OPENED = re.compile(r"^[ \t>]*(%%|\$\$)(?!.*\1)", re.MULTILINE)
 _COMMENT_LABELS = frozenset(("//", "comment", "#", "<!---", ">"))
 _CHARACTER_CLASS = re.compile(r".-.|.*[^\w-].*")
-_MOST_RELATED = 10
+_MAX_RELATED = 10
 
 
 def diagnostics(vault: Vault, note: Note, config: Config) -> list[Finding]:
@@ -77,7 +77,7 @@ def _problems(vault: Vault, note: Note) -> Iterator[Finding]:
 
 def _links(vault: Vault, note: Note, config: Config) -> Iterator[Finding | None]:
     ignored = config.diagnostics.ignore
-    links = [link for link in vault.facts(Link, note) if not (is_template(link) or matches(link.target, ignored))]
+    links = [link for link in vault.facts(Link, note) if not (has_placeholder(link) or matches(link.target, ignored))]
     for some in vault.destinations_in_turn(note, links):
         for link, found in some:
             if found is None:
@@ -120,7 +120,7 @@ def _ambiguous(link: Link, found: Destination) -> Finding:
         "ambiguous-link",
         link.target_span,
         f"“{link.target}” may mean {len(paths)} notes; “{paths[0]}” is taken.",
-        data={"candidates": paths[:_MOST_RELATED]},
+        data={"candidates": paths[:_MAX_RELATED]},
         related=tuple((path, Span(0, 0), "taken" if path == paths[0] else "also possible") for path in paths),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from notes_lsp.config.settings import Hover
 from notes_lsp.facts import Definition, Footnote, Heading, Link, Reference
 from notes_lsp.ide.values import Card
-from notes_lsp.index.vault.title_area import head, is_unmistakable
+from notes_lsp.index.vault.title_area import is_unmistakable, title_area
 from notes_lsp.index.vault.vault import Mention, Note, Vault
 from notes_lsp.links import names
 from notes_lsp.links.attachments import is_attachment
@@ -15,7 +15,7 @@ from notes_lsp.text.cursor import innermost
 from notes_lsp.text.excerpt import excerpt, line_around
 from notes_lsp.text.source import Span
 
-_MOST_OF_NOTE = 5
+_MAX_OF_NOTE = 5
 _SHORT, _LONG = 100, 200
 """Code points of a line that are shown of a backlink: where more is to be told, and where that is all."""
 
@@ -44,7 +44,7 @@ def hover(vault: Vault, note: Note, offset: int, settings: Hover) -> Card | None
 
 def hover_note(vault: Vault, note: Note, settings: Hover) -> str:
     """The first backlinks of a note, each with the line it stands in, cut short; empty where nobody links to it."""
-    few = replace(settings, backlinks=min(settings.backlinks, _MOST_OF_NOTE))
+    few = replace(settings, backlinks=min(settings.backlinks, _MAX_OF_NOTE))
     return _backlinks(vault, vault.mentions(note), few, _SHORT)
 
 
@@ -82,7 +82,7 @@ def _of_footnote(vault: Vault, note: Note, footnote: Footnote, settings: Hover) 
 
 
 def _of_heading(vault: Vault, note: Note, heading: Heading, offset: int, settings: Hover) -> Card | None:
-    if heading.title_span == note.title_span or head(vault, note, offset) is not None:
+    if heading.title_span == note.title_span or title_area(vault, note, offset) is not None:
         return None
     mentions = vault.mentions_of_place(note, lambda place: place.heading is not None and place.heading == heading)
     shown = _backlinks(vault, mentions, settings)

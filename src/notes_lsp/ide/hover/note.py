@@ -10,24 +10,24 @@ from notes_lsp.dates.ranges import begun_in
 from notes_lsp.facts import Link, LinkKind, Property, Tag
 from notes_lsp.frontmatter.known_keys import CREATED, MODIFIED, plain_key
 from notes_lsp.ide.values import Card
-from notes_lsp.index.vault.title_area import head, written
+from notes_lsp.index.vault.title_area import modified_time, title_area
 from notes_lsp.index.vault.vault import Note, Vault
 from notes_lsp.links import names
 from notes_lsp.links.attachments import is_attachment
 
-_MOST = 8
-_MOST_LINKS = 500
+_MAX_COUNT = 8
+_MAX_LINKS = 500
 _DAY = re.compile(r"(\d{4})([-_./]?)(\d\d)\2(\d\d)(?=\D|\d{4}(?!\d)|\d{6}(?!\d)|$)")
 _MOMENT = re.compile(r"(\d{10})(\d{3})?$")
 """Seconds since 1970, or thousandths of them: such numbers stand for any moment from 2001 to 2286."""
 
 
-def overview(vault: Vault, note: Note, offset: int, now: datetime) -> Card | None:
+def note_card(vault: Vault, note: Note, offset: int, now: datetime) -> Card | None:
     """The card of a note of a folder where ``offset`` stands in its head; ``None`` elsewhere.
 
     It is empty where the head is any first line, of a note without a title, and there is no more to tell than its size.
     """
-    span = head(vault, note, offset) if vault.root is not None else None
+    span = title_area(vault, note, offset) if vault.root is not None else None
     if span is None:
         return None
     missing, tags = _missing(vault, note), _tags(vault, note)
@@ -42,7 +42,7 @@ def _missing(vault: Vault, note: Note) -> str:
     if not vault.complete or vault.root is None:
         return ""
     found: dict[str, str] = {}
-    for link in vault.facts(Link, note)[:_MOST_LINKS]:
+    for link in vault.facts(Link, note)[:_MAX_LINKS]:
         target = names.unescape(link).strip()
         address = names.address(note.path, link)
         if link.kind is LinkKind.HTML or not target or address.external or address.here or is_attachment(target):
@@ -50,8 +50,8 @@ def _missing(vault: Vault, note: Note) -> str:
         key = names.path_key(target)
         if key not in found and vault.destination(note, link) is None and not vault.exists(target):
             found[key] = target
-    shown = [f"`{target}`" for target in list(found.values())[:_MOST]]
-    more = [f"{len(found) - _MOST} more"] if len(found) > _MOST else []
+    shown = [f"`{target}`" for target in list(found.values())[:_MAX_COUNT]]
+    more = [f"{len(found) - _MAX_COUNT} more"] if len(found) > _MAX_COUNT else []
     return f"Not written yet: {', '.join([*shown, *more])}" if shown else ""
 
 
@@ -59,10 +59,10 @@ def _tags(vault: Vault, note: Note) -> list[str]:
     tags: dict[str, str] = {}
     for tag in vault.facts(Tag, note):
         tags.setdefault(names.key(tag.name), tag.name)
-    shown = [f"#{tag}" for tag in list(tags.values())[:_MOST]]
+    shown = [f"#{tag}" for tag in list(tags.values())[:_MAX_COUNT]]
     if not shown:
         return []
-    more = f" and {len(tags) - _MOST} more" if len(tags) > _MOST else ""
+    more = f" and {len(tags) - _MAX_COUNT} more" if len(tags) > _MAX_COUNT else ""
     return [" ".join(shown) + more]
 
 
@@ -72,7 +72,7 @@ def _days(vault: Vault, note: Note, now: datetime) -> list[str]:
     if modified is not None:
         return [*days, f"modified {_said(modified, now.date())}"]
     try:
-        modified = datetime.fromtimestamp(written(vault, note) / 1_000_000_000, now.tzinfo).date()
+        modified = datetime.fromtimestamp(modified_time(vault, note) / 1_000_000_000, now.tzinfo).date()
     except (OSError, OverflowError, ValueError):
         return days
     if modified.year > 1970:

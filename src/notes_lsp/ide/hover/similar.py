@@ -8,14 +8,14 @@ from notes_lsp.config.settings import Config
 from notes_lsp.facts import Link
 from notes_lsp.ide.values import Card
 from notes_lsp.index.mentions.find import asked_keys, is_asked_for
-from notes_lsp.index.similar.find import Similar, similar
-from notes_lsp.index.similar.shared_links import called
-from notes_lsp.index.vault.title_area import head, is_unmistakable
+from notes_lsp.index.similar.find import SimilarNote, find_similar
+from notes_lsp.index.similar.shared_links import title_of_key
+from notes_lsp.index.vault.title_area import is_unmistakable, title_area
 from notes_lsp.index.vault.vault import Note, Vault
 from notes_lsp.text.cursor import innermost
 from notes_lsp.text.source import Span
 
-_MOST_REASONS = 3
+_MAX_REASONS = 3
 _LONGEST_URL = 60
 
 
@@ -29,11 +29,11 @@ def similar_card(vault: Vault, note: Note, offset: int, config: Config) -> Card 
         about, asked = found.note, asked_keys(vault, note)
         span: Span | None = link.span
     else:
-        about, asked, span = note, set[str](), head(vault, note, offset)
+        about, asked, span = note, set[str](), title_area(vault, note, offset)
     if span is None:
         return None
     # Nobody needs to be told of the note that they are in.
-    listed = [one for one in similar(vault, about, config.similar.limit + 1) if one.note.id != note.id]
+    listed = [one for one in find_similar(vault, about, config.similar.limit + 1) if one.note.id != note.id]
     listed = listed[: config.similar.limit]
     if not listed:
         return None
@@ -44,21 +44,21 @@ def similar_card(vault: Vault, note: Note, offset: int, config: Config) -> Card 
     return Card(span, "\n".join(["**Similar notes**", "", *lines]))
 
 
-def reasons(vault: Vault, one: Similar) -> list[str]:
+def reasons(vault: Vault, one: SimilarNote) -> list[str]:
     """Why a note is taken to be similar, in words, the most telling reason first."""
     return list(_reasons(vault, one))
 
 
-def _line(vault: Vault, one: Similar, *, is_marked: bool) -> str:
+def _line(vault: Vault, one: SimilarNote, *, is_marked: bool) -> str:
     name = f"**{one.note.title}**"
     if not is_unmistakable(vault, one.note):
         name += f" `{one.note.path}`"
-    said = " · ".join(list(_reasons(vault, one))[:_MOST_REASONS])
+    said = " · ".join(list(_reasons(vault, one))[:_MAX_REASONS])
     mark = " *(not linked)*" if is_marked else ""
     return f"- {name}{mark}: {said}"
 
 
-def _reasons(vault: Vault, one: Similar) -> Iterator[str]:
+def _reasons(vault: Vault, one: SimilarNote) -> Iterator[str]:
     if one.title:
         yield "nearly the same title"
     if one.words:
@@ -66,7 +66,7 @@ def _reasons(vault: Vault, one: Similar) -> Iterator[str]:
     if one.kin.urls:
         yield f"both cite {_list([_short(url) for url in one.kin.urls])}"
     if one.kin.links:
-        yield f"both link to {_list([called(vault, key) for key in one.kin.links])}"
+        yield f"both link to {_list([title_of_key(vault, key) for key in one.kin.links])}"
     if one.kin.tags:
         yield ", ".join(f"#{tag}" for tag in one.kin.tags[:3])
     if one.kin.citers > 1 or (one.kin.citers and not any((one.title, one.words, *one.kin.urls, *one.kin.links))):

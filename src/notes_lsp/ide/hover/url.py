@@ -9,34 +9,34 @@ from notes_lsp.config.settings import Config, Hover, Severity
 from notes_lsp.dates.of_place import day_at
 from notes_lsp.facts import Definition, Heading, Link, LinkKind, Property, Reference
 from notes_lsp.ide.values import Card, Finding, in_order, is_silent
-from notes_lsp.index.dependencies.keys import Key, Kind
+from notes_lsp.index.dependencies.keys import DependencyKey, DependencyKind
 from notes_lsp.index.links import spelling
-from notes_lsp.index.links.citations import Shared, shared
+from notes_lsp.index.links.citations import Shared, shared_citations
 from notes_lsp.index.mentions.find import asked_keys, is_asked_for
 from notes_lsp.index.vault.vault import Mention, Note, Vault
 from notes_lsp.links import names
-from notes_lsp.similarity.shingles import is_template
+from notes_lsp.similarity.shingles import is_template_note
 from notes_lsp.text.cursor import innermost
 from notes_lsp.text.excerpt import line_around
 from notes_lsp.text.globs import matches
 from notes_lsp.text.source import Source, Span
 from notes_lsp.urls import canonical as urls
 
-CODE = "duplicate-url"
-_MOST_NOTES = 8
+URL_CODE = "duplicate-url"
+_MAX_NOTES = 8
 """What more other notes cite is known to everybody: the page of a program, a board, a form that is filled in weekly."""
-_MOST_IN_COMMON = 5
+_MAX_IN_COMMON = 5
 """Two notes that have more addresses in common are versions of one another, or draw on the same list."""
 _LONGEST_LINE = 160
 
 
-def citations(vault: Vault, note: Note, offset: int, settings: Hover) -> Card | None:
+def url_citations(vault: Vault, note: Note, offset: int, settings: Hover) -> Card | None:
     """Who else cites the address at ``offset``, with the day and the line; ``None`` where nobody does."""
     found = _address_at(vault, note, offset)
     if found is None:
         return None
     link, span = found
-    others = [mention for mention in vault.citing(urls.written(link)) if mention != (note, link)]
+    others = [mention for mention in vault.citing(urls.normalize_link(link)) if mention != (note, link)]
     if not others or settings.backlinks == 0:
         return None
     by_note: dict[int, list[Mention]] = {}
@@ -65,10 +65,10 @@ def resource_findings(vault: Vault, note: Note, config: Config) -> list[Finding]
     Known to everybody is what many notes cite; known are notes that link to each other, versions of one text, and
     templates. Nothing is said while the vault is not read completely.
     """
-    if not vault.complete or is_silent(note.path, config) or config.severity(CODE) is Severity.OFF:
+    if not vault.complete or is_silent(note.path, config) or config.severity(URL_CODE) is Severity.OFF:
         return []
-    found = shared(vault, note, _MOST_NOTES)
-    if not found or is_template(note.path, vault.text(note) or ""):
+    found = shared_citations(vault, note, _MAX_NOTES)
+    if not found or is_template_note(note.path, vault.text(note) or ""):
         return []
     known = _known_anyway(vault, note, found)
     links = vault.facts(Link, note)
@@ -113,16 +113,16 @@ def _known_anyway(vault: Vault, note: Note, found: list[Shared]) -> set[int]:
     return {
         number
         for number, other in sources.items()
-        if common[number] > _MOST_IN_COMMON
+        if common[number] > _MAX_IN_COMMON
         or number in linking
         or is_asked_for(vault, other, asked)
-        or is_template(other.path, vault.text(other) or "")
+        or is_template_note(other.path, vault.text(other) or "")
     }
 
 
 def _is_same_place(one: Link, other: Link) -> bool:
     """Whether two links to one page may mean the same place in it."""
-    mine, theirs = urls.place(urls.written(one)), urls.place(urls.written(other))
+    mine, theirs = urls.fragment_of(urls.normalize_link(one)), urls.fragment_of(urls.normalize_link(other))
     return not mine or not theirs or mine == theirs
 
 
@@ -142,8 +142,8 @@ def _finding(vault: Vault, note: Note, link: Link, others: list[Mention]) -> Fin
     said += f", and in {more} other {'note' if more == 1 else 'notes'}." if more else "."
     related = tuple((mention.source.path, mention.link.span, _line(vault, mention)) for mention in others)
     # What it takes to lead there depends on who else is called so.
-    spelled = tuple(Key(Kind.NAME, name.key) for name in names.names_of_path(first.path))
-    return Finding(CODE, link.target_span, said, data={"url": link.target}, related=related, depends=spelled)
+    spelled = tuple(DependencyKey(DependencyKind.NAME, name.key) for name in names.names_of_path(first.path))
+    return Finding(URL_CODE, link.target_span, said, data={"url": link.target}, related=related, depends=spelled)
 
 
 def _row(vault: Vault, mentions: list[Mention]) -> str:

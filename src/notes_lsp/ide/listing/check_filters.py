@@ -21,7 +21,7 @@ from notes_lsp.text.source import clean
 
 _DAY_FIELDS = frozenset({"created", "modified"})
 _NUMBER_FIELDS = frozenset({"words", "size"})
-_MOST_VALUES = 100
+_MAX_VALUES = 100
 _DATES = (PropertyType.DATE, PropertyType.DATETIME)
 
 
@@ -40,7 +40,7 @@ def check_condition(vault: Vault, config: Config, fields: Iterable[str], conditi
         return
     key, wanted = names.key(condition.key), condition.wanted
     is_order = condition.how not in ("=", "!=")
-    held = properties.values_of(vault, key, _MOST_VALUES)
+    held = properties.values_of(vault, key, _MAX_VALUES)
     if condition.period is None and _holds_days(held, key):
         if is_order or not any(names.key(one.value) == names.key(wanted) for one in held):
             close = day_alike(wanted)
@@ -123,9 +123,9 @@ def _declared(config: Config) -> Iterator[str]:
 
 
 def _keys_in(text: str) -> list[str]:
-    from notes_lsp.frontmatter.read import read  # noqa: PLC0415  (heavy, and hardly anybody needs it)
+    from notes_lsp.frontmatter.read import read_frontmatter  # noqa: PLC0415  (heavy, and hardly anybody needs it)
 
-    found = read(text)
+    found = read_frontmatter(text)
     return [one.key for one in found.properties] if found is not None else []
 
 

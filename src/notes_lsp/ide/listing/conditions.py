@@ -139,7 +139,7 @@ def _is_year_first(text: str) -> bool:
     return looks_like_day(text) and text[:4].isdigit()
 
 
-def values_of(header: Mapping[str, Any], key: str) -> Sequence[object]:
+def header_values_of(header: Mapping[str, Any], key: str) -> Sequence[object]:
     """The values of a key in a header, case aside; those of nested keys under dots; nothing where there are none."""
     wanted = folded(key)
     found: list[object] = [value for name, value in header.items() if folded(name) == wanted]
@@ -150,7 +150,7 @@ def values_of(header: Mapping[str, Any], key: str) -> Sequence[object]:
         if folded(name) == folded(head):
             for inner in _each([value]):
                 if isinstance(inner, Mapping):
-                    found += values_of(cast("Mapping[str, Any]", inner), rest)
+                    found += header_values_of(cast("Mapping[str, Any]", inner), rest)
     return found
 
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from notes_lsp.facts import Link, Tag
 from notes_lsp.index.vault.vault import Destination, Note, Vault
 from notes_lsp.links import names
-from notes_lsp.text.source import Edit, Span, apply_edits, escaped
-from notes_lsp.text.token_count import estimated
+from notes_lsp.text.source import Edit, Span, apply_edits, escape_control
+from notes_lsp.text.token_count import estimate_tokens
 
 CUT = "[… cut]"
 """The last line of a note that did not fit whole."""
 _DEEPEST = 8
-_LEAST_PIECE = 60
+_MIN_PIECE = 60
 """Tokens: less of a note than this tells nothing."""
 _HEADER = 12
 """Tokens of what stands above each note."""
@@ -34,7 +34,7 @@ class Piece:
     """Only its beginning is here."""
 
 
-def exported(vault: Vault, notes: Sequence[Note], budget: int | None = None) -> list[Piece]:
+def export_notes(vault: Vault, notes: Sequence[Note], budget: int | None = None) -> list[Piece]:
     """The notes, in their order, as far as a budget of tokens goes; what they embed stands in them, each thing once.
 
     A note that does not fit any more is cut at the end of a paragraph, and is the last.
@@ -44,20 +44,20 @@ def exported(vault: Vault, notes: Sequence[Note], budget: int | None = None) -> 
     # Where all notes come, an embed of one of them stays a link; where some may not fit, whatever comes first is whole.
     inlined: set[tuple[int, str | None]] = {(note.id, None) for note in (notes if budget is None else notes[:1])}
     for number, note in enumerate(notes):
-        if left is not None and number and (left < _LEAST_PIECE or (note.id, None) in inlined):
-            if left < _LEAST_PIECE:
+        if left is not None and number and (left < _MIN_PIECE or (note.id, None) in inlined):
+            if left < _MIN_PIECE:
                 break
             continue
         inlined.add((note.id, None))
         text = _with_embeds(vault, note, Span(0, len(vault.text(note) or "")), inlined, 0).strip("\n")
-        header = _HEADER + estimated(f"{note.path} {note.title}")
-        tokens = header + estimated(text)
+        header = _HEADER + estimate_tokens(f"{note.path} {note.title}")
+        tokens = header + estimate_tokens(text)
         cut = left is not None and tokens > left
         if cut and left is not None:
             text = _beginning(text, left - header)
             if not text and pieces:
                 break
-            tokens = header + estimated(text)
+            tokens = header + estimate_tokens(text)
         tags = tuple(dict.fromkeys(tag.name for tag in vault.facts(Tag, note)))
         pieces.append(Piece(note.path, note.title, tags, text, tokens, cut))
         if cut:
@@ -66,7 +66,7 @@ def exported(vault: Vault, notes: Sequence[Note], budget: int | None = None) -> 
     return pieces
 
 
-def followed(vault: Vault, start: Note, depth: int) -> list[Note]:
+def follow_links(vault: Vault, start: Note, depth: int) -> list[Note]:
     """The note and those that its links lead to, up to so many links away, the best first.
 
     Nearer ones come first; of those equally near the one that more of the notes before it link to, then the one that
@@ -127,13 +127,13 @@ def _shown(vault: Vault, found: Destination) -> Span:
 def _beginning(text: str, budget: int) -> str:
     """As many paragraphs as a budget of tokens allows, then as many lines of the next, marked as cut; may be empty."""
     kept: list[str] = []
-    left = budget - estimated(CUT) - 2
+    left = budget - estimate_tokens(CUT) - 2
     for paragraph in text.split("\n\n"):
-        cost = estimated(paragraph) + 1
+        cost = estimate_tokens(paragraph) + 1
         if cost > left:
             lines: list[str] = []
             for line in paragraph.split("\n"):
-                cost = estimated(line) + 1
+                cost = estimate_tokens(line) + 1
                 if cost > left:
                     break
                 lines.append(line)
@@ -151,5 +151,5 @@ def in_one_text(pieces: Iterable[Piece]) -> str:
     for piece in pieces:
         tags = f"\nTags: {', '.join(piece.tags)}" if piece.tags else ""
         title = piece.title or names.stem(piece.path)
-        out.append(f"===== {escaped(piece.path)} =====\nTitle: {title}{tags}\n\n{piece.text}\n")
+        out.append(f"===== {escape_control(piece.path)} =====\nTitle: {title}{tags}\n\n{piece.text}\n")
     return "\n".join(out)

@@ -10,7 +10,7 @@ from typing import Any, cast
 from notes_lsp.dates.ranges import begun_in, moment
 from notes_lsp.facts import Link
 from notes_lsp.frontmatter.known_keys import CREATED, spellings
-from notes_lsp.ide.listing.conditions import Condition, values_of
+from notes_lsp.ide.listing.conditions import Condition, header_values_of
 from notes_lsp.index.search import lists
 from notes_lsp.index.vault.vault import Note, Vault
 from notes_lsp.links import names
@@ -50,7 +50,7 @@ class Selection:
 
 
 @dataclass(slots=True)
-class Known:
+class NoteFields:
     """What is known of the notes of a vault; each kind is read for all of them when it is first asked for."""
 
     vault: Vault
@@ -81,7 +81,7 @@ class Known:
         """The values of a field or of a property."""
         if key in _OWN:
             return [self.of(note, key)]
-        found = values_of(self.of(note, "properties"), key)
+        found = header_values_of(self.of(note, "properties"), key)
         if key in FIELDS and not (found and key == "created"):
             return [self.of(note, key)]
         return found
@@ -90,7 +90,7 @@ class Known:
         """When a note was begun, by its header, else by the date in its path; nobody else knows."""
         header = self.of(note, "properties")
         for key in _CREATED if header else ():
-            for value in values_of(header, key):
+            for value in header_values_of(header, key):
                 if isinstance(value, str) and moment(value) is not None:
                     return value
         return begun_in(note.path)
@@ -102,7 +102,7 @@ class Known:
         return found
 
 
-def listed(known: Known, selection: Selection, among: Iterable[Note] | None = None) -> list[Note]:
+def select_notes(known: NoteFields, selection: Selection, among: Iterable[Note] | None = None) -> list[Note]:
     """The notes that answer to all that is asked for, in the order wanted.
 
     ``among`` are the notes to choose from, in an order that is kept where none is asked for; by default all, by path.
@@ -117,7 +117,7 @@ def listed(known: Known, selection: Selection, among: Iterable[Note] | None = No
     return notes
 
 
-def _filters(known: Known, selection: Selection) -> Iterable[Callable[[Note], bool]]:
+def _filters(known: NoteFields, selection: Selection) -> Iterable[Callable[[Note], bool]]:
     """The filters, the cheap ones first."""
     if selection.below is not None:
         paths = [path.strip("/") for path in selection.below]
@@ -153,7 +153,7 @@ def _has_tag(vault: Vault, group: tuple[str, ...]) -> Callable[[Note], bool]:
     return lambda note: note.id in wanted or any(note.id not in bearers for bearers in unwanted)
 
 
-def _holds(known: Known, condition: Condition) -> Callable[[Note], bool]:
+def _holds(known: NoteFields, condition: Condition) -> Callable[[Note], bool]:
     return lambda note: condition.holds(known.values(note, condition.key))
 
 
@@ -175,7 +175,7 @@ def _is_between(written: str | None, since: datetime | None, before: datetime | 
     return (since is None or found.start >= since) and (before is None or found.start < before)
 
 
-def _sorted(known: Known, notes: list[Note], order: str) -> list[Note]:
+def _sorted(known: NoteFields, notes: list[Note], order: str) -> list[Note]:
     """The notes by one field or property; those without it come last, in whichever direction."""
     key = order.strip("-")
     with_value: list[tuple[tuple[int, Any], Note]] = []

@@ -28,7 +28,7 @@ HIDDEN = "(private)"
 """What stands in the place of a link that has no words of its own."""
 
 
-def redacted(vault: Vault, note: Note, hidden: AbstractSet[int], hidden_names: AbstractSet[str]) -> str | None:
+def redact(vault: Vault, note: Note, hidden: AbstractSet[int], hidden_names: AbstractSet[str]) -> str | None:
     """The text of a note with nothing in it that leads to the notes ``hidden``; ``None`` where nothing does.
 
     A link keeps its label, unless that is one of ``hidden_names``, the keys of what those notes are called. A property

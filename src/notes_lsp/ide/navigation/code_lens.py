@@ -18,7 +18,7 @@ class Lens:
     mentions: list[Mention]
 
 
-def lenses(vault: Vault, note: Note) -> list[Lens]:
+def code_lenses(vault: Vault, note: Note) -> list[Lens]:
     """The lens of the note, then those of its headings and blocks that are mentioned at all."""
     found: list[Lens] = []
     backlinks = vault.mentions(note)

@@ -21,7 +21,7 @@ class Highlight:
     declaration: bool = False
 
 
-def highlight(vault: Vault, note: Note, offset: int) -> list[Highlight]:
+def find_highlights(vault: Vault, note: Note, offset: int) -> list[Highlight]:
     """The places, in the order of the text; empty where the cursor is on nothing. Looks at this note alone."""
     return sorted(set(_of_thing(vault, note, offset)), key=lambda found: found.span)
 
@@ -58,12 +58,12 @@ def _of_thing(vault: Vault, note: Note, offset: int) -> Iterator[Highlight]:
 
 def _of_link(vault: Vault, note: Note, link: Link, links: list[Link]) -> Iterator[Highlight]:
     address = names.address(note.path, link)
-    key = urls.resource(urls.written(link)) if address.external else None
+    key = urls.canonical_url(urls.normalize_link(link)) if address.external else None
     place = _place(vault, note, link)
     for found in links:
         its_address = names.address(note.path, found)
         if address.external and key is not None:
-            same = its_address.external and urls.resource(urls.written(found)) == key
+            same = its_address.external and urls.canonical_url(urls.normalize_link(found)) == key
         elif place is None:
             same = its_address == address and found.target == link.target
         else:
@@ -78,5 +78,5 @@ def _place(vault: Vault, note: Note, link: Link) -> tuple[int, Span | None] | No
     found = vault.destination(note, link)
     if found is None:
         return None
-    place: anchors.Place | None = found.place
+    place: anchors.AnchorTarget | None = found.place
     return found.note.id, place.at if place is not None else None

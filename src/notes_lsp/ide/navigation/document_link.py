@@ -14,7 +14,7 @@ from notes_lsp.urls import canonical as urls
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class LinkDestination:
     """What opening a link shows: an address outside, or a place in a note or file."""
 
     url: str | None
@@ -31,23 +31,26 @@ def document_links(vault: Vault, note: Note, schemes: Collection[str] = ()) -> l
     return [
         _shown(link)
         for link, found in zip(links, vault.destinations(note, links), strict=True)
-        if found is not None or (names.address(note.path, link).external and is_clickable(urls.opened(link), schemes))
+        if found is not None
+        or (names.address(note.path, link).external and is_clickable(urls.browser_url(link), schemes))
     ]
 
 
-def resolve(vault: Vault, note: Note, start: int, schemes: Collection[str] = ()) -> tuple[Opened, str] | None:
+def resolve_document_link(
+    vault: Vault, note: Note, start: int, schemes: Collection[str] = ()
+) -> tuple[LinkDestination, str] | None:
     """Where the link that begins at ``start`` goes, and what to say of it; ``None`` where it leads nowhere any more."""
     link = next((link for link in vault.facts(Link, note) if _shown(link).start == start), None)
     if link is None:
         return None
     if names.address(note.path, link).external:
-        address = urls.opened(link)
-        return (Opened(address), link.target) if is_clickable(address, schemes) else None
+        address = urls.browser_url(link)
+        return (LinkDestination(address), link.target) if is_clickable(address, schemes) else None
     found = vault.destination(note, link)
     if found is None:
         return None
     place = found.place.at if found.place is not None else None
-    return Opened(None, found.note, place), found.note.title if not found.note.is_file else found.note.path
+    return LinkDestination(None, found.note, place), found.note.title if not found.note.is_file else found.note.path
 
 
 def _shown(link: Link) -> Span:

@@ -31,12 +31,12 @@ def start(vault: Vault, note: Note, offset: int) -> Note:
     return found.note if found is not None and not found.note.is_file else note
 
 
-def incoming(vault: Vault, note: Note) -> list[Step]:
+def incoming_links(vault: Vault, note: Note) -> list[Step]:
     """The notes that link to a note, with the places of those links."""
     return _steps((mention.source, mention.link.span) for mention in vault.mentions(note))
 
 
-def outgoing(vault: Vault, note: Note) -> list[Step]:
+def outgoing_links(vault: Vault, note: Note) -> list[Step]:
     """The notes that a note links to, in the order of its text, with the places of those links in it."""
     found: list[tuple[Note, Span]] = []
     for link in vault.facts(Link, note):

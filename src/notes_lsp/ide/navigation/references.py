@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from notes_lsp.facts import Block, Definition, Footnote, Heading, Link, Reference, Tag
 from notes_lsp.index.vault.vault import Mention, Note, Vault
-from notes_lsp.links.anchors import Place
+from notes_lsp.links.anchors import AnchorTarget
 from notes_lsp.links.names import address, key
 from notes_lsp.text.cursor import innermost
 from notes_lsp.text.source import Span
@@ -47,7 +47,7 @@ def references(vault: Vault, note: Note, offset: int) -> list[Use]:
 
 def _of_link(vault: Vault, note: Note, link: Link) -> list[Use]:
     if address(note.path, link).external:
-        return _uses(vault.citing(urls.written(link))) or [Use(note, link.span)]
+        return _uses(vault.citing(urls.normalize_link(link))) or [Use(note, link.span)]
     found = vault.destination(note, link)
     if found is None:
         return _uses(vault.mentions_of_nothing(note, link)) or [Use(note, link.span)]
@@ -70,7 +70,7 @@ def _of_heading(vault: Vault, note: Note, heading: Heading) -> list[Use]:
         ]
         return sorted({*_of_note(vault, note), *own}, key=lambda use: (use.note.path, use.span))
 
-    def is_meant(place: Place) -> bool:
+    def is_meant(place: AnchorTarget) -> bool:
         return place.heading is not None and place.heading.span == heading.span
 
     declaration = Use(note, heading.title_span, declaration=True)
@@ -78,7 +78,7 @@ def _of_heading(vault: Vault, note: Note, heading: Heading) -> list[Use]:
 
 
 def _of_block(vault: Vault, note: Note, block: Block) -> list[Use]:
-    def is_meant(place: Place) -> bool:
+    def is_meant(place: AnchorTarget) -> bool:
         return place.block is not None and place.block.span == block.span
 
     return [Use(note, block.span, declaration=True), *_uses(vault.mentions_of_place(note, is_meant))]

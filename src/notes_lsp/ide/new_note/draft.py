@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from notes_lsp.config.journal import Keeping, path_of
 from notes_lsp.config.settings import Config
-from notes_lsp.dates.formats import written
+from notes_lsp.dates.formats import format_date
 from notes_lsp.links import names
-from notes_lsp.templates.render import TemplateFaultError, evaluated, named, names_in, rendered
+from notes_lsp.templates.render import TemplateFaultError, evaluate, render, render_path, variables_in
 from notes_lsp.templates.rules import NewRule, TemplateMissingError
 from notes_lsp.text.filenames import UNTITLED, safe_name, slug
 
 if TYPE_CHECKING:
-    from notes_lsp.frontmatter.formats.write import Value
+    from notes_lsp.frontmatter.formats.write import HeaderValue
 
-_MOST_BYTES = 255
+_MAX_BYTES = 255
 _PLAIN = "# {{title}}\n"
 # A word that is written as it is in every frontmatter, and that nobody writes.
 _CURSOR = "cursor0b7f4d9e2a"
@@ -33,7 +33,7 @@ class DraftRefusedError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class NewNoteRequest:
     """What was asked for. Whatever is ``None`` or empty is left to the rules."""
 
     title: str = ""
@@ -47,12 +47,12 @@ class Wish:
     """The path below the root, where a link says it."""
     here: str = ""
     """The path of the note from which it was asked."""
-    properties: Mapping[str, Value] = field(default_factory=dict[str, "Value"])
+    properties: Mapping[str, HeaderValue] = field(default_factory=dict[str, "HeaderValue"])
     """What the frontmatter shall say, whatever the template says."""
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class NewNoteContext:
     """What a draft needs to know that no note says."""
 
     now: dt.datetime
@@ -62,13 +62,13 @@ class Moment:
     """An id that nobody else gets; called only where one is asked for."""
 
 
-def with_one_id(moment: Moment) -> Moment:
+def with_one_id(moment: NewNoteContext) -> NewNoteContext:
     """The moment with an id that is asked for once, however often a note is drafted."""
     return replace(moment, new_id=cache(moment.new_id))
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class NewNote:
     """A note to be made."""
 
     path: str
@@ -78,7 +78,7 @@ class Draft:
     """Where its template says to go on writing, an offset in the text."""
 
 
-def draft(config: Config, wish: Wish, moment: Moment) -> Draft:
+def draft(config: Config, wish: NewNoteRequest, moment: NewNoteContext) -> NewNote:
     """The note that a wish and the rules make together.
 
     Raises:
@@ -91,7 +91,7 @@ def draft(config: Config, wish: Wish, moment: Moment) -> Draft:
     try:
         template = _template(config, wish, rule)
         asked = (template, pattern, rule.folder or "", *(one for one in defaults.values() if isinstance(one, str)))
-        if "id" not in values and any("id" in text and "id" in names_in(text) for text in asked):
+        if "id" not in values and any("id" in text and "id" in variables_in(text) for text in asked):
             values["id"] = moment.new_id()
         path = wish.path if wish.path is not None else _path(config, wish, rule, pattern, values)
         check_path(path)
@@ -108,10 +108,10 @@ def draft(config: Config, wish: Wish, moment: Moment) -> Draft:
     except (TemplateFaultError, TemplateMissingError) as error:
         raise DraftRefusedError(str(error)) from None
     text = _entitled(config, path, text, wish, title)
-    return Draft(path, title, text, max(0, len(text) - from_end) if from_end is not None else None)
+    return NewNote(path, title, text, max(0, len(text) - from_end) if from_end is not None else None)
 
 
-def periodic(config: Config, kept: Keeping, start: dt.date, moment: Moment, wish: Wish) -> Draft:
+def periodic(config: Config, kept: Keeping, start: dt.date, moment: NewNoteContext, wish: NewNoteRequest) -> NewNote:
     """The note of the period that begins on a day, the title being its name; refused as :func:`draft` is."""
     moment = replace(moment, now=dt.datetime.combine(start, moment.now.timetz()))
     path = path_of(kept, moment.now, extension(config))
@@ -130,7 +130,7 @@ def check_path(path: str) -> None:
             raise DraftRefusedError(f"“{path}” is no path in this vault")
         if segment.startswith("."):
             raise DraftRefusedError(f"“{segment}” would be hidden")
-        if len(segment.encode(errors="replace")) > _MOST_BYTES:
+        if len(segment.encode(errors="replace")) > _MAX_BYTES:
             raise DraftRefusedError("a file's name has at most 255 bytes")
 
 
@@ -143,15 +143,15 @@ def can_be(path: str) -> bool:
     return True
 
 
-def below(folder: str) -> str:
+def folder_below_root(folder: str) -> str:
     """A folder as the user wrote it, as a path below the root, empty for the root; refused where it is outside."""
-    found = names.joined("", folder.replace("\\", "/").strip().strip("/"))
+    found = names.join_path("", folder.replace("\\", "/").strip().strip("/"))
     if found is None:
         raise DraftRefusedError(f"“{folder}” is outside the vault")
     return found
 
 
-def _rule(config: Config, wish: Wish) -> NewRule:
+def _rule(config: Config, wish: NewNoteRequest) -> NewRule:
     rules = config.new_rules
     if wish.rule:
         rule = rules.named(wish.rule)
@@ -166,11 +166,17 @@ def _rule(config: Config, wish: Wish) -> NewRule:
         kinds = [*(one.name for one in rules.rules), *(kind for one in config.schemas.rules for kind in one.types)]
         known = ", ".join(dict.fromkeys(kinds)) or "none yet"
         raise DraftRefusedError(f"there is no rule [new.{wish.rule}] in .notes-lsp.toml; there are: {known}")
-    folder = dirname(wish.path) if wish.path is not None else below(wish.folder) if wish.folder is not None else None
+    folder = (
+        dirname(wish.path)
+        if wish.path is not None
+        else folder_below_root(wish.folder)
+        if wish.folder is not None
+        else None
+    )
     return (rules.for_folder(folder) if folder else None) or NewRule("")
 
 
-def _values(config: Config, wish: Wish, moment: Moment) -> dict[str, Any]:
+def _values(config: Config, wish: NewNoteRequest, moment: NewNoteContext) -> dict[str, Any]:
     new = config.new
     day = moment.now.date()
     values: dict[str, Any] = {
@@ -178,7 +184,7 @@ def _values(config: Config, wish: Wish, moment: Moment) -> dict[str, Any]:
         "slug": slug(wish.title),
         "now": moment.now,
         "date": day,
-        "time": written(new.time or "HH:mm", moment.now),
+        "time": format_date(new.time or "HH:mm", moment.now),
         "date_format": new.date or "YYYY-MM-DD",
         "time_format": new.time or "HH:mm",
         "yesterday": _day(day, -1),
@@ -199,34 +205,34 @@ def _day(day: dt.date, days: int) -> dt.date:
         return day
 
 
-def _template(config: Config, wish: Wish, rule: NewRule) -> str:
+def _template(config: Config, wish: NewNoteRequest, rule: NewRule) -> str:
     name = _template_name(config, wish, rule)
     return config.new_rules.load(name) if name else _PLAIN
 
 
-def _template_name(config: Config, wish: Wish, rule: NewRule) -> str:
+def _template_name(config: Config, wish: NewNoteRequest, rule: NewRule) -> str:
     return wish.template or rule.template or config.new.template
 
 
-def _rendered(config: Config, wish: Wish, rule: NewRule, template: str, values: dict[str, Any]) -> str:
+def _rendered(config: Config, wish: NewNoteRequest, rule: NewRule, template: str, values: dict[str, Any]) -> str:
     try:
-        return rendered(template, values)
+        return render(template, values)
     except TemplateFaultError as error:
         raise DraftRefusedError(f"template “{_template_name(config, wish, rule)}”: {error}") from None
 
 
-def _path(config: Config, wish: Wish, rule: NewRule, pattern: str, values: dict[str, Any]) -> str:
-    folder = below(wish.folder) if wish.folder is not None else _folder(config, wish, rule, values)
+def _path(config: Config, wish: NewNoteRequest, rule: NewRule, pattern: str, values: dict[str, Any]) -> str:
+    folder = folder_below_root(wish.folder) if wish.folder is not None else _folder(config, wish, rule, values)
     values["folder"] = folder
-    name = names.strip_extension(named(pattern, values).strip())
+    name = names.strip_extension(render_path(pattern, values).strip())
     segments = [safe_name(one) for one in name.split("/") if one.strip(". ")] or [UNTITLED]
     return "/".join([*(folder.split("/") if folder else []), *segments]) + f".{extension(config)}"
 
 
-def _folder(config: Config, wish: Wish, rule: NewRule, values: dict[str, Any]) -> str:
+def _folder(config: Config, wish: NewNoteRequest, rule: NewRule, values: dict[str, Any]) -> str:
     if rule.folder is not None:
-        return "/".join(safe_name(one) for one in named(rule.folder, values).split("/") if one.strip(". "))
-    return dirname(wish.here) if config.files.new_notes == "." else below(config.files.new_notes)
+        return "/".join(safe_name(one) for one in render_path(rule.folder, values).split("/") if one.strip(". "))
+    return dirname(wish.here) if config.files.new_notes == "." else folder_below_root(config.files.new_notes)
 
 
 def extension(config: Config) -> str:
@@ -234,10 +240,10 @@ def extension(config: Config) -> str:
     return "md" if "md" in config.files.extensions else next(iter(config.files.extensions), "md")
 
 
-def _with_text(note: str, template: str, wish: Wish) -> str:
+def _with_text(note: str, template: str, wish: NewNoteRequest) -> str:
     """The note with the text that came along, unless the template has a place for it."""
     text = wish.text.strip("\r\n")
-    if text and not (_TEXT_NAMES & names_in(template)):
+    if text and not (_TEXT_NAMES & variables_in(template)):
         note = f"{note.rstrip()}\n\n{text}" if note.strip() else text
     return note if note.endswith("\n") or not note else f"{note}\n"
 
@@ -252,22 +258,22 @@ def _header_end(text: str) -> int:
     return max(0, text.find(f"\n{fence}", 1))
 
 
-def _evaluated(defaults: Mapping[str, Value], values: Mapping[str, Any]) -> dict[str, Value]:
-    return {key: evaluated(one, values) if isinstance(one, str) else one for key, one in defaults.items()}
+def _evaluated(defaults: Mapping[str, HeaderValue], values: Mapping[str, Any]) -> dict[str, HeaderValue]:
+    return {key: evaluate(one, values) if isinstance(one, str) else one for key, one in defaults.items()}
 
 
-def _with_properties(config: Config, text: str, defaults: Mapping[str, Value], wish: Wish) -> str:
+def _with_properties(config: Config, text: str, defaults: Mapping[str, HeaderValue], wish: NewNoteRequest) -> str:
     """The note whose frontmatter says what was wished for, and of the defaults what it does not say already."""
     if not defaults and not wish.properties:
         return text
     from notes_lsp.frontmatter import edit as header_edits  # noqa: PLC0415  (what reads headers takes long to load, and few ask for it)
-    from notes_lsp.frontmatter.values import header, plain  # noqa: PLC0415
+    from notes_lsp.frontmatter.values import header, to_plain  # noqa: PLC0415
     from notes_lsp.text.source import apply_edits  # noqa: PLC0415
 
     found = header(text)
     if found is None and not text.startswith(_FENCES):
         return _fresh(config, {**defaults, **wish.properties}, text)
-    said = plain(found.entries) if found is not None else {}
+    said = to_plain(found.entries) if found is not None else {}
     new = {key: one for key, one in defaults.items() if said.get(key) in (None, "", []) and key not in wish.properties}
     for key, one in (new | dict(wish.properties)).items():
         # What the template says in the same table stays.
@@ -280,24 +286,24 @@ def _with_properties(config: Config, text: str, defaults: Mapping[str, Value], w
     return text
 
 
-def _fresh(config: Config, properties: Mapping[str, Value], text: str) -> str:
+def _fresh(config: Config, properties: Mapping[str, HeaderValue], text: str) -> str:
     from notes_lsp.frontmatter.post import fresh  # noqa: PLC0415  (as above)
 
     return fresh(config.new.frontmatter, properties, text)
 
 
-def _entitled(config: Config, path: str, text: str, wish: Wish, title: str) -> str:
+def _entitled(config: Config, path: str, text: str, wish: NewNoteRequest, title: str) -> str:
     """The note with its title in the frontmatter where a schema wants it there, or nothing else tells it."""
     told = names.key(names.stem(path)) == names.key(wish.title) or not wish.title
     if told and not config.schemas.rules:
         return text
     from notes_lsp.frontmatter import edit as header_edits  # noqa: PLC0415  (as above)
     from notes_lsp.frontmatter.values import header  # noqa: PLC0415
-    from notes_lsp.ide.new_note.prefill import wanted  # noqa: PLC0415
+    from notes_lsp.ide.new_note.prefill import missing_properties  # noqa: PLC0415
     from notes_lsp.markdown.parse import parse  # noqa: PLC0415
     from notes_lsp.text.source import apply_edits  # noqa: PLC0415
 
-    key = next((one.key for one in wanted(config, path, text) if names.key(one.key) == "title"), None)
+    key = next((one.key for one in missing_properties(config, path, text) if names.key(one.key) == "title"), None)
     if key is None:
         if told:
             return text

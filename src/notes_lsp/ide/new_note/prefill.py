@@ -12,13 +12,13 @@ from notes_lsp.config.settings import Config, Severity
 from notes_lsp.dates.ranges import day_alike, day_meant, looks_like_day
 from notes_lsp.frontmatter.common_keys import ALIAS_KEYS, TAG_KEYS
 from notes_lsp.frontmatter.edit import leaves
-from notes_lsp.frontmatter.formats.write import Value
-from notes_lsp.frontmatter.values import header, plain, value_at
+from notes_lsp.frontmatter.formats.write import HeaderValue
+from notes_lsp.frontmatter.values import header, to_plain, value_at
 from notes_lsp.links import names
 from notes_lsp.markdown.parse import parse
-from notes_lsp.schemas.convert import converted
-from notes_lsp.schemas.keys import described, keys_of, required_of, values_of
-from notes_lsp.schemas.messages import FORMATS, TYPES
+from notes_lsp.schemas.convert import convert_value
+from notes_lsp.schemas.keys import describe, keys_of, required_of, values_at
+from notes_lsp.schemas.messages import FORMAT_PHRASES, TYPE_PHRASES
 from notes_lsp.schemas.select import Schema
 from notes_lsp.schemas.validate import Violation, violations
 from notes_lsp.text.globs import matches
@@ -30,7 +30,7 @@ _DECIMAL = re.compile(r"-?(?:0|[1-9]\d{0,14})\.\d{1,15}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-class Wanted(NamedTuple):
+class MissingProperty(NamedTuple):
     """A key that a schema asks for and a note does not have."""
 
     key: str
@@ -53,28 +53,28 @@ class NotOfTypeError(ValueError):
     """A word that is no value of what the schema wants; the message says what it wants."""
 
 
-def wanted(config: Config, path: str, text: str) -> list[Wanted]:
+def missing_properties(config: Config, path: str, text: str) -> list[MissingProperty]:
     """What the schemas ask for that a note, by its path and text, does not have yet, in their order."""
     found = header(text)
-    said = plain(found.entries) if found is not None else {}
-    out: dict[str, Wanted] = {}
+    said = to_plain(found.entries) if found is not None else {}
+    out: dict[str, MissingProperty] = {}
     for schema in _schemas(config, path, text, said):
         for key in required_of(schema):
             if said.get(key) in (None, "", []) and key not in out:
-                about, kind = described(schema, (key,))
-                values, _ = values_of(schema, (key,))
-                out[key] = Wanted(key, schema.name, about, kind, tuple(map(str, values)))
+                about, kind = describe(schema, (key,))
+                values, _ = values_at(schema, (key,))
+                out[key] = MissingProperty(key, schema.name, about, kind, tuple(map(str, values)))
     return list(out.values())
 
 
-def typed(
+def convert_values(
     config: Config,
     path: str,
     text: str,
-    given: Sequence[tuple[str, Value]],
+    given: Sequence[tuple[str, HeaderValue]],
     usual: Callable[[str], Usual] = lambda _: Usual(),
     today: dt.date | None = None,
-) -> dict[str, Value]:
+) -> dict[str, HeaderValue]:
     """Values for keys, as a note's schemas, its own header, or else the other notes have them.
 
     A dot in a key leads into a table, unless the key itself is known with it. Texts become what they mean there: a key
@@ -93,14 +93,14 @@ def typed(
         NotOfTypeError: a word is no value of the type that is wanted, or a key stands where no table is.
     """
     found = header(text)
-    said = dict(plain(found.entries)) if found is not None else {}
+    said = dict(to_plain(found.entries)) if found is not None else {}
     said |= {key: value for key, value in given if names.key(key) in ("type", "tags")}
     asked = _Asked(_schemas(config, path, text, said), said, usual, today)
-    values: dict[tuple[str, ...], list[Value]] = {}
+    values: dict[tuple[str, ...], list[HeaderValue]] = {}
     for key, value in given:
         for inner, one in leaves(value, asked.path(key)):
             values.setdefault(inner, []).append(one)
-    out: dict[str, Value] = {}
+    out: dict[str, HeaderValue] = {}
     for inner, each in values.items():
         _put(out, inner, asked.value(inner, each))
     return out
@@ -111,7 +111,7 @@ def faults(config: Config, path: str, text: str) -> list[Violation]:
     if config.severity("schema") is Severity.OFF:
         return []
     found = header(text)
-    said = plain(found.entries) if found is not None else {}
+    said = to_plain(found.entries) if found is not None else {}
     return [one for schema in _schemas(config, path, text, said) for one in violations(schema, said)]
 
 
@@ -142,10 +142,10 @@ class _Asked:
         folded = names.key(key)
         return key if key in known else next((name for name in known if names.key(name) == folded), None)
 
-    def value(self, path: tuple[str, ...], each: Sequence[Value]) -> Value:
+    def value(self, path: tuple[str, ...], each: Sequence[HeaderValue]) -> HeaderValue:
         """The value that is meant by what was given for the key at a path, once or several times."""
         schema = next((one for one in self.schemas if path[-1] in keys_of(one, path[:-1])), None)
-        choices, kinds = values_of(schema, path) if schema is not None else ([], set[str]())
+        choices, kinds = values_at(schema, path) if schema is not None else ([], set[str]())
         usual = Usual()
         is_list = "array" in kinds and "string" not in keys_of_type(schema, path)
         if schema is None or not (choices or kinds):
@@ -155,7 +155,7 @@ class _Asked:
             kinds -= {"array"}
         elif usual.is_day:
             kinds |= {"day"}
-        values: list[Value] = []
+        values: list[HeaderValue] = []
         for one in each:
             for part in one if isinstance(one, list) else one.split(",") if is_list and isinstance(one, str) else [one]:
                 word = part.strip() if is_list and isinstance(part, str) else part
@@ -165,7 +165,7 @@ class _Asked:
         return values if is_list or len(each) > 1 or isinstance(each[0], list) else values[0]
 
 
-def _put(out: dict[str, Value], path: tuple[str, ...], value: Value) -> None:
+def _put(out: dict[str, HeaderValue], path: tuple[str, ...], value: HeaderValue) -> None:
     table = out
     for number, name in enumerate(path[:-1], 1):
         inner = table.setdefault(name, {})
@@ -194,7 +194,7 @@ def keys_of_type(schema: Schema | None, path: tuple[str, ...]) -> set[str]:
     )
 
 
-def _one(key: str, word: str, choices: Sequence[object], kinds: set[str], today: dt.date | None) -> Value:
+def _one(key: str, word: str, choices: Sequence[object], kinds: set[str], today: dt.date | None) -> HeaderValue:
     if choices:
         for choice in choices:
             if str(choice).casefold() == word.strip().casefold() and isinstance(choice, (str, int, float, bool)):
@@ -202,7 +202,7 @@ def _one(key: str, word: str, choices: Sequence[object], kinds: set[str], today:
         if not kinds - {"string"} or "string" not in kinds:
             raise NotOfTypeError(f"“{key}” is one of {', '.join(map(str, choices))}, not “{word}”")
     for kind in ("boolean", "integer", "number", "date", "datetime", "date-time"):
-        if kind in kinds and (found := converted(word, word, kind)):
+        if kind in kinds and (found := convert_value(word, word, kind)):
             return found[0]
     if kinds & {"date", "datetime", "day"} and today is not None and (day := day_meant(word, today)) is not None:
         return day
@@ -218,11 +218,13 @@ def _one(key: str, word: str, choices: Sequence[object], kinds: set[str], today:
         return word
     if kinds & {"null"} and not word:
         return None
-    wants = " or ".join(FORMATS.get(kind, TYPES.get(kind, kind)) for kind in sorted(kinds - {"string"} or kinds))
+    wants = " or ".join(
+        FORMAT_PHRASES.get(kind, TYPE_PHRASES.get(kind, kind)) for kind in sorted(kinds - {"string"} or kinds)
+    )
     raise NotOfTypeError(f"“{key}” wants {wants}, not “{word}”{_meant(word)}")
 
 
-def _no_day(key: str, word: str) -> Value:
+def _no_day(key: str, word: str) -> HeaderValue:
     """A word for a key of days that means none: kept where it may be meant so, refused where it is a slip."""
     hint = _meant(word)
     if hint or looks_like_day(word):
@@ -242,7 +244,7 @@ def _moment(word: str) -> dt.datetime | None:
         return None
 
 
-def _guessed(word: str) -> Value:
+def _guessed(word: str) -> HeaderValue:
     """The value that a word would be in YAML, where it can be only that one."""
     if word in ("true", "false"):
         return word == "true"

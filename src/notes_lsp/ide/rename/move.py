@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from notes_lsp.index.links.relink import moved
+from notes_lsp.index.links.relink import relink_moves
 from notes_lsp.index.links.what_if import paths_below
 from notes_lsp.index.vault.vault import Vault
 from notes_lsp.links.changes import Change
 
 
-def moving(vault: Vault, wanted: Iterable[tuple[str, str]], extensions: Sequence[str]) -> Change:
+def move_edits(vault: Vault, wanted: Iterable[tuple[str, str]], extensions: Sequence[str]) -> Change:
     """The edits for files and folders that are going to be moved, all at once, from a path to a path.
 
     Files that are moved out of sight, into a hidden folder, leave the vault: nothing can lead to them any more, and
@@ -25,7 +25,7 @@ def moving(vault: Vault, wanted: Iterable[tuple[str, str]], extensions: Sequence
             continue
         moves |= {path: new + path[len(old) :] for path in paths_below(vault, old)}
     moves = {old: new for old, new in moves.items() if old != new and not _is_hidden(new)}
-    return Change(moved(vault, wanted, moves, extensions).edits) if moves else Change()
+    return Change(relink_moves(vault, wanted, moves, extensions).edits) if moves else Change()
 
 
 def _is_hidden(path: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from notes_lsp.facts import Anchor, Block, Definition, Facts, Footnote, Heading, Link, Reference, Tag
-from notes_lsp.index.links.relink import mended, moved
+from notes_lsp.index.links.relink import relink, relink_moves
 from notes_lsp.index.vault.resolve import Level
 from notes_lsp.index.vault.vault import Destination, Note, Vault
 from notes_lsp.links import names
@@ -96,7 +96,7 @@ def _file(at: _At, target: Note, link: Link) -> Subject:
         same_but_for_case = path.casefold() == target.path.casefold()
         if at.vault.note(path) is not None or (at.vault.exists(path) and not same_but_for_case):
             raise NameRefusedError(f"“{path}” exists already.")
-        return moved(at.vault, [(target.path, path)], {target.path: path}, at.extensions)
+        return relink_moves(at.vault, [(target.path, path)], {target.path: path}, at.extensions)
 
     last = target.path.rpartition("/")[2]
     return Subject(link.target_span, last if target.is_file else names.stem(target.path), rename)
@@ -186,7 +186,7 @@ def _of_tag(at: _At) -> Subject | None:
             edit = _tag_edit(used, depth, wanted, _slice(at, note, used.span))
             if edit is not None:
                 edits.setdefault(note.path, []).append(edit)
-        return mended(at.vault, Change(edits), at.extensions)
+        return relink(at.vault, Change(edits), at.extensions)
 
     return Subject(Span(tag.span.end - len(tag.name), tag.span.end), tag.name, rename)
 
@@ -302,7 +302,7 @@ def _in_header(at: _At, note: Note, span: Span, wanted: str, is_right: Callable[
 
 
 def _complete(at: _At, note: Note, edits: list[Edit]) -> Change:
-    return mended(at.vault, Change({note.path: edits}), at.extensions)
+    return relink(at.vault, Change({note.path: edits}), at.extensions)
 
 
 def _read(at: _At, note: Note, edits: list[Edit]) -> tuple[Facts, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from notes_lsp.facts import BlockKind
-from notes_lsp.frontmatter.outline import Key, header_outline
+from notes_lsp.frontmatter.outline import KeySymbol, header_outline
 from notes_lsp.frontmatter.values import header
 from notes_lsp.index.vault.vault import Note, Vault
 from notes_lsp.text.source import Source, Span
@@ -33,7 +33,7 @@ class Fold:
     kind: FoldKind = FoldKind.BLOCK
 
 
-def folding(vault: Vault, note: Note) -> list[Fold]:
+def folding_ranges(vault: Vault, note: Note) -> list[Fold]:
     """The sections, lists, items, fences, tables, quotes, comments and regions of more than one line.
 
     Also the frontmatter, and each of its keys with a value of several lines or keys of its own.
@@ -54,7 +54,7 @@ def folding(vault: Vault, note: Note) -> list[Fold]:
 def _keys(text: str) -> Iterator[Span]:
     """The spans of all keys of the frontmatter."""
     read = header(text)
-    waiting: list[Key] = header_outline(read.entries) if read is not None else []
+    waiting: list[KeySymbol] = header_outline(read.entries) if read is not None else []
     while waiting:
         key = waiting.pop()
         yield key.span

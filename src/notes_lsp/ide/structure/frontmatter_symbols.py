@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from notes_lsp.facts import PropertyType
-from notes_lsp.frontmatter.formats.tree import Node, shown
-from notes_lsp.frontmatter.outline import Key, header_outline
+from notes_lsp.frontmatter.formats.tree import Node, shorten
+from notes_lsp.frontmatter.outline import KeySymbol, header_outline
 from notes_lsp.frontmatter.values import header
 from notes_lsp.index.vault.vault import Note, Vault
 from notes_lsp.text.source import Span
 
-_MOST_ITEMS = 12
+_MAX_ITEMS = 12
 """Elements of a list that are shown before it is cut."""
 
 
@@ -41,19 +41,19 @@ def property_symbols(vault: Vault, note: Note) -> PropertySymbol | None:
     return PropertySymbol("Frontmatter", found.format.upper(), PropertyType.OBJECT, found.span, at, keys)
 
 
-def _symbol(key: Key) -> PropertySymbol:
+def _symbol(key: KeySymbol) -> PropertySymbol:
     """One key; the depth of outlines has a limit, and so has this recursion."""
     children = tuple(_symbol(child) for child in key.children)
-    return PropertySymbol(shown(key.name) or '""', _detail(key.node), key.node.type, key.span, key.at, children)
+    return PropertySymbol(shorten(key.name) or '""', _detail(key.node), key.node.type, key.span, key.at, children)
 
 
 def _detail(node: Node) -> str:
     if node.type is PropertyType.LIST:
         return _listed(node.items)
-    return shown(node.value[:1_000])
+    return shorten(node.value[:1_000])
 
 
 def _listed(items: Sequence[Node]) -> str:
     if any(item.type in (PropertyType.LIST, PropertyType.OBJECT) for item in items):
         return f"{len(items)} {'item' if len(items) == 1 else 'items'}"
-    return shown(", ".join(item.value[:100] for item in items[:_MOST_ITEMS]))
+    return shorten(", ".join(item.value[:100] for item in items[:_MAX_ITEMS]))

@@ -15,7 +15,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LONGEST = 60
 
 
-def hints(vault: Vault, note: Note, within: Span) -> list[Hint]:
+def title_hints(vault: Vault, note: Note, within: Span) -> list[Hint]:
     """The titles of the notes that opaque links in ``within`` lead to."""
     found: list[Hint] = []
     for link in vault.facts(Link, note):

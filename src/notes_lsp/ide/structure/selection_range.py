@@ -13,7 +13,7 @@ _WINDOW = 1_000
 """So many code points before and behind the cursor are looked at for marks: a line may be a whole book."""
 
 
-def selection(vault: Vault, note: Note, offset: int) -> list[Span]:
+def selection_ranges(vault: Vault, note: Note, offset: int) -> list[Span]:
     """Spans that hold ``offset``, the smallest first, each inside the next; the last is the whole text."""
     text = vault.text(note) or ""
     source = Source(text)

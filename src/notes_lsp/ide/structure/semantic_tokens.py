@@ -9,14 +9,14 @@ from enum import StrEnum
 from itertools import islice
 
 from notes_lsp.facts import Link, LinkKind, PropertyType, Tag
-from notes_lsp.frontmatter.formats.tree import Entry, Node
+from notes_lsp.frontmatter.formats.tree import HeaderEntry, Node
 from notes_lsp.frontmatter.values import Header, header
 from notes_lsp.index.vault.vault import Note, Vault
 from notes_lsp.text.source import Span
 
 _COMMENTS = {"yaml": re.compile(r"(?<=\s)#[^\r\n]*"), "toml": re.compile(r"#[^\r\n]*")}
 _LONGEST_WORD = 10
-_MOST = 20_000
+_MAX_COUNT = 20_000
 """Tokens of one note; more than that no editor bears."""
 _LINE = re.compile(r"[^\r\n]+")
 
@@ -47,14 +47,14 @@ _KINDS = {
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Token:
+class SemanticToken:
     """A piece of one line."""
 
     span: Span
     kind: TokenKind
 
 
-def tokens(vault: Vault, note: Note) -> list[Token]:
+def semantic_tokens(vault: Vault, note: Note) -> list[SemanticToken]:
     """The tokens of a note in the order of its text, none of them touching two lines or another token.
 
     They are a function of this note's text alone: whether a link leads anywhere is told by diagnostics, which know when
@@ -64,39 +64,39 @@ def tokens(vault: Vault, note: Note) -> list[Token]:
     inner = sorted((*_links(vault, note), *_tags(vault, note)))
     found = header(text)
     outer = sorted(set(_of_header(text, found))) if found is not None else []
-    return list(islice(_by_line(text, _around(outer, inner)), _MOST))
+    return list(islice(_by_line(text, _around(outer, inner)), _MAX_COUNT))
 
 
-def _links(vault: Vault, note: Note) -> Iterator[Token]:
+def _links(vault: Vault, note: Note) -> Iterator[SemanticToken]:
     for link in vault.facts(Link, note):
         span = Span(link.target_span.start, max(link.target_span.end, link.anchor_span.end))
         if link.kind is LinkKind.WIKI and span.end > span.start:
-            yield Token(span, TokenKind.LINK)
+            yield SemanticToken(span, TokenKind.LINK)
 
 
-def _tags(vault: Vault, note: Note) -> Iterator[Token]:
-    return (Token(tag.span, TokenKind.TAG) for tag in vault.facts(Tag, note) if tag.span.end > tag.span.start)
+def _tags(vault: Vault, note: Note) -> Iterator[SemanticToken]:
+    return (SemanticToken(tag.span, TokenKind.TAG) for tag in vault.facts(Tag, note) if tag.span.end > tag.span.start)
 
 
-def _of_header(text: str, found: Header) -> Iterator[Token]:
-    told: list[Token] = []
-    waiting: list[Entry | Node] = list(found.entries)
+def _of_header(text: str, found: Header) -> Iterator[SemanticToken]:
+    told: list[SemanticToken] = []
+    waiting: list[HeaderEntry | Node] = list(found.entries)
     while waiting:
         one = waiting.pop()
-        node = one.node if isinstance(one, Entry) else one
+        node = one.node if isinstance(one, HeaderEntry) else one
         key = _table_name(text, node) if found.format == "toml" else None
-        if key is None and isinstance(one, Entry):
+        if key is None and isinstance(one, HeaderEntry):
             key = one.key_span
         if node.alias:
-            told.append(Token(node.span, TokenKind.ALIAS))
+            told.append(SemanticToken(node.span, TokenKind.ALIAS))
             key = None if key == node.span else key
         elif node.type not in (PropertyType.LIST, PropertyType.OBJECT):
-            told.append(Token(node.span, _kind(node)))
+            told.append(SemanticToken(node.span, _kind(node)))
         else:
             waiting += node.entries
             waiting += node.items
         if key is not None:
-            told.append(Token(key, TokenKind.KEY))
+            told.append(SemanticToken(key, TokenKind.KEY))
     yield from told
     if found.format in _COMMENTS:
         yield from _comments(text, found, told)
@@ -119,16 +119,16 @@ def _table_name(text: str, node: Node) -> Span | None:
     return Span(start, start + len(name))
 
 
-def _comments(text: str, found: Header, told: Iterable[Token]) -> Iterator[Token]:
+def _comments(text: str, found: Header, told: Iterable[SemanticToken]) -> Iterator[SemanticToken]:
     """What stands behind a ``#`` between the tokens."""
     start, end = found.body
-    for token in (*sorted(told), Token(Span(end, end), TokenKind.COMMENT)):
+    for token in (*sorted(told), SemanticToken(Span(end, end), TokenKind.COMMENT)):
         for match in _COMMENTS[found.format].finditer(text, start, max(start, token.span.start)):
-            yield Token(Span(*match.span()), TokenKind.COMMENT)
+            yield SemanticToken(Span(*match.span()), TokenKind.COMMENT)
         start = max(start, token.span.end)
 
 
-def _around(outer: list[Token], inner: list[Token]) -> Iterator[Token]:
+def _around(outer: list[SemanticToken], inner: list[SemanticToken]) -> Iterator[SemanticToken]:
     """All tokens, the outer ones cut where inner ones stand in them; of two that overlap otherwise the first."""
     done = number = 0
     for token in outer:
@@ -142,10 +142,10 @@ def _around(outer: list[Token], inner: list[Token]) -> Iterator[Token]:
             one = inner[number]
             number += 1
             if one.span.start >= start:
-                yield Token(Span(start, one.span.start), token.kind)
+                yield SemanticToken(Span(start, one.span.start), token.kind)
                 yield one
                 start = one.span.end
-        yield Token(Span(start, max(start, token.span.end)), token.kind)
+        yield SemanticToken(Span(start, max(start, token.span.end)), token.kind)
         done = max(done, start, token.span.end)
     for one in inner[number:]:
         if one.span.start >= done:
@@ -153,11 +153,11 @@ def _around(outer: list[Token], inner: list[Token]) -> Iterator[Token]:
             done = one.span.end
 
 
-def _by_line(text: str, found: Iterable[Token]) -> Iterator[Token]:
+def _by_line(text: str, found: Iterable[SemanticToken]) -> Iterator[SemanticToken]:
     """Each token in pieces that stay on their lines, without the blanks that indent them."""
     for token in found:
         for match in _LINE.finditer(text, *token.span):
             start = match.end() - len(match[0].lstrip())
             end = match.start() + len(match[0].rstrip())
             if start < end:
-                yield Token(Span(start, end), token.kind)
+                yield SemanticToken(Span(start, end), token.kind)

@@ -12,7 +12,7 @@ from notes_lsp.index.search.headings import headlines
 from notes_lsp.index.vault.vault import Note, Vault
 from notes_lsp.text.source import Span
 
-_MOST = 200
+_MAX_COUNT = 200
 
 
 @dataclass(slots=True)
@@ -29,7 +29,7 @@ class Symbol:
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class SymbolMatch:
     """A note or heading of the vault that a query found."""
 
     name: str
@@ -57,11 +57,11 @@ def _without_blank_end(text: str, section: Span) -> Span:
     return Span(section.start, section.start + len(text[section.start : section.end].rstrip()))
 
 
-def search(vault: Vault, query: str) -> list[Hit]:
+def search_symbols(vault: Vault, query: str) -> list[SymbolMatch]:
     """Notes and headings whose names match ``query``, best first, at most 200; notes alone where it is empty."""
     if not query.strip():
-        return [_note_hit(note) for note in islice(vault.notes(), _MOST)]
-    hits: list[tuple[float, Hit]] = []
+        return [_note_hit(note) for note in islice(vault.notes(), _MAX_COUNT)]
+    hits: list[tuple[float, SymbolMatch]] = []
     called: dict[int, tuple[float, str]] = {}
     for hit in vault.catalog.search(query):
         if not hit.entry.is_file:
@@ -71,16 +71,16 @@ def search(vault: Vault, query: str) -> list[Hit]:
     for number, (quality, name) in called.items():
         if number in notes:
             hits.append((max(100 * quality, _likeness(query, name)), _note_hit(notes[number])))
-    for note, heading in headlines(vault, query, _MOST):
+    for note, heading in headlines(vault, query, _MAX_COUNT):
         if heading.title_span != note.title_span:
-            found = Hit(heading.title, note, heading.title_span, is_note=False, container=note.title)
+            found = SymbolMatch(heading.title, note, heading.title_span, is_note=False, container=note.title)
             hits.append((_likeness(query, heading.title), found))
     hits.sort(key=lambda hit: (-hit[0], not hit[1].is_note))
-    return [hit for _, hit in hits[:_MOST]]
+    return [hit for _, hit in hits[:_MAX_COUNT]]
 
 
-def _note_hit(note: Note) -> Hit:
-    return Hit(note.title, note, note.title_span, is_note=True, container=note.path.rpartition("/")[0])
+def _note_hit(note: Note) -> SymbolMatch:
+    return SymbolMatch(note.title, note, note.title_span, is_note=True, container=note.path.rpartition("/")[0])
 
 
 def _likeness(query: str, name: str) -> float:

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from notes_lsp.index.dependencies.keys import EVERYTHING, Key, Kind
+from notes_lsp.index.dependencies.keys import EVERYTHING, DependencyKey, DependencyKind
 
 _MAX_ENTRIES = 500
 """So many changes are kept; who has heard of none for longer takes everything for changed."""
@@ -15,7 +15,7 @@ _MAX_ENTRIES = 500
 class News(NamedTuple):
     """A key that was touched."""
 
-    key: Key
+    key: DependencyKey
     times: int
     own: bool
     """By this process."""
@@ -34,7 +34,7 @@ class Journal:
         self._heard = self._latest()
         self._own: set[int] = set()
 
-    def write(self, keys: Mapping[Key, int]) -> int | None:
+    def write(self, keys: Mapping[DependencyKey, int]) -> int | None:
         """Add an entry, in the transaction of the change; its number, for ``is_own`` once that is committed."""
         if not keys:
             return None
@@ -60,7 +60,7 @@ class Journal:
         first = self._run("SELECT min(number) FROM main.journal").fetchone()[0]
         found = [] if first <= heard + 1 else [News(EVERYTHING, 1, own=False)]
         found += [
-            News(Key(Kind(kind), value), times, number in self._own)
+            News(DependencyKey(DependencyKind(kind), value), times, number in self._own)
             for number, kind, value, times in self._run("SELECT * FROM main.journal WHERE number > ?", (heard,))
         ]
         self._own.clear()

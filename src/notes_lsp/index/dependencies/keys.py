@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 
-class Kind(StrEnum):
+class DependencyKind(StrEnum):
     """The kinds of keys."""
 
     NOTE = "note"
@@ -29,15 +29,15 @@ class Kind(StrEnum):
     """More than anybody wrote down."""
 
 
-class Key(NamedTuple):
+class DependencyKey(NamedTuple):
     """One key."""
 
-    kind: Kind
+    kind: DependencyKind
     value: str
 
 
-EVERYTHING = Key(Kind.EVERYTHING, "")
-EVERY_COPY = Key(Kind.PIECE, "")
+EVERYTHING = DependencyKey(DependencyKind.EVERYTHING, "")
+EVERY_COPY = DependencyKey(DependencyKind.PIECE, "")
 """Stands for more pieces and addresses than anybody wrote down."""
-EVERY_HEADER = Key(Kind.PROPERTY, "")
+EVERY_HEADER = DependencyKey(DependencyKind.PROPERTY, "")
 """Touched where the number of notes with frontmatter changes."""

@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from notes_lsp.index.dependencies.keys import EVERY_COPY, EVERY_HEADER, EVERYTHING, Key, Kind
+from notes_lsp.index.dependencies.keys import EVERY_COPY, EVERY_HEADER, EVERYTHING, DependencyKey, DependencyKind
 from notes_lsp.links import names
 from notes_lsp.text.key_ranges import range_below
 
-ON_DISK = "main."
+TOUCHED_ON_DISK = "main."
 OPEN = "temp.open_"
 _ALIASES = ("alias", "aliases")
 _SHARED = ", ".join(f"'{key}'" for key in ("id", "title", *_ALIASES))
@@ -30,11 +30,11 @@ class Facets(NamedTuple):
     """Key, kind and text of each name."""
     places: tuple[tuple[object, ...], ...] = ()
     """The headings, blocks and anchors that a link may lead to."""
-    shared: frozenset[tuple[Key, object]] = frozenset()
+    shared: frozenset[tuple[DependencyKey, object]] = frozenset()
     """What only one note should say, each with where that stands."""
     properties: frozenset[tuple[str, str, str]] = frozenset()
     """Folded key, key and type of each entry of the frontmatter."""
-    copies: frozenset[Key] = frozenset()
+    copies: frozenset[DependencyKey] = frozenset()
     """The addresses that it cites and the pieces of its sketch."""
     text: str | None = None
 
@@ -65,9 +65,9 @@ def facets(connection: sqlite3.Connection, of: str, note: int) -> Facets:
         (note,),
     ).fetchall()
     urls = run(f"SELECT DISTINCT url_hash FROM {of}links WHERE note = ? AND url_hash IS NOT NULL", (note,))
-    copies = {Key(Kind.URL, str(number)) for (number,) in urls}
+    copies = {DependencyKey(DependencyKind.URL, str(number)) for (number,) in urls}
     pieces = run(f"SELECT number FROM {of}sketches WHERE note = ?", (note,))
-    copies.update(Key(Kind.PIECE, str(number)) for (number,) in pieces)
+    copies.update(DependencyKey(DependencyKind.PIECE, str(number)) for (number,) in pieces)
     return Facets(
         *(kind, title, frozenset(every_name), tuple(places)),
         frozenset(_shared(text, every_name, tuple(title_span), values)),
@@ -80,19 +80,24 @@ def _shared(
     every_name: Iterable[tuple[str, str, str]],
     title_span: tuple[int, ...],
     values: list[tuple[str, str, int, int]],
-) -> Iterator[tuple[Key, object]]:
+) -> Iterator[tuple[DependencyKey, object]]:
     """What only one note should say: its id, and what it is called; with all that is shown of where it stands."""
     stands = [(folded, value, _where(text, start, end)) for folded, value, start, end in values]
     for folded, value, where in stands:
         is_id = folded.lower() == "id"
-        yield Key(Kind.ID, value) if is_id else Key(Kind.CALLED, names.key(value)), (folded, value, where)
+        yield (
+            DependencyKey(DependencyKind.ID, value)
+            if is_id
+            else DependencyKey(DependencyKind.CALLED, names.key(value)),
+            (folded, value, where),
+        )
     titles = tuple(where for folded, _, where in stands if folded.lower() == "title")
     aliases = tuple(where for folded, _, where in stands if folded.lower() in _ALIASES)
     for key, kind, _ in every_name:
         if kind == "title":
-            yield Key(Kind.CALLED, key), (_where(text, *title_span), titles)
+            yield DependencyKey(DependencyKind.CALLED, key), (_where(text, *title_span), titles)
         elif kind == "alias":
-            yield Key(Kind.CALLED, key), aliases
+            yield DependencyKey(DependencyKind.CALLED, key), aliases
 
 
 def _where(text: str, start: int, end: int) -> tuple[int, str]:
@@ -101,16 +106,18 @@ def _where(text: str, start: int, end: int) -> tuple[int, str]:
     return text.count("\n", 0, line), text[line:end]
 
 
-def touched(path: str, before: Facets, after: Facets) -> Counter[Key]:
+def touched_keys(path: str, before: Facets, after: Facets) -> Counter[DependencyKey]:
     """The keys that a change of the note at ``path`` touches, each with how often; none where nothing changed."""
-    found: Counter[Key] = Counter()
+    found: Counter[DependencyKey] = Counter()
     if before == after:
         return found
-    found[Key(Kind.NOTE, path)] = 1
+    found[DependencyKey(DependencyKind.NOTE, path)] = 1
     if before[:4] != after[:4]:
-        found.update({Key(Kind.NAME, key) for key, _, _ in before.names | after.names})
+        found.update({DependencyKey(DependencyKind.NAME, key) for key, _, _ in before.names | after.names})
     found.update(key for key, _ in before.shared ^ after.shared)
-    found.update(Key(Kind.PROPERTY, folded) for folded, _, _ in before.properties ^ after.properties)
+    found.update(
+        DependencyKey(DependencyKind.PROPERTY, folded) for folded, _, _ in before.properties ^ after.properties
+    )
     if bool(before.properties) != bool(after.properties):
         found[EVERY_HEADER] += 1
     if before.text != after.text:
@@ -119,23 +126,23 @@ def touched(path: str, before: Facets, after: Facets) -> Counter[Key]:
     return found
 
 
-Written = Callable[[], Mapping[Key, int]]
+Written = Callable[[], Mapping[DependencyKey, int]]
 """Tells, once some changes are written, which keys they touched, each with how often."""
 
 
-def following(connection: sqlite3.Connection, paths: Mapping[int, str]) -> Written:
+def track_keys(connection: sqlite3.Connection, paths: Mapping[int, str]) -> Written:
     """What tells which keys were touched by what is now written of some notes on disk, given by id and path.
 
     Both calls belong into the transaction of the writing.
     """
     folders = _folders_with_files(connection, paths.values())
-    before = {note: facets(connection, ON_DISK, note) for note in paths}
+    before = {note: facets(connection, TOUCHED_ON_DISK, note) for note in paths}
 
-    def keys() -> Mapping[Key, int]:
+    def keys() -> Mapping[DependencyKey, int]:
         begun_or_ended = folders ^ _folders_with_files(connection, paths.values())
-        found = Counter(Key(Kind.DISK, folder) for folder in begun_or_ended)
+        found = Counter(DependencyKey(DependencyKind.DISK, folder) for folder in begun_or_ended)
         for note, path in paths.items():
-            found.update(touched(path, before[note], facets(connection, ON_DISK, note)))
+            found.update(touched_keys(path, before[note], facets(connection, TOUCHED_ON_DISK, note)))
         return _summed_up(found)
 
     return keys
@@ -148,10 +155,12 @@ def _folders_with_files(connection: sqlite3.Connection, paths: Iterable[str]) ->
     return {folder for folder in folders if connection.execute(asked, range_below(folder)).fetchone()}
 
 
-def _summed_up(found: Mapping[Key, int]) -> Mapping[Key, int]:
+def _summed_up(found: Mapping[DependencyKey, int]) -> Mapping[DependencyKey, int]:
     """The keys with what is too much to be told of one by one as one key."""
-    copies = [key for key in found if key.kind in (Kind.URL, Kind.PIECE)]
+    copies = [key for key in found if key.kind in (DependencyKind.URL, DependencyKind.PIECE)]
     if len(copies) > _MAX_COPIES:
-        found = {key: times for key, times in found.items() if key.kind not in (Kind.URL, Kind.PIECE)}
+        found = {
+            key: times for key, times in found.items() if key.kind not in (DependencyKind.URL, DependencyKind.PIECE)
+        }
         found[EVERY_COPY] = 1
     return found if len(found) <= _MAX_KEYS else {EVERYTHING: 1}

@@ -15,7 +15,7 @@ _NOTES = (
     "SELECT count(DISTINCT note) FROM "
     "(SELECT note FROM all_links WHERE url_hash = ? AND note <> ? AND NOT embed_ LIMIT ?)"
 )
-_MOST_ROWS = 100
+_MAX_ROWS = 100
 """So many citations of one thing are looked at at most: what has more is known to everybody."""
 
 
@@ -29,7 +29,7 @@ class Shared(NamedTuple):
     """The citations in other notes, by path and place."""
 
 
-def shared(vault: Vault, note: Note, most: int) -> list[Shared]:
+def shared_citations(vault: Vault, note: Note, most: int) -> list[Shared]:
     """What a note cites that other notes cite, too, in the order of its text.
 
     What more than ``most`` other notes cite is left out, and pictures are not looked at. Takes time linear in the links
@@ -38,7 +38,7 @@ def shared(vault: Vault, note: Note, most: int) -> list[Shared]:
     run = vault.store.connection.execute
     found: list[Shared] = []
     for link, key, number in run(_SHARED, (note.id,)).fetchall():
-        count = run(_NOTES, (number, note.id, _MOST_ROWS)).fetchone()[0]
+        count = run(_NOTES, (number, note.id, _MAX_ROWS)).fetchone()[0]
         if 0 < count <= most:
             citing = (mention for mention in vault.citing(key) if mention.source.id != note.id)
             found.append(Shared(key, link, [mention for mention in citing if not mention.link.embed]))

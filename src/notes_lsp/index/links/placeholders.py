@@ -7,8 +7,8 @@ from typing import NamedTuple
 from notes_lsp.fuzzy import match as matching
 from notes_lsp.index.vault.vault import Note, Vault
 
-_MOST = 40
-_MOST_COUNTED = 50
+_MAX_COUNT = 40
+_MAX_COUNTED = 50
 
 
 class Placeholder(NamedTuple):
@@ -37,10 +37,10 @@ def placeholders(vault: Vault, note: Note, typed: str, offset: int) -> list[Plac
     ]
     matches = sorted(vault.catalog.placeholders(typed, fresh), key=lambda pair: (-pair[1], pair[0]))
     found: list[Placeholder] = []
-    for key, quality in matches[:_MOST]:
+    for key, quality in matches[:_MAX_COUNT]:
         asking = run(
             "SELECT target_, note, span_start, span_end FROM all_links WHERE key = ? AND kind_ = 'wiki' LIMIT ?",
-            (key, _MOST_COUNTED),
+            (key, _MAX_COUNTED),
         ).fetchall()
         others = [row for row in asking if not (row[1] == note.id and row[2] <= offset <= row[3])]
         if others and not run("SELECT 1 FROM all_names WHERE key = ? LIMIT 1", (key,)).fetchone():

@@ -10,27 +10,27 @@ from posixpath import dirname
 from typing import NamedTuple
 
 from notes_lsp.facts import Facts, Heading, Link, LinkKind
-from notes_lsp.index.links.respell import Aim, anchor, heading_anchors, targets
-from notes_lsp.index.links.what_if import imagined
-from notes_lsp.index.store.changes import Prepared, prepare
+from notes_lsp.index.links.respell import Aim, anchor, candidate_targets, heading_anchors
+from notes_lsp.index.links.what_if import what_if
+from notes_lsp.index.store.changes import NoteRows, prepare_rows
 from notes_lsp.index.vault.resolve import Level
-from notes_lsp.index.vault.vault import Destination, Note, Surface, Vault
+from notes_lsp.index.vault.vault import Destination, LinkTargets, Note, Vault
 from notes_lsp.links import names
-from notes_lsp.links.anchors import Place, Places
+from notes_lsp.links.anchors import AnchorTarget, NoteAnchors
 from notes_lsp.links.changes import Change, Shift, is_note_path, overlaps
 from notes_lsp.links.slugs import words_slug
 from notes_lsp.markdown.parse import parse
 from notes_lsp.text.source import Edit, Span, apply_edits
 
-_MOST_ROUNDS = 8
+_MAX_ROUNDS = 8
 # What can be put into a link without changing how anything round it reads.
 _TAME = re.compile(r"(?:[\w ./#(),;+@-]|%[0-9A-F]{2})*\Z")
 
 
-def moved(
+def relink_moves(
     vault: Vault, wanted: Iterable[tuple[str, str]], moves: Mapping[str, str], extensions: Iterable[str]
 ) -> Change:
-    """The moves of files with all that must be edited for them, see :func:`mended`.
+    """The moves of files with all that must be edited for them, see :func:`relink`.
 
     A moved note's Markdown links to what is on disk, but not in the index, are kept as well. ``wanted`` are the files
     and folders that are moved, ``moves`` all the files that this moves.
@@ -44,10 +44,10 @@ def moved(
             if path is not None:
                 there = next((to + path[len(at) :] for at, to in pairs if f"{path}/".startswith(f"{at}/")), path)
                 aim = Aim(new, there, path, is_file=True, level=Level.ROOT, relative=True)
-                text = next(targets(link, aim))
+                text = next(candidate_targets(link, aim))
                 if there != path or dirname(old) != dirname(new):
                     edits.setdefault(old, []).append(Edit(link.target_span, text))
-    return mended(vault, Change(edits, moves), extensions)
+    return relink(vault, Change(edits, moves), extensions)
 
 
 def _unindexed(vault: Vault, source: str, link: Link) -> str | None:
@@ -56,14 +56,14 @@ def _unindexed(vault: Vault, source: str, link: Link) -> str | None:
     target = names.unescape(link)
     if link.kind is LinkKind.WIKI or address.path is None or target.startswith("/"):
         return None
-    path = names.joined(dirname(source), target)
+    path = names.join_path(dirname(source), target)
     if not path or not vault.exists(path):
         return None
     note = vault.note(source)
     return path if note is not None and not vault.candidates(note, link) else None
 
 
-def mended(vault: Vault, change: Change, extensions: Iterable[str]) -> Change:
+def relink(vault: Vault, change: Change, extensions: Iterable[str]) -> Change:
     """The change with all that must be edited so that no link changes its meaning.
 
     A link that led somewhere leads there afterwards, by the same kind of name, and one that was not ambiguous does not
@@ -72,12 +72,12 @@ def mended(vault: Vault, change: Change, extensions: Iterable[str]) -> Change:
     """
     work = _Work(vault, change, tuple(extensions))
     work.watch_links_of(path for path in change.moves if _is_note(vault, path))
-    for _ in range(_MOST_ROUNDS):
+    for _ in range(_MAX_ROUNDS):
         written = work.parsed()
-        with imagined(vault, work.moved, written) as after:
+        with what_if(vault, work.moved, written) as after:
             surfaces = {path: after.surface(work.path_after(path)) for path in work.changing()}
         work.watch(work.changed_names(surfaces))
-        with imagined(vault, work.moved, written) as after:
+        with what_if(vault, work.moved, written) as after:
             if not work.respell(after):
                 break
     return Change(work.edits(), change.moves)
@@ -96,7 +96,7 @@ class _Read(NamedTuple):
     edits: list[Edit]
     shift: Shift
     facts: Facts
-    prepared: Prepared
+    prepared: NoteRows
 
 
 @dataclass(slots=True)
@@ -107,7 +107,7 @@ class _Watched:
     link: Link
     led: Destination
     mark: _Mark | None
-    places: Places
+    places: NoteAnchors
     """All places of the note it led to."""
     tie: bool
     in_header: bool
@@ -129,7 +129,7 @@ class _Work:
         """The notes whose text had to be read again, by path before."""
         self._seen: set[str] = set()
         self._aliases: dict[str, list[str]] = {}
-        self._places: dict[str, Places] = {}
+        self._places: dict[str, NoteAnchors] = {}
         self._headings: dict[str, list[Heading]] = {}
 
     def edits(self) -> dict[str, list[Edit]]:
@@ -140,7 +140,7 @@ class _Work:
                 found.setdefault(path, []).extend(watched.edits)
         return {path: sorted(edits) for path, edits in sorted(found.items())}
 
-    def parsed(self) -> dict[str, Prepared]:
+    def parsed(self) -> dict[str, NoteRows]:
         """Read again the notes whose edits may change more than where a link leads; by path afterwards."""
         suspects = {path for path in self.primary if self._shows(path)}
         suspects |= {path for (path, _), watched in self.watched.items() if _is_delicate(watched)}
@@ -153,7 +153,7 @@ class _Work:
             self._aliases[path] = [names.key(alias) for alias, _ in self.vault.whole(note).aliases]
             text = apply_edits(self.vault.text(note) or "", edits[path])
             facts = parse(self.path_after(path), text)
-            self.facts[path] = _Read(edits[path], Shift(edits[path]), facts, prepare(facts, text))
+            self.facts[path] = _Read(edits[path], Shift(edits[path]), facts, prepare_rows(facts, text))
         return {self.path_after(path): read.prepared for path, read in self.facts.items()}
 
     def path_after(self, path: str) -> str:
@@ -164,7 +164,7 @@ class _Work:
         """The paths before of the files that links may find elsewhere, or find other places in."""
         return {*self.moves, *self.facts}
 
-    def changed_names(self, after: Mapping[str, Surface]) -> set[str]:
+    def changed_names(self, after: Mapping[str, LinkTargets]) -> set[str]:
         """The keys by which links may have to be looked at: names given and names taken away.
 
         ``after`` is what links can lead to afterwards in each of ``changing``.
@@ -275,7 +275,7 @@ class _Work:
         took_anchor = led.anchor is None and bool(link.anchor) and not led.note.is_file
         options = [link.target]
         if led.rivals and link.target:
-            options += targets(link, self._aim(source, watched))
+            options += candidate_targets(link, self._aim(source, watched))
         anchors: list[str | None] = [None if took_anchor else link.anchor]
         there = after.note(self.path_after(led.note.path))
         if watched.mark is not None and there is not None:
@@ -314,7 +314,7 @@ class _Work:
         at = before.index(names.key(name)) if names.key(name) in before else len(facts.aliases)
         return facts.aliases[at][0] if at < len(facts.aliases) else name
 
-    def _anchors(self, watched: _Watched, after: Places) -> Iterator[str]:
+    def _anchors(self, watched: _Watched, after: NoteAnchors) -> Iterator[str]:
         mark, link = watched.mark, watched.link
         if mark is None:
             return
@@ -395,7 +395,7 @@ def _edits(link: Link, tried: Link) -> list[Edit]:
     return edits
 
 
-def _mark(place: Place | None, places: Places) -> _Mark | None:
+def _mark(place: AnchorTarget | None, places: NoteAnchors) -> _Mark | None:
     """Which of a note's places a place is, told by where it stands."""
     if place is None:
         return None

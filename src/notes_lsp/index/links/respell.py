@@ -12,7 +12,7 @@ from notes_lsp.facts import Heading, Link, LinkKind
 from notes_lsp.index.links import spelling
 from notes_lsp.index.vault.resolve import Level
 from notes_lsp.links import anchors, names, pages
-from notes_lsp.links.anchors import Places
+from notes_lsp.links.anchors import NoteAnchors
 
 _ENCODED_BEYOND_ASCII = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")
 _QUOTED_IN_HEADERS = re.compile(r"[^\w /.()%-]", re.ASCII)
@@ -42,7 +42,7 @@ class Aim:
     """The link stands in the frontmatter."""
 
 
-def targets(link: Link, aim: Aim) -> Iterator[str]:
+def candidate_targets(link: Link, aim: Aim) -> Iterator[str]:
     """What may stand in the place of a link's target; whether it leads there has to be asked.
 
     Kept are ``./`` and ``/``, how many folders are named, whether the extension is, angle brackets and encoding.
@@ -59,7 +59,9 @@ def targets(link: Link, aim: Aim) -> Iterator[str]:
         yield _destination(link, text)
 
 
-def heading_anchors(link: Link, before: Places, after: Places, number: int, *, in_header: bool) -> Iterator[str]:
+def heading_anchors(
+    link: Link, before: NoteAnchors, after: NoteAnchors, number: int, *, in_header: bool
+) -> Iterator[str]:
     """What may stand behind the ``#`` of a link to the heading of that number; whether it leads there has to be asked.
 
     A slug stays a slug and a text a text, and of a path of headings each step stays what it was.
@@ -156,7 +158,7 @@ def _further(text: str) -> str:
     return _FURTHER_SPECIAL.sub(lambda match: quote(match[0]), text)
 
 
-def _step(steps: Sequence[str], before: Places, after: Places, *, wiki: bool) -> str:
+def _step(steps: Sequence[str], before: NoteAnchors, after: NoteAnchors, *, wiki: bool) -> str:
     """The last of some steps down a path of headings, as it is called now."""
     heading = anchors.heading_of("#".join(steps), before)
     if heading is None:
@@ -174,7 +176,7 @@ def _heading_text(written: str, old: Heading, new: Heading, *, wiki: bool) -> st
     return new.slug if by_slug else names.heading_text(new.title)
 
 
-def _above(heading: Heading, places: Places) -> list[Heading]:
+def _above(heading: Heading, places: NoteAnchors) -> list[Heading]:
     """The headings that a heading stands below, nearest first."""
     return [
         other

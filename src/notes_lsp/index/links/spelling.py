@@ -50,7 +50,7 @@ def wiki_all(vault: Vault, source: str, targets: Sequence[Note], path_style: str
     return [written[number] for number in range(len(targets))]
 
 
-def markdown(source: str, target: Note, path_style: str = "relative") -> str:
+def markdown_destination(source: str, target: Note, path_style: str = "relative") -> str:
     """The destination of a Markdown link in the note at ``source`` that leads to ``target``, percent-encoded."""
     if path_style == "root":
         return "/" + encode(target.path)
@@ -84,7 +84,7 @@ def leads_to(vault: Vault, source: str, written: str, target: Note) -> bool:
 
 
 def _leads_to(ask: resolve.Ask, source: str, address: names.Address, written: str, target: Note) -> bool:
-    found = resolve.answer(ask, source, address, unquote(written)).candidates
+    found = resolve.resolution_of(ask, source, address, unquote(written)).candidates
     return bool(found) and found[0].note == target.id and not resolve.is_tie(found, source)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from notes_lsp.index.store.changes import Prepared
+from notes_lsp.index.store.changes import NoteRows
 from notes_lsp.index.store.store import note_id
 from notes_lsp.index.vault import resolve
 from notes_lsp.index.vault.vault import Vault
@@ -18,11 +18,11 @@ _NOTE = "kind, title, title_start, title_end, mtime_ns, size, hash, words, body_
 _READ = 1
 _OF_TEXT = "('title', 'alias', 'title-slug')"
 
-Row = tuple[Any, ...]
+PathRow = tuple[Any, ...]
 
 
 @contextmanager
-def imagined(vault: Vault, moved: Mapping[str, tuple[str, bool]], written: Mapping[str, Prepared]) -> Generator[Vault]:
+def what_if(vault: Vault, moved: Mapping[str, tuple[str, bool]], written: Mapping[str, NoteRows]) -> Generator[Vault]:
     """The vault after some changes, for as long as the ``with`` lasts; nothing is written to the index file.
 
     The overlay of open buffers plays the future inside a savepoint. Where links lead, and what names and places there
@@ -81,7 +81,7 @@ def _clear(vault: Vault, note: int) -> None:
     vault.store.connection.execute("DELETE FROM temp.open_notes WHERE id = ?", (note,))
 
 
-def _tables(vault: Vault, old: str, path: str, *, is_note: bool) -> dict[str, list[Row]]:
+def _tables(vault: Vault, old: str, path: str, *, is_note: bool) -> dict[str, list[PathRow]]:
     """The rows of a note under another path: what its text says stays, what its path says does not."""
     run = vault.store.connection.execute
     before, after = note_id(old), note_id(path)
@@ -89,7 +89,7 @@ def _tables(vault: Vault, old: str, path: str, *, is_note: bool) -> dict[str, li
     if found is None:
         return {}
     kind = _READ if is_note else resolve.FILE
-    tables: dict[str, list[Row]] = {"notes": [(after, path, kind, *found[1:])]}
+    tables: dict[str, list[PathRow]] = {"notes": [(after, path, kind, *found[1:])]}
     by_path = {
         (name.kind.value, name.key, name.text): (after, name.key, name.kind.value, name.text, name.whole, None)
         for name in names.names_of_path(path)

@@ -6,20 +6,20 @@ import math
 import re
 from weakref import WeakKeyDictionary
 
-from notes_lsp.index.mentions.find import Named, count_links
+from notes_lsp.index.mentions.find import NamedNotes, count_links
 from notes_lsp.index.similar.term_weights import Weights, weights
 from notes_lsp.index.vault.vault import Vault
-from notes_lsp.similarity.terms import number
+from notes_lsp.similarity.terms import term_id
 from notes_lsp.text.scripts import UNSPACED_RUN, searchable
 from notes_lsp.text.source import Span
 from notes_lsp.text.stopwords import STOPWORDS
 
-_LEAST_LETTERS = 3
+_MIN_LETTERS = 3
 _FEW = 3
 """A word that stands in no more notes than this is rare in any vault."""
 _ONE_IN = 6
 """A name that is a link in one of so many of the notes that hold it means its note, however often it stands there."""
-_LEAST_LINKS = 3
+_MIN_LINKS = 3
 _POWER = 0.4
 """Of the number of notes: 6 in 100, 16 in 1,000, 100 in 100,000."""
 _ODD_WORTH = 4
@@ -27,7 +27,7 @@ _ODD_WORTH = 4
 _SHORT_WORD = 4
 _PART = 10
 """A phrase that stands in more than one of so many notes is a turn of speech."""
-_MOST_COUNTED = 500
+_MAX_COUNTED = 500
 _SHORT = 3
 _ODD_CASE = re.compile(r"[^\W_].*[A-Z\d]|\d")
 _LONGEST_WORD = 40
@@ -52,7 +52,7 @@ class Rarity:
         self._telling: dict[str, bool] = {}
         self._linked: dict[str, bool] = {}
 
-    def may_tell(self, named: Named) -> bool:
+    def may_tell(self, named: NamedNotes) -> bool:
         """Whether there is any place where a name would be more than an ordinary word."""
         name, words = named.text, named.phrase.words
         if name not in self._telling:
@@ -62,7 +62,7 @@ class Rarity:
                 self._telling[name] = self._is_word_telling(named)
         return self._telling[name]
 
-    def is_telling(self, named: Named, text: str, span: Span) -> bool:
+    def is_telling(self, named: NamedNotes, text: str, span: Span) -> bool:
         """Whether the name that stands at ``span`` of a text is more than an ordinary word there.
 
         Phrases tell more than single words, and rare words more than those of every other note. A name in capitals is
@@ -80,13 +80,13 @@ class Rarity:
             return False
         return self._count_of(named) <= self._limit(name, text, span) or self._is_linked(named)
 
-    def _is_word_telling(self, named: Named) -> bool:
+    def _is_word_telling(self, named: NamedNotes) -> bool:
         name = named.text
         # A word that is the title of several notes names none of them.
         if len(named.notes) > 1:
             return False
         # ``Go`` is a word; ``C#`` is none.
-        is_short = len(name) < _LEAST_LETTERS and name.isalnum() and not _UNSPACED.fullmatch(name)
+        is_short = len(name) < _MIN_LETTERS and name.isalnum() and not _UNSPACED.fullmatch(name)
         if not _is_capitals(name) and (is_short or STOPWORDS.issuperset(named.phrase.words)):
             return False
         return self._count_of(named) <= self._most() * _ODD_WORTH or self._is_linked(named)
@@ -108,11 +108,11 @@ class Rarity:
             limit *= 2
         return max(_FEW, limit)
 
-    def _is_phrase_telling(self, named: Named) -> bool:
+    def _is_phrase_telling(self, named: NamedNotes) -> bool:
         telling = _telling(named)
         if not telling:
             return False
-        most = min(_MOST_COUNTED, max(_FEW * 2, self._notes // _PART))
+        most = min(_MAX_COUNTED, max(_FEW * 2, self._notes // _PART))
         if len(telling) == 1:
             return self._count(telling[0]) <= self._most() * _ODD_WORTH or self._is_linked(named)
         if any(self._count(word) <= most for word in telling):
@@ -120,23 +120,23 @@ class Rarity:
         count = self._count_of_phrase(named.text, most + 1)
         return count <= most or self._is_linked(named)
 
-    def _is_linked(self, named: Named) -> bool:
+    def _is_linked(self, named: NamedNotes) -> bool:
         """Whether a name, in the notes that hold it, is often a link."""
         if named.text not in self._linked:
             links = count_links(self._vault, named.text)
             is_phrase = len(named.phrase.words) > 1
-            count = self._count_of_phrase(named.text, _MOST_COUNTED) if is_phrase else self._count_of(named)
-            self._linked[named.text] = links >= _LEAST_LINKS and links * _ONE_IN >= count
+            count = self._count_of_phrase(named.text, _MAX_COUNTED) if is_phrase else self._count_of(named)
+            self._linked[named.text] = links >= _MIN_LINKS and links * _ONE_IN >= count
         return self._linked[named.text]
 
-    def _count_of(self, named: Named) -> int:
+    def _count_of(self, named: NamedNotes) -> int:
         """In how many notes a single word stands."""
         words = named.phrase.words
-        return self._count(words[0]) if len(words) == 1 else self._count_of_phrase(named.text, _MOST_COUNTED)
+        return self._count(words[0]) if len(words) == 1 else self._count_of_phrase(named.text, _MAX_COUNTED)
 
     def _count(self, word: str) -> int:
         """In how many notes of the vault besides one that is called so a word stands, from how many of a sample do."""
-        return round(self._weights.count(number(word)) * self._notes / max(1, self._weights.total)) - 1
+        return round(self._weights.count(term_id(word)) * self._notes / max(1, self._weights.total)) - 1
 
     def _count_of_phrase(self, name: str, most: int) -> int:
         """In how many notes, ``most`` at most, words stand side by side."""
@@ -149,7 +149,7 @@ class Rarity:
         return self._counts[name, most]
 
 
-def _telling(named: Named) -> list[str]:
+def _telling(named: NamedNotes) -> list[str]:
     """The words of a name without those that every text has; single letters count only in ``R&D`` and ``f(x)``."""
     is_words = all(char.isalnum() or char.isspace() for char in named.text)
     return [

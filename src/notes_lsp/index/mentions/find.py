@@ -21,10 +21,10 @@ from notes_lsp.text.source import Span
 
 _TURKISH = re.compile("[ıİIşŞğĞ]")
 _SHARP = re.compile("ss|ß|ẞ", re.IGNORECASE)
-_MOST_SHARP = 4
+_MAX_SHARP = 4
 _MANY = 20_000
 """From so many places on it is faster to read the heads of all names than to look for each."""
-_MOST_CANDIDATES = 500
+_MAX_CANDIDATES = 500
 _BY_HEAD = (
     "SELECT n.text, n.note FROM main.names n JOIN main.notes o ON o.id = n.note "
     "WHERE n.head IN (SELECT value FROM json_each(?1)) AND o.kind <> ?2 AND n.note <> ?3 "
@@ -34,7 +34,7 @@ _BY_HEAD = (
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedNotes:
     """A name, and the notes that are called so."""
 
     text: str
@@ -44,39 +44,39 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MentionSpan:
     """A place of a text where a name stands."""
 
     span: Span
-    named: Named
+    named: NamedNotes
 
 
 def plain_parts(vault: Vault, note: Note) -> list[Span]:
     """Where the words of a note are plain, in order."""
     vault.text(note)  # reads it, where its turn has not come yet
     row = vault.store.connection.execute("SELECT packed FROM all_plain WHERE note = ?", (note.id,)).fetchone()
-    return mentions.unpacked(row[0]) if row else []
+    return mentions.unpack_spans(row[0]) if row else []
 
 
-def names_in(
-    vault: Vault, note: Note, text: str, plain: Sequence[Span], keep: Callable[[Named], bool]
-) -> Iterator[Place]:
+def find_names(
+    vault: Vault, note: Note, text: str, plain: Sequence[Span], keep: Callable[[NamedNotes], bool]
+) -> Iterator[MentionSpan]:
     """Where names of other notes stand in the plain parts of a text, the longest first where several begin; in order.
 
     Only names that ``keep`` says yes to are looked for. In time linear in the text, whatever the vault holds.
     """
-    stretches = [mentions.words(text, span.start, span.end) for span in plain]
+    stretches = [mentions.phrase_words(text, span.start, span.end) for span in plain]
     known = _Names(one for one in _named(vault, note, _known(vault, _heads(stretches))) if keep(one))
     for stretch, span in zip(stretches, plain, strict=True):
         yield from known.places(text, span, stretch)
 
 
-def parts_naming(text: str, plain: Sequence[Span], named: Sequence[Named]) -> list[Span]:
+def parts_naming(text: str, plain: Sequence[Span], named: Sequence[NamedNotes]) -> list[Span]:
     """The plain parts of a text in which one of some names may stand."""
     pattern = mentions.pattern(one.phrase for one in named) if all(one.text.isascii() for one in named) else None
     if pattern is None:
         known = _Names(named)
-        words = ((span, mentions.words(text, span.start, span.end)) for span in plain)
+        words = ((span, mentions.phrase_words(text, span.start, span.end)) for span in plain)
         return [span for span, stretch in words if any(True for _ in known.places(text, span, stretch))]
     starts = [span.start for span in plain]
     parts: set[int] = set()
@@ -87,19 +87,19 @@ def parts_naming(text: str, plain: Sequence[Span], named: Sequence[Named]) -> li
     return [plain[at] for at in sorted(parts)]
 
 
-def phrases_of(vault: Vault, note: Note) -> list[Named]:
+def phrases_of(vault: Vault, note: Note) -> list[NamedNotes]:
     """The names of one note as a text may hold them, the longest first."""
     run = vault.store.connection.execute
     rows = run("SELECT text FROM all_names WHERE note = ? AND head IS NOT NULL", (note.id,))
-    found: dict[tuple[str, ...], Named] = {}
+    found: dict[tuple[str, ...], NamedNotes] = {}
     for (text,) in rows:
         phrase = None if is_day(text) else mentions.phrase(text)
         if phrase is not None:
-            found.setdefault(phrase.words, Named(text, phrase, (note.id,)))
+            found.setdefault(phrase.words, NamedNotes(text, phrase, (note.id,)))
     return sorted(found.values(), key=lambda named: (-len(named.phrase.words), named.text))
 
 
-def may_hold(vault: Vault, named: Iterable[Named], note: Note, most: int = _MOST_CANDIDATES) -> list[Note]:
+def may_hold(vault: Vault, named: Iterable[NamedNotes], note: Note, most: int = _MAX_CANDIDATES) -> list[Note]:
     """The notes but ``note`` whose text may hold one of some names, by path; open ones as their buffers have it.
 
     For each of the names ``most`` of them are looked for.
@@ -132,7 +132,7 @@ def _written(name: str) -> set[str]:
 def _with_sharp_s(name: str) -> Iterator[str]:
     yield name
     first, *rest = _SHARP.split(name)
-    if 0 < len(rest) <= _MOST_SHARP:
+    if 0 < len(rest) <= _MAX_SHARP:
         for signs in product(("ss", "ß"), repeat=len(rest)):
             yield first + "".join(chain.from_iterable(zip(signs, rest, strict=True)))
 
@@ -166,7 +166,7 @@ def _heads(stretches: Iterable[list[str]]) -> set[int]:
     for stretch in stretches:
         for word in stretch:
             if word not in numbers:
-                numbers[word] = mentions.number(word)
+                numbers[word] = mentions.word_id(word)
         heads.update(starmap(mentions.pair, pairwise([numbers[word] for word in stretch])))
     return heads.union(numbers.values())
 
@@ -179,7 +179,7 @@ def _known(vault: Vault, heads: set[int]) -> list[int]:
     return list(heads.intersection(head for (head,) in rows))
 
 
-def _named(vault: Vault, note: Note, heads: list[int]) -> list[Named]:
+def _named(vault: Vault, note: Note, heads: list[int]) -> list[NamedNotes]:
     """The names of other notes with these heads."""
     rows = vault.store.connection.execute(_BY_HEAD, (json.dumps(heads), resolve.FILE, note.id)).fetchall()
     notes: defaultdict[str, dict[int, None]] = defaultdict(dict)
@@ -190,14 +190,14 @@ def _named(vault: Vault, note: Note, heads: list[int]) -> list[Named]:
             notes[loose][number] = None
             written.setdefault(loose, text)
     phrases = ((loose, mentions.phrase(text)) for loose, text in written.items())
-    return [Named(written[loose], phrase, tuple(notes[loose])) for loose, phrase in phrases if phrase is not None]
+    return [NamedNotes(written[loose], phrase, tuple(notes[loose])) for loose, phrase in phrases if phrase is not None]
 
 
 class _Names:
     """Names by their words, to be found in a text."""
 
-    def __init__(self, named: Iterable[Named]) -> None:
-        self._by_words: defaultdict[tuple[str, ...], list[Named]] = defaultdict(list)
+    def __init__(self, named: Iterable[NamedNotes]) -> None:
+        self._by_words: defaultdict[tuple[str, ...], list[NamedNotes]] = defaultdict(list)
         lengths: defaultdict[tuple[str, ...], set[int]] = defaultdict(set)
         for one in named:
             words = one.phrase.words
@@ -206,7 +206,7 @@ class _Names:
         self._lengths = {begin: sorted(sizes, reverse=True) for begin, sizes in lengths.items()}
         self._firsts = {words[0] for words in self._by_words}
 
-    def places(self, text: str, within: Span, stretch: list[str]) -> Iterator[Place]:
+    def places(self, text: str, within: Span, stretch: list[str]) -> Iterator[MentionSpan]:
         """Where they stand in one part of a text, given with its words; the longest of those that begin at one word."""
         bounds: list[int] = []
         behind = 0
@@ -220,11 +220,11 @@ class _Names:
                 end = bounds[2 * (at + size) - 1] + named.phrase.behind
                 inside = start >= within.start and end <= within.end
                 if inside and mentions.is_mention(text, start, end, named.text):
-                    yield Place(Span(start, end), named)
+                    yield MentionSpan(Span(start, end), named)
                     behind = at + size
                     break
 
-    def _beginning(self, stretch: list[str], at: int) -> Iterator[Named]:
+    def _beginning(self, stretch: list[str], at: int) -> Iterator[NamedNotes]:
         """The names whose words stand from one word on, the longest first."""
         for begin in (tuple(stretch[at : at + 2]), (stretch[at],)):
             for size in self._lengths.get(begin, ()):

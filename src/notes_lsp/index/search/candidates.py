@@ -7,10 +7,10 @@ from heapq import nlargest
 from typing import NamedTuple
 
 from notes_lsp.fuzzy import match as matching
-from notes_lsp.fuzzy.match import Circumstances
+from notes_lsp.fuzzy.match import RankingSignals
 from notes_lsp.fuzzy.ranking_context import RankingContext
-from notes_lsp.index.search.link_context import Nearby, answering, circumstances, nearby
-from notes_lsp.index.vault.catalog import Catalog, Entry, Hit
+from notes_lsp.index.search.link_context import Nearby, circumstances, nearby, notes_with_keys
+from notes_lsp.index.vault.catalog import Catalog, CatalogEntry, NameMatch
 from notes_lsp.index.vault.vault import Note, Vault
 
 _OUT_OF_PLACE = 0.12
@@ -26,7 +26,7 @@ class Ranked(NamedTuple):
     """A note or file by the name that answers best, and how likely it is meant."""
 
     likelihood: float
-    entry: Entry
+    entry: CatalogEntry
     exact: bool
 
 
@@ -44,8 +44,8 @@ def likeliest(
         linked = {hit.entry.note: catalog.linked(hit.entry.note) / 5 for hit in hits}
         hits = nlargest(_WEIGHED, hits, key=lambda hit: hit.quality + linked[hit.entry.note])
     opened = {path: (rank + 1) / len(context.opened) for rank, path in enumerate(context.opened)}
-    known: dict[int, Circumstances] = {}
-    best: dict[int, tuple[float, int, Hit]] = {}
+    known: dict[int, RankingSignals] = {}
+    best: dict[int, tuple[float, int, NameMatch]] = {}
     for hit in hits:
         entry = hit.entry
         if entry.note == note.id:
@@ -63,16 +63,18 @@ def likeliest(
     return [Ranked(likelihood, hit.entry, hit.quality == matching.EXACT) for likelihood, _, hit in ordered]
 
 
-def _without_a_letter(vault: Vault, around: Nearby, context: RankingContext, *, files: bool) -> list[Hit]:
+def _without_a_letter(vault: Vault, around: Nearby, context: RankingContext, *, files: bool) -> list[NameMatch]:
     """What is weighed where nothing is typed: what was opened or written last, and what the neighbours link to."""
     catalog = vault.catalog
     wanted = [note.id for path in context.opened if (note := vault.note(path)) is not None]
     wanted += catalog.newest_files(_EMPTY) if files else []
     wanted += catalog.newest(_EMPTY)
     wanted += around.notes
-    wanted += answering(vault, (key for key, _ in around.asked.most_common(60)))
-    return [Hit(entry, 0.0) for number in dict.fromkeys(wanted) if (entry := _by_path(catalog, number)) is not None]
+    wanted += notes_with_keys(vault, (key for key, _ in around.asked.most_common(60)))
+    return [
+        NameMatch(entry, 0.0) for number in dict.fromkeys(wanted) if (entry := _by_path(catalog, number)) is not None
+    ]
 
 
-def _by_path(catalog: Catalog, note: int) -> Entry | None:
+def _by_path(catalog: Catalog, note: int) -> CatalogEntry | None:
     return next((entry for entry in catalog.of_note(note) if entry.kind == "path" and entry.whole), None)

@@ -18,7 +18,7 @@ from notes_lsp.text.source import Source, Span, clean
 _TERM = re.compile(r'(?P<no>-)?(?P<title>title:)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))')
 _OR = ("OR", "|")
 _AND = ("AND", "&")
-_MOST_TERMS = 32
+_MAX_TERMS = 32
 _LONGEST = 1_000
 _RANK = "bm25(8.0, 1.0)"
 """A word in the title counts as much as eight in the text."""
@@ -29,13 +29,13 @@ _LONGEST_SNIPPET = 160
 _OPERATOR = re.compile(r"(?<!\S)(?:-\S|(?:OR|AND|NOT|\||&)(?!\S))|\btitle:|\*(?!\S)")
 _UNMARKED = ("", False)
 """What a search for words marks in a note that is only called so."""
-_MOST_CALLED = 20
-_MOST_LETTERS_MORE = 2
+_MAX_CALLED = 20
+_MAX_LETTERS_MORE = 2
 """By so many letters names differ at most that are the same without accents: a ligature is two letters then."""
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class SearchResult:
     """A note that answers to a search."""
 
     note: Note
@@ -49,7 +49,7 @@ class Hit:
     """What answers in the snippet."""
 
 
-def search(vault: Vault, query: str, most: int = 20) -> list[Hit]:
+def full_text_search(vault: Vault, query: str, most: int = 20) -> list[SearchResult]:
     """The best ``most`` notes for what somebody typed; open notes as their buffers say.
 
     All words have to be there, in any order, with or without accents; ``"a phrase"`` as it stands; ``one OR other``;
@@ -75,7 +75,7 @@ def search(vault: Vault, query: str, most: int = 20) -> list[Hit]:
     return list(found.values())[:most]
 
 
-def _called(vault: Vault, query: str, asked: str) -> list[Hit]:
+def _called(vault: Vault, query: str, asked: str) -> list[SearchResult]:
     """The notes whose name is all that was typed, those with the most links to them first, without a score."""
     if _OPERATOR.search(query):
         return []
@@ -85,22 +85,20 @@ def _called(vault: Vault, query: str, asked: str) -> list[Hit]:
     rows = run(
         "SELECT note, text FROM all_names WHERE kind IN ('path', 'title', 'alias') "
         "AND (key = ? OR length(key) BETWEEN ? AND ?)",
-        (key, len(key) - _MOST_LETTERS_MORE, len(key) + _MOST_LETTERS_MORE),
+        (key, len(key) - _MAX_LETTERS_MORE, len(key) + _MAX_LETTERS_MORE),
     ).fetchall()
     called = {number for number, text in rows if names.key(text) == key}
     called = called or {number for number, text in rows if folded and fold(text) == folded}
     called.update(
         number for (number,) in run("SELECT note FROM all_properties WHERE folded = 'id' AND value_ = ?", (name,))
     )
-    notes = [
-        note for number in sorted(called)[:_MOST_CALLED] if (note := vault.note_by_id(number)) and not note.is_file
-    ]
+    notes = [note for number in sorted(called)[:_MAX_CALLED] if (note := vault.note_by_id(number)) and not note.is_file]
     if len(notes) > 1:
         notes.sort(key=lambda note: (-len(vault.mentions(note)), note.path))
     return [hit_in(vault, asked, note.path) or _hit(vault, note, 0.0, *_UNMARKED) for note in notes]
 
 
-def ranking(vault: Vault, asked: str) -> dict[str, float]:
+def rank_all(vault: Vault, asked: str) -> dict[str, float]:
     """Every note that answers to an expression, by path, with its rank: the smaller, the better."""
     run = vault.store.connection.execute
     _fill_open_search(vault)
@@ -117,7 +115,7 @@ def ranking(vault: Vault, asked: str) -> dict[str, float]:
     return dict([*on_disk, *in_buffers])
 
 
-def hit_in(vault: Vault, asked: str, path: str) -> Hit | None:
+def hit_in(vault: Vault, asked: str, path: str) -> SearchResult | None:
     """The line of one note that shows best how it answers to an expression; its score is not asked for."""
     note = vault.note(path)
     if note is None:
@@ -144,7 +142,7 @@ def _expression(query: str, ending: str) -> str | None:
     groups: list[list[str]] = []
     without: list[str] = []
     joins = False
-    for match in list(_TERM.finditer(query[:_LONGEST]))[:_MOST_TERMS]:
+    for match in list(_TERM.finditer(query[:_LONGEST]))[:_MAX_TERMS]:
         if match["word"] in _OR and not match["no"]:
             joins = bool(groups)
             continue
@@ -185,12 +183,12 @@ def _term(match: re.Match[str], ending: str) -> str | None:
 _QUOTE = '"'
 
 
-def _answering(vault: Vault, asked: str, most: int) -> list[Hit]:
+def _answering(vault: Vault, asked: str, most: int) -> list[SearchResult]:
     hits = [*_on_disk(vault, asked, most), *_open(vault, asked)]
     return sorted(hits, key=lambda hit: (-hit.score, hit.note.path))
 
 
-def _on_disk(vault: Vault, asked: str, most: int) -> Iterator[Hit]:
+def _on_disk(vault: Vault, asked: str, most: int) -> Iterator[SearchResult]:
     run = vault.store.connection.execute
     is_open = {note for (note,) in run("SELECT id FROM temp.open_notes")}
     ranked = run(
@@ -206,7 +204,7 @@ def _on_disk(vault: Vault, asked: str, most: int) -> Iterator[Hit]:
             yield _hit(vault, note, -rank, marked or "", bool(was_set_apart))
 
 
-def _open(vault: Vault, asked: str) -> Iterator[Hit]:
+def _open(vault: Vault, asked: str) -> Iterator[SearchResult]:
     run = vault.store.connection.execute
     _fill_open_search(vault)
     ranked = run(
@@ -248,14 +246,14 @@ def _marked(vault: Vault, table: str, asked: str, row: int) -> tuple[str, bool]:
     return (found[0] or "", bool(found[1])) if found else ("", False)
 
 
-def _hit(vault: Vault, note: Note, score: float, marked: str, was_set_apart: bool) -> Hit:  # noqa: FBT001 (of one row)
+def _hit(vault: Vault, note: Note, score: float, marked: str, was_set_apart: bool) -> SearchResult:  # noqa: FBT001 (of one row)
     source = Source(marked)
     title_line = Source(vault.text(note) or "").line_of(note.title_span.start)
     line = _best_line(source, vault.body_start(note), title_line)
     text = source.line_text(line)
     if was_set_apart:
         text = without_separators(text).replace(_END + _BEGIN, "")
-    return Hit(note, score, line, *_cut(text.strip()))
+    return SearchResult(note, score, line, *_cut(text.strip()))
 
 
 def _best_line(source: Source, body_start: int, title_line: int) -> int:

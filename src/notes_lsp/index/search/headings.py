@@ -11,12 +11,12 @@ from notes_lsp.index.store import rows
 from notes_lsp.index.vault.vault import Note, Vault
 
 _WORD = re.compile(r"\w+")
-_MOST_COMPARED = 50_000
+_MAX_COMPARED = 50_000
 """Titles that can be compared with something letter by letter while somebody waits."""
-_LEAST_SCORE = 70
-_MOST_UNMISTAKEN = 3
+_MIN_SCORE = 70
+_MAX_UNMISTAKEN = 3
 """Nobody slips in so few letters without coming upon another word."""
-_MOST_WORDS = 20
+_MAX_WORDS = 20
 
 
 def headlines(vault: Vault, typed: str, most: int) -> list[tuple[Note, Heading]]:
@@ -25,7 +25,7 @@ def headlines(vault: Vault, typed: str, most: int) -> list[tuple[Note, Heading]]
     At most ``most``: those that begin with it first, then the shorter ones. What is compared are the slugs, which are
     in lower case in every script. Headings that name their note are among them.
     """
-    words = _WORD.findall(typed.lower())[:_MOST_WORDS]
+    words = _WORD.findall(typed.lower())[:_MAX_WORDS]
     if not words:
         return []
     holds_words = " AND ".join("slug_ LIKE ? ESCAPE '\\'" for _ in words)
@@ -40,21 +40,21 @@ def headlines(vault: Vault, typed: str, most: int) -> list[tuple[Note, Heading]]
             most,
         ),
     ).fetchall()
-    if not found and len("".join(words)) > _MOST_UNMISTAKEN:
+    if not found and len("".join(words)) > _MAX_UNMISTAKEN:
         found = _nearly(vault, " ".join(words), most)
     return _read(vault, found)
 
 
 def _nearly(vault: Vault, typed: str, most: int) -> list[tuple[int, int]]:
     run = vault.store.connection.execute
-    if run("SELECT count(*) FROM main.headings").fetchone()[0] > _MOST_COMPARED:
+    if run("SELECT count(*) FROM main.headings").fetchone()[0] > _MAX_COMPARED:
         return []
     places: list[tuple[int, int]] = []
     slugs: list[str] = []
     for note, number, slug in run("SELECT note, n, slug_ FROM all_headings"):
         places.append((note, number))
         slugs.append(slug.replace("-", " "))
-    close = process.extract(typed, slugs, scorer=fuzz.WRatio, limit=most, score_cutoff=_LEAST_SCORE)
+    close = process.extract(typed, slugs, scorer=fuzz.WRatio, limit=most, score_cutoff=_MIN_SCORE)
     return [places[number] for _, _, number in close]
 
 

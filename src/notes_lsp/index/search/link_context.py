@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from notes_lsp.facts import Link, LinkKind
-from notes_lsp.fuzzy.match import Circumstances
+from notes_lsp.fuzzy.match import RankingSignals
 from notes_lsp.index.vault import destinations as linking
 from notes_lsp.index.vault.catalog import Catalog
 from notes_lsp.index.vault.resolve import FILE, nearness
@@ -18,7 +18,7 @@ from notes_lsp.text.key_ranges import WHOLE, range_below
 from notes_lsp.text.source import Span
 
 _ASKED = "SELECT note, n, kind_, target_, anchor_, whole_key FROM all_links"
-_MOST = 40
+_MAX_COUNT = 40
 """So many links out and in are followed. Who has more links lists things rather than thinks of them."""
 
 
@@ -42,7 +42,7 @@ def nearby(vault: Vault, note: Note, offset: int) -> Nearby:
     keys = tuple(
         vault.store.connection.execute(
             "SELECT DISTINCT key, path_key FROM all_links WHERE note = ? AND NOT (span_start <= ? AND span_end >= ?) "
-            f"AND NOT here AND url IS NULL ORDER BY n DESC LIMIT {_MOST}",
+            f"AND NOT here AND url IS NULL ORDER BY n DESC LIMIT {_MAX_COUNT}",
             (note.id, offset, offset),
         )
     )
@@ -54,13 +54,13 @@ def nearby(vault: Vault, note: Note, offset: int) -> Nearby:
     return found
 
 
-def circumstances(catalog: Catalog, around: Nearby, source: Note, entry_note: int, path: str) -> Circumstances:
+def circumstances(catalog: Catalog, around: Nearby, source: Note, entry_note: int, path: str) -> RankingSignals:
     """What speaks for a note as the target of the next link in ``source``."""
     asked = 0
     if around.asked:
         for entry in catalog.of_note(entry_note):
             asked = max(asked, around.asked.get(entry.key, 0))
-    return Circumstances(
+    return RankingSignals(
         recency=catalog.recency(entry_note),
         linked=catalog.linked(entry_note),
         near=1.0 if entry_note in around.notes else 0.0,
@@ -69,13 +69,13 @@ def circumstances(catalog: Catalog, around: Nearby, source: Note, entry_note: in
     )
 
 
-def answering(vault: Vault, keys: Iterable[str]) -> list[int]:
+def notes_with_keys(vault: Vault, keys: Iterable[str]) -> list[int]:
     """The notes with these keys as names, at most two for each, in the order of the keys."""
     run = vault.store.connection.execute
     return [row[0] for key in keys for row in run("SELECT note FROM all_names WHERE key = ? LIMIT 2", (key,))]
 
 
-def askers(vault: Vault, note: Note, most: int = -1) -> tuple[int, bool]:
+def count_backlinks(vault: Vault, note: Note, most: int = -1) -> tuple[int, bool]:
     """How many links lead to a note from others, and whether there may be more of them than were counted.
 
     Wiki links are counted where nobody else has a name like its own; of others it is asked once for each text, in each
@@ -123,11 +123,11 @@ def _leads(vault: Vault, note: Note, kind: str, target: str, anchor: str | None,
     link = Link(LinkKind(kind), *(False, nowhere, target, nowhere), *(anchor, nowhere, None, nowhere))
     source = f"{folder}/." if folder else "."
     address = names.address(source, link)
-    found = linking.answer(vault, linking.asking(vault, [address]), source, link, address).candidates
+    found = linking.destinations_of(vault, linking.names_asked_for(vault, [address]), source, link, address).candidates
     return bool(found) and found[0].note == note.id
 
 
-def below(vault: Vault, folder: str, most: int) -> list[tuple[int, str, bool]]:
+def entries_below(vault: Vault, folder: str, most: int) -> list[tuple[int, str, bool]]:
     """Notes and files below a folder, as id, path, and whether it is a note, by path; all where ``folder`` is empty."""
     bounds = range_below(folder) if folder else WHOLE
     rows = vault.store.connection.execute(
@@ -178,10 +178,12 @@ def _explored(vault: Vault, note: Note, keys: tuple[tuple[str | None, str | None
             if found:
                 break
     for (key,) in run("SELECT DISTINCT key FROM all_names WHERE note = ?", (note.id,)).fetchall():
-        notes.update(row[0] for row in run(f"SELECT DISTINCT note FROM all_links WHERE key = ? LIMIT {_MOST}", (key,)))
+        notes.update(
+            row[0] for row in run(f"SELECT DISTINCT note FROM all_links WHERE key = ? LIMIT {_MAX_COUNT}", (key,))
+        )
     notes.discard(note.id)
     asked: Counter[str] = Counter()
-    for neighbour in sorted(notes)[: 2 * _MOST]:
+    for neighbour in sorted(notes)[: 2 * _MAX_COUNT]:
         asked.update(
             row[0]
             for row in run(

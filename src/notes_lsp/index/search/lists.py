@@ -72,14 +72,14 @@ def tag_bearers(vault: Vault) -> list[tuple[str, int]]:
 
 def without_mentions(vault: Vault, notes: Iterable[Note]) -> list[Note]:
     """Those of the notes that no other note links to; some hundred thousand in a second or two."""
-    from notes_lsp.index.search.link_context import askers  # noqa: PLC0415  (only who asks for this needs it)
+    from notes_lsp.index.search.link_context import count_backlinks  # noqa: PLC0415  (only who asks for this needs it)
 
     among = list(notes)
     known: set[int] = set()
     if not (vault.prefixes or vault.label_first):
         numbers = json.dumps([note.id for note in among])
         known.update(number for (number,) in vault.store.connection.execute(_LINKED_FOR_SURE, (numbers,)))
-    return [note for note in among if note.id not in known and askers(vault, note)[0] == 0]
+    return [note for note in among if note.id not in known and count_backlinks(vault, note)[0] == 0]
 
 
 def with_links(vault: Vault, notes: Iterable[Note]) -> set[int]:

@@ -39,7 +39,7 @@ class Passage:
         return self.span.start + len(self.text.rstrip())
 
 
-def holding(vault: Vault, typed: str, most: int) -> list[Note]:
+def find_passages(vault: Vault, typed: str, most: int) -> list[Note]:
     """The notes in which every word of ``typed`` begins a word, the open ones first, then the better matches."""
     words = [word for word in _WORD.findall(typed.casefold()) if word]
     if not words:

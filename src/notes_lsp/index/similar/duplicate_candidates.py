@@ -10,14 +10,14 @@ from typing import NamedTuple
 from notes_lsp.index.vault.values import Note
 from notes_lsp.index.vault.vault import Vault
 
-_MOST_OWN = 12
+_MAX_OWN = 12
 """A number that stands for a piece of more notes than this is of no use for telling them apart."""
-_MOST_RIVALS = 8
+_MAX_RIVALS = 8
 _WEIGHT = 27_720
 """Can be divided by each number up to a dozen."""
-_LEAST_PART = 0.09
+_MIN_PART = 0.09
 """Of the numbers that two notes could share. Where most words are the same, a third of the pieces is at least."""
-_MOST_WITNESSES = 4
+_MAX_WITNESSES = 4
 
 
 class Sharers(NamedTuple):
@@ -41,8 +41,8 @@ def sharers(vault: Vault, note: Note) -> Sharers:
     closeness: Counter[int] = Counter()
     telling: list[int] = []
     for (number,) in run("SELECT number FROM all_sketches WHERE note = ? ORDER BY number", (note.id,)).fetchall():
-        found = run(f"SELECT note FROM all_sketches WHERE number = ? LIMIT {_MOST_OWN + 1}", (number,)).fetchall()
-        if len(found) <= _MOST_OWN:
+        found = run(f"SELECT note FROM all_sketches WHERE number = ? LIMIT {_MAX_OWN + 1}", (number,)).fetchall()
+        if len(found) <= _MAX_OWN:
             telling.append(number)
             for (other,) in found:
                 rare[other] += 1
@@ -54,11 +54,11 @@ def sharers(vault: Vault, note: Note) -> Sharers:
     def is_near(other: int, shared: int) -> bool:
         # A long text keeps only low numbers: of higher ones nobody knows whether they would be shared.
         highest = run("SELECT max(number) FROM all_sketches WHERE note = ?", (other,)).fetchone()[0]
-        return shared >= int(bisect_right(telling, highest) * _LEAST_PART)
+        return shared >= int(bisect_right(telling, highest) * _MIN_PART)
 
-    rivals = [other for other in _most(closeness, _MOST_RIVALS) if is_near(other, rare[other])]
-    witnesses = [other for other in _most(common, _MOST_WITNESSES + len(rivals)) if other not in rivals]
-    return Sharers(_notes(vault, rivals), _notes(vault, witnesses[:_MOST_WITNESSES]))
+    rivals = [other for other in _most(closeness, _MAX_RIVALS) if is_near(other, rare[other])]
+    witnesses = [other for other in _most(common, _MAX_WITNESSES + len(rivals)) if other not in rivals]
+    return Sharers(_notes(vault, rivals), _notes(vault, witnesses[:_MAX_WITNESSES]))
 
 
 def notes_that_share(vault: Vault) -> list[Note]:
@@ -66,7 +66,7 @@ def notes_that_share(vault: Vault) -> list[Note]:
     found = vault.store.connection.execute(
         "SELECT DISTINCT note FROM all_sketches WHERE number IN "
         "(SELECT number FROM all_sketches GROUP BY number HAVING count(*) BETWEEN 2 AND ?)",
-        (_MOST_OWN,),
+        (_MAX_OWN,),
     ).fetchall()
     return sorted(_notes(vault, [number for (number,) in found]), key=lambda note: note.path)
 

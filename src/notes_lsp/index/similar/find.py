@@ -16,21 +16,30 @@ from weakref import WeakKeyDictionary
 from rapidfuzz import fuzz
 
 from notes_lsp.fuzzy import match as matching
-from notes_lsp.index.similar.shared_links import Kin, Kinship
+from notes_lsp.index.similar.shared_links import Kinship, SharedLinks
 from notes_lsp.index.similar.term_weights import Vector, Weights, weights
 from notes_lsp.index.vault.vault import Note, Vault
-from notes_lsp.similarity.boilerplate import divided
-from notes_lsp.similarity.terms import LONGEST, counted, is_pair, joined, named, number, of_counts, unpacked
+from notes_lsp.similarity.boilerplate import split_boilerplate
+from notes_lsp.similarity.terms import (
+    LONGEST,
+    count_terms,
+    is_pair,
+    note_names,
+    of_counts,
+    term_id,
+    unpack_terms,
+    unspaced_runs,
+)
 from notes_lsp.text.scripts import searchable
 
 # Found by trying on six vaults of different people: tools/bench_similar.py.
-_MOST_ASKED = 32
+_MAX_ASKED = 32
 """So many terms of a note are looked up in the full text, the heaviest first, ..."""
-_MOST_FOUND = 2500
+_MAX_FOUND = 2500
 """... as long as they are not found more often than this in all, ..."""
 _EACH = 1000
 """... and each no more often than this."""
-_MOST_COMPARED = 100
+_MAX_COMPARED = 100
 _LENGTH = 0.75
 """The power of its length that a note is divided by. At 1 long notes would hardly ever be similar to anything."""
 _FOLLOWED = 0.3
@@ -38,20 +47,20 @@ _FOLLOWED = 0.3
 _NEIGHBOURS = 20
 _WITNESSES = 8
 """So many of the most similar notes are asked for what came with a template, ..."""
-_MOST_WITNESSED = 6000
+_MAX_WITNESSED = 6000
 """... each by so many of its first characters: a template's lines stand early, and long lists are nobody's."""
 _KINSHIP = 0.1
 _TITLES = 0.15
-_LEAST_LIKENESS = 82
-_LEAST = 0.1
+_MIN_LIKENESS = 82
+_MIN_COUNT = 0.1
 """What scores less has hardly anything in common, ..."""
 _MUCH = 0.2
 """With so much of a score a single word is enough of a reason."""
-_LEAST_OF_MANY = 0.05
+_MIN_OF_MANY = 0.05
 """... but for long notes, of which each word says little, where they share some."""
-_MOST_WORDS = 5
+_MAX_WORDS = 5
 _MANY_WORDS = 3
-_MOST_ALIKE = 5
+_MAX_ALIKE = 5
 _MANY = 4
 """So many notes that link to it are a reason on their own."""
 _MORE = 3
@@ -63,7 +72,7 @@ _ROOTS = tuple(math.sqrt(count) for count in range(256))
 
 
 @dataclass(frozen=True, slots=True)
-class Similar:
+class SimilarNote:
     """A note that is similar to the one that was asked about, and what both share."""
 
     note: Note
@@ -77,13 +86,13 @@ class Similar:
     """Their titles are nearly the same."""
     followed: int = 0
     """How many of the most similar notes link to it."""
-    kin: Kin = field(default_factory=Kin)
+    kin: SharedLinks = field(default_factory=SharedLinks)
     """What their links, tags and addresses have in common."""
     is_linked: bool = False
     """One of the two links to the other."""
 
 
-def similar(vault: Vault, note: Note, most: int = 5) -> list[Similar]:
+def find_similar(vault: Vault, note: Note, most: int = 5) -> list[SimilarNote]:
     """The notes most similar to a note, best first; none where its text says nothing or nothing is like it.
 
     Counts the words of the text as it is in the editor, weighs each by how few notes have it, and adds what the links
@@ -93,7 +102,7 @@ def similar(vault: Vault, note: Note, most: int = 5) -> list[Similar]:
     asked = (*vault.store.moment, vault.label_first, note.id, most)
     last = _last.get(vault)
     if last is None or last.asked != asked:
-        last = _last[vault] = _Answer(asked, ranked(vault, note, vault.text(note) or "", most))
+        last = _last[vault] = _Answer(asked, rank_text(vault, note, vault.text(note) or "", most))
     return list(last.found)
 
 
@@ -103,13 +112,13 @@ class _Answer:
 
     asked: tuple[int, int, bool, int, int]
     """What was asked, and when."""
-    found: Sequence[Similar]
+    found: Sequence[SimilarNote]
 
 
 _last: WeakKeyDictionary[Vault, _Answer] = WeakKeyDictionary()
 
 
-def ranked(vault: Vault, note: Note, text: str, most: int, apart: frozenset[int] | None = None) -> list[Similar]:
+def rank_text(vault: Vault, note: Note, text: str, most: int, apart: frozenset[int] | None = None) -> list[SimilarNote]:
     """As :func:`similar`, for a note with another text.
 
     ``apart`` are the ids of notes whose links to the note play no part, nor do its own links; where it is ``None``, all
@@ -118,11 +127,11 @@ def ranked(vault: Vault, note: Note, text: str, most: int, apart: frozenset[int]
     if not text.strip():
         return []
     seen = _Seen()
-    words = counted(text)
+    words = count_terms(text)
     asking = _asked(vault, note, text, words, apart)
-    own, left_out = divided(text, vault.body_start(note), _witnesses(vault, asking, seen))
+    own, left_out = split_boilerplate(text, vault.body_start(note), _witnesses(vault, asking, seen))
     if left_out:
-        words = words - counted(left_out) if len(text) <= LONGEST else counted(own)
+        words = words - count_terms(left_out) if len(text) <= LONGEST else count_terms(own)
         asking = _asked(vault, note, own, words, apart)
     compared = _compared(vault, asking, seen)
     kinship = Kinship(vault, note, apart)
@@ -132,15 +141,15 @@ def ranked(vault: Vault, note: Note, text: str, most: int, apart: frozenset[int]
 
 
 def _explained_ones(
-    vault: Vault, asking: _Asking, seen: _Seen, near: Sequence[Similar], kinship: Kinship, most: int
-) -> list[Similar]:
+    vault: Vault, asking: _Asking, seen: _Seen, near: Sequence[SimilarNote], kinship: Kinship, most: int
+) -> list[SimilarNote]:
     """Those of some notes that there are reasons for, with these; a few more than ``most`` where there are so many."""
-    found: list[Similar] = []
+    found: list[SimilarNote] = []
     words = asking.words()
     for first in range(0, len(near), most + _MORE):
         group = near[first : first + most + _MORE]
         for one, common in zip(group, kinship.of([one.note for one in group]), strict=True):
-            if one.score + _KINSHIP < max(_LEAST_OF_MANY, _least_of_best(found, most)):
+            if one.score + _KINSHIP < max(_MIN_OF_MANY, _least_of_best(found, most)):
                 return found
             explained = _explained(vault, asking.text, words, seen, one, common)
             if _is_explained(explained, asking, kinship):
@@ -150,7 +159,7 @@ def _explained_ones(
     return found
 
 
-def _least_of_best(found: Sequence[Similar], most: int) -> float:
+def _least_of_best(found: Sequence[SimilarNote], most: int) -> float:
     """The score below which a note is not among the best any more; 0 as long as there are fewer."""
     return sorted((one.score for one in found), reverse=True)[most - 1] if len(found) >= most else 0.0
 
@@ -186,9 +195,9 @@ class _Asking:
 
 def _asked(vault: Vault, note: Note, text: str, words: Counter[str], apart: frozenset[int] | None) -> _Asking:
     weighing = weights(vault)
-    counts = of_counts(named(note.path, note.title), words)
+    counts = of_counts(note_names(note.path, note.title), words)
     texts = sorted(counts)
-    numbers = array("I", map(number, texts))
+    numbers = array("I", map(term_id, texts))
     roots = [_ROOTS[counts[text]] for text in texts]
     each = weighing.of(numbers)
     heavy = [*map(mul, roots, each)]
@@ -203,7 +212,7 @@ def _asked(vault: Vault, note: Note, text: str, words: Counter[str], apart: froz
     return _Asking(note, text, found[:kept], length, weighing, apart)
 
 
-def _order(one: Similar) -> tuple[float, str]:
+def _order(one: SimilarNote) -> tuple[float, str]:
     return (-one.score, one.note.path)
 
 
@@ -239,7 +248,7 @@ def _candidates(vault: Vault, asking: _Asking, seen: _Seen) -> Iterator[Vector]:
     for note, packed in run("SELECT note, packed FROM temp.open_terms").fetchall():
         if note != asking.note.id:
             yield asking.weighing.vector(note, packed)
-    for other in asking.weighing.vectors(vault, _heaviest(vault, asking, seen, _MOST_COMPARED)):
+    for other in asking.weighing.vectors(vault, _heaviest(vault, asking, seen, _MAX_COMPARED)):
         if other.note not in shown:
             yield other
 
@@ -263,14 +272,14 @@ def _telling(asking: _Asking) -> list[_Term]:
     """The heaviest terms that some other note may have, as many as can be looked up in a moment."""
     weighing = asking.weighing
     told: list[_Term] = []
-    room = _MOST_FOUND
+    room = _MAX_FOUND
     for term in asking.terms:
         count = weighing.count(term.number)
         expected = count * weighing.scale
         if (count > 1 or weighing.is_sample) and expected <= room:
             told.append(term)
             room -= round(expected)
-            if len(told) == _MOST_ASKED:
+            if len(told) == _MAX_ASKED:
                 break
     return told
 
@@ -286,7 +295,7 @@ def _witnesses(vault: Vault, asking: _Asking, seen: _Seen) -> Iterator[str]:
     for note, body in run(
         "SELECT n.id, substr(coalesce(t.whole, t.body), 1, ?) FROM main.notes n JOIN main.texts t ON t.rowid = n.doc "
         f"WHERE n.doc IN ({', '.join('?' * len(best))})",
-        (_MOST_WITNESSED, *best),
+        (_MAX_WITNESSED, *best),
     ):
         if note not in shown:
             yield body
@@ -294,7 +303,7 @@ def _witnesses(vault: Vault, asking: _Asking, seen: _Seen) -> Iterator[str]:
 
 def _with_links(
     vault: Vault, asking: _Asking, compared: Mapping[int, float], kinship: Kinship, most: int
-) -> list[Similar]:
+) -> list[SimilarNote]:
     """The notes compared, and those that the links of the most similar ones lead to, best first."""
     nearest = sorted(compared, key=lambda note: (-compared[note], note))[:_NEIGHBOURS]
     if not nearest:
@@ -308,16 +317,16 @@ def _with_links(
         scores[note] = scores.get(note, 0.0) + _FOLLOWED * best * worth / most_led
     first = sorted(scores, key=lambda note: (-scores[note], note))[:most]
     notes = vault.notes_by_ids(first)
-    return [Similar(notes[one], scores[one], followed=led.get(one, (0.0, 0))[1]) for one in first if one in notes]
+    return [SimilarNote(notes[one], scores[one], followed=led.get(one, (0.0, 0))[1]) for one in first if one in notes]
 
 
-def _with_titles(note: Note, found: Sequence[Similar]) -> list[Similar]:
+def _with_titles(note: Note, found: Sequence[SimilarNote]) -> list[SimilarNote]:
     """The notes found, with more for those that are called nearly the same; not where many are, as days of a diary."""
     mine = _bare(note.title)
     if len(mine) < 4:
         return list(found)
-    near = {one.note.id for one in found if fuzz.ratio(mine, _bare(one.note.title)) >= _LEAST_LIKENESS}
-    if len(near) > _MOST_ALIKE:
+    near = {one.note.id for one in found if fuzz.ratio(mine, _bare(one.note.title)) >= _MIN_LIKENESS}
+    if len(near) > _MAX_ALIKE:
         return list(found)
     moved = [replace(one, score=one.score + _TITLES, title=True) if one.note.id in near else one for one in found]
     return sorted(moved, key=_order)
@@ -329,13 +338,13 @@ def _bare(title: str) -> str:
 
 
 def _explained(
-    vault: Vault, text: str, words: Sequence[tuple[int, str]], seen: _Seen, one: Similar, common: Kin
-) -> Similar:
+    vault: Vault, text: str, words: Sequence[tuple[int, str]], seen: _Seen, one: SimilarNote, common: SharedLinks
+) -> SimilarNote:
     """A note with the reasons for it, and what they add to its score."""
     theirs = seen.shared.get(one.note.id)
     if theirs is None:
         row = vault.store.connection.execute("SELECT packed FROM all_terms WHERE note = ?", (one.note.id,)).fetchone()
-        theirs = frozenset(unpacked(row[0])[0] if row else ())
+        theirs = frozenset(unpack_terms(row[0])[0] if row else ())
     shared = [word for number, word in words if number in theirs]
     score = one.score + _KINSHIP * (1.0 - 1.0 / (1.0 + common.weight))
     return replace(one, score=round(score, 4), kin=common, words=_distinct(text, shared), shared=len(shared))
@@ -344,12 +353,12 @@ def _explained(
 def _distinct(text: str, shared: Sequence[str]) -> tuple[str, ...]:
     """The first few of some words, without those that are others with an ending; pairs of characters put together."""
     pairs = {term for term in shared if is_pair(term)}
-    stretches = joined(text, pairs)[:_MOST_WORDS] if pairs else []
+    stretches = unspaced_runs(text, pairs)[:_MAX_WORDS] if pairs else []
     found: list[str] = []
     for word in [*stretches, *(word for word in shared if word not in pairs)]:
         if not any(_is_same(word, other) for other in found):
             found.append(word)
-            if len(found) == _MOST_WORDS:
+            if len(found) == _MAX_WORDS:
                 break
     return tuple(found)
 
@@ -363,10 +372,10 @@ def _is_inflected(short: str, long: str) -> bool:
     return len(short) > 3 and long.startswith(short[:-1]) and len(long) - len(short) <= 3
 
 
-def _is_explained(one: Similar, asking: _Asking, kinship: Kinship) -> bool:
+def _is_explained(one: SimilarNote, asking: _Asking, kinship: Kinship) -> bool:
     """Whether there is a reason that somebody who reads it would take for one."""
     common = one.kin
-    if one.score < (_LEAST_OF_MANY if one.shared >= _MANY_WORDS else _LEAST):
+    if one.score < (_MIN_OF_MANY if one.shared >= _MANY_WORDS else _MIN_COUNT):
         return False
     if one.title or common.urls or common.links or one.shared > 1:
         return True

@@ -14,9 +14,9 @@ from notes_lsp.index.vault.vault import Vault
 K = TypeVar("K", int, str)
 V = TypeVar("V")
 
-MOST_LINKS = 60
+MAX_LINKS = 60
 """So many links of a note are looked at: who has more lists things rather than thinks of them."""
-_MOST_KEPT = 8192
+_MAX_KEPT = 8192
 """So many notes, or things of one kind, are remembered, each in a kilobyte or two."""
 _LEVELS = {
     NameKind.PATH.value: 0,
@@ -29,7 +29,7 @@ _LEVELS = {
 
 
 @dataclass(slots=True)
-class Links:
+class CachedLinks:
     """The links of a note, as far as they are looked at."""
 
     keys: dict[str, int] = field(default_factory=dict[str, int])
@@ -70,7 +70,7 @@ class Ties:
         """Begin with nothing known."""
         self._run = vault.store.connection.execute
         self._label_first = vault.label_first
-        self._links: dict[int, Links] = {}
+        self._links: dict[int, CachedLinks] = {}
         self._names: dict[int, Names] = {}
         self._tags: dict[int, set[str]] = {}
         self._lists: dict[int, bool] = {}
@@ -78,7 +78,7 @@ class Ties:
         self._linking: dict[int, int] = {}
         self._counts: dict[tuple[str, str | int], int] = {}
 
-    def links(self, notes: Sequence[int]) -> dict[int, Links]:
+    def links(self, notes: Sequence[int]) -> dict[int, CachedLinks]:
         """The links of some notes, by note."""
         return _known(self._links, notes, self._look_up_links)
 
@@ -108,23 +108,23 @@ class Ties:
         """In how many places a thing stands; of what stands in too many, just one too many."""
         known = self._counts.get((kind.rows, thing))
         if known is None:
-            if len(self._counts) > _MOST_KEPT:
+            if len(self._counts) > _MAX_KEPT:
                 self._counts.clear()
             (known,) = self._run(f"SELECT count(*) FROM ({kind.rows} LIMIT ?2)", (thing, kind.most + 1)).fetchone()
             self._counts[kind.rows, thing] = known
         return known
 
-    def _look_up_links(self, notes: Sequence[int]) -> dict[int, Links]:
-        found = {note: Links() for note in notes}
+    def _look_up_links(self, notes: Sequence[int]) -> dict[int, CachedLinks]:
+        found = {note: CachedLinks() for note in notes}
         asked = "coalesce(label_path, label_key, path_key, key)" if self._label_first else "coalesce(path_key, key)"
         for note, n, key, is_path, number in self._run(
             f"SELECT note, n, CASE WHEN url IS NULL AND NOT here THEN {asked} END, path_key IS NOT NULL, "
             "CASE WHEN NOT embed_ THEN url_hash END FROM all_links "
             f"WHERE note IN ({_marks(notes)}) AND n <= ? ORDER BY note, n",
-            (*notes, MOST_LINKS),
+            (*notes, MAX_LINKS),
         ):
             links = found[note]
-            if n == MOST_LINKS:
+            if n == MAX_LINKS:
                 links.are_cut = True
             elif key is not None:
                 links.keys.setdefault(key, n)
@@ -157,7 +157,7 @@ class Ties:
         return found
 
     def _look_up_lists(self, notes: Sequence[int]) -> dict[int, bool]:
-        run = self._run(f"SELECT note FROM all_links WHERE note IN ({_marks(notes)}) AND n = ?", (*notes, MOST_LINKS))
+        run = self._run(f"SELECT note FROM all_links WHERE note IN ({_marks(notes)}) AND n = ?", (*notes, MAX_LINKS))
         lists = {note for (note,) in run}
         return {note: note in lists for note in notes}
 
@@ -181,7 +181,7 @@ class Ties:
                 "SELECT id, (SELECT count(*) FROM (SELECT 1 FROM all_links "
                 "WHERE key IN (SELECT key FROM all_names WHERE note = one.id) LIMIT ?)) "
                 f"FROM all_notes one WHERE id IN ({_marks(notes)})",
-                (MOST_LINKS, *notes),
+                (MAX_LINKS, *notes),
             )
         )
 
@@ -202,7 +202,7 @@ def _known(known: dict[K, V], asked: Sequence[K], look_up: Callable[[Sequence[K]
     """What is asked; what is not known of it yet is looked up, all in one question."""
     missing = [one for one in dict.fromkeys(asked) if one not in known]
     if missing:
-        if len(known) > _MOST_KEPT:
+        if len(known) > _MAX_KEPT:
             known.clear()
             missing = list(dict.fromkeys(asked))
         known.update(look_up(missing))

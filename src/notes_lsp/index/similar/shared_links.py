@@ -9,7 +9,7 @@ from heapq import nlargest
 from typing import TypeVar
 
 from notes_lsp.facts import Link
-from notes_lsp.index.similar.link_cache import MOST_LINKS, Thing, ties
+from notes_lsp.index.similar.link_cache import MAX_LINKS, Thing, ties
 from notes_lsp.index.store import rows
 from notes_lsp.index.vault.vault import Note, Vault
 from notes_lsp.links.attachments import is_attachment
@@ -17,20 +17,20 @@ from notes_lsp.links.names import label_first
 
 T = TypeVar("T", int, str)
 
-_MOST_CITERS = 60
+_MAX_CITERS = 60
 """Of so many notes that link to a note it is looked at what else they link to."""
-_MOST_FOLLOWED = 30
-_MOST_WEIGHED = 15
-_MOST_SHARING = 6
+_MAX_FOLLOWED = 30
+_MAX_WEIGHED = 15
+_MAX_SHARING = 6
 """What more notes than this link to or cite together is known to everybody."""
 
-_LINKS = Thing("SELECT 1 FROM all_links WHERE key = ?1 OR path_key = ?1", 4 * _MOST_SHARING)
-_TAGS = Thing("SELECT 1 FROM all_tags WHERE key = ?1", 4 * _MOST_SHARING)
-_URLS = Thing("SELECT 1 FROM all_links WHERE url_hash = ?1", _MOST_SHARING)
+_LINKS = Thing("SELECT 1 FROM all_links WHERE key = ?1 OR path_key = ?1", 4 * _MAX_SHARING)
+_TAGS = Thing("SELECT 1 FROM all_tags WHERE key = ?1", 4 * _MAX_SHARING)
+_URLS = Thing("SELECT 1 FROM all_links WHERE url_hash = ?1", _MAX_SHARING)
 
 
 @dataclass(frozen=True, slots=True)
-class Kin:
+class SharedLinks:
     """What two notes have in common but their words."""
 
     links: tuple[str, ...] = ()
@@ -56,12 +56,12 @@ class Kinship:
         self._ties = ties(vault)
         self._cited = self._cited_with()
 
-    def of(self, others: Sequence[Note]) -> list[Kin]:
+    def of(self, others: Sequence[Note]) -> list[SharedLinks]:
         """What the note has in common with each of some others."""
         ids = [self._note.id, *(other.id for other in others)]
         links, names, tags = self._ties.links(ids), self._ties.names(ids), self._ties.tags(ids)
         mine = self._note.id
-        kin: list[Kin] = []
+        kin: list[SharedLinks] = []
         for other in ids[1:]:
             both = links[mine].keys.keys() & links[other].keys.keys() if self._apart is None else set[str]()
             # That a picture is in both is no thought.
@@ -73,7 +73,7 @@ class Kinship:
             citers = len(set[int]().union(*citing) - {other})
             weight = sum(_worth(count) for _, count in (*shared_links, *shared_tags, *shared_urls))
             kin.append(
-                Kin(
+                SharedLinks(
                     links=tuple(link for link, _ in shared_links),
                     citers=citers,
                     tags=tuple(tag for tag, _ in shared_tags),
@@ -99,13 +99,13 @@ class Kinship:
             each = weight / math.sqrt(1 + len(keys))
             for key in keys:
                 worth[key] = worth.get(key, 0.0) + each
-        likeliest = sorted(worth, key=lambda key: (-worth[key], key))[:_MOST_FOLLOWED]
+        likeliest = sorted(worth, key=lambda key: (-worth[key], key))[:_MAX_FOLLOWED]
         found: dict[int, tuple[float, int]] = {}
         for key, note in self._ties.meant(likeliest).items():
             count = sum(key in keys for keys, _ in asking)
             before, others = found.get(note, (0.0, 0))
             found[note] = (before + worth[key], others + count)
-        best = nlargest(_MOST_WEIGHED, found, key=lambda note: found[note])
+        best = nlargest(_MAX_WEIGHED, found, key=lambda note: found[note])
         linking = self._ties.linking(best)
         return {note: (found[note][0] / (1 + linking[note]) ** 0.25, found[note][1]) for note in best}
 
@@ -117,7 +117,7 @@ class Kinship:
             # By a name that no other note has, or by its path.
             rows_found = self._vault.store.connection.execute(
                 f"SELECT note FROM all_links WHERE {column} IN ({', '.join('?' * len(keys))}) LIMIT ?",
-                (*keys, _MOST_CITERS),
+                (*keys, _MAX_CITERS),
             )
             found.update(note for (note,) in rows_found)
         citers = sorted(found - {self._note.id} - (self._apart or frozenset()))
@@ -140,11 +140,11 @@ class Kinship:
         shape = rows.layout(Link)
         if not numbers and links.are_cut:
             # It links to more than was looked at, so that it has to be asked for this very note.
-            asked = sorted(names.all)[:MOST_LINKS]
+            asked = sorted(names.all)[:MAX_LINKS]
             marks = ", ".join("?" * len(asked))
             found = run(
                 f"SELECT n FROM all_links WHERE note = ? AND (key IN ({marks}) OR path_key IN ({marks})) LIMIT ?",
-                (source.id, *asked, *asked, _MOST_WEIGHED),
+                (source.id, *asked, *asked, _MAX_WEIGHED),
             )
             numbers = {number for (number,) in found}
         for number in numbers:
@@ -170,7 +170,7 @@ class Kinship:
         return sorted((one for one in counts if one[1] <= kind.most), key=lambda one: (one[1], str(one[0])))
 
 
-def called(vault: Vault, key: str) -> str:
+def title_of_key(vault: Vault, key: str) -> str:
     """What a key means, by its title; the key itself where nothing answers to it."""
     note = ties(vault).meant([key]).get(key)
     found = vault.note_by_id(note) if note is not None else None

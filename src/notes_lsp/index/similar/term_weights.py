@@ -12,7 +12,7 @@ from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from notes_lsp.index.vault.vault import Vault
-from notes_lsp.similarity.terms import unpacked
+from notes_lsp.similarity.terms import unpack_terms
 
 _SAMPLE = 4096
 """Notes that are counted. Ids are hashes of paths, so those with the lowest ids are a fair sample."""
@@ -25,7 +25,7 @@ _POWER = 1.5
 _IMAGINED = 10
 """So many notes that nobody wrote are counted as well, so that a word of both notes of two does say something."""
 
-_MOST_KEPT = 16_384
+_MAX_KEPT = 16_384
 """So many vectors are remembered, each in about a kilobyte."""
 
 
@@ -65,7 +65,7 @@ class Weights:
         for note, packed in vault.store.connection.execute(
             "SELECT note, packed FROM main.terms ORDER BY note LIMIT ?", (_SAMPLE,)
         ):
-            self._counts.update(unpacked(packed)[0])
+            self._counts.update(unpack_terms(packed)[0])
             self._last = note
             self._total += 1
         self.is_sample = self._total == _SAMPLE
@@ -130,7 +130,7 @@ class Weights:
         """The notes on disk behind some rows of full text; each is unpacked once, as long as none is written."""
         missing = [doc for doc in docs if doc not in self._vectors]
         if missing:
-            if len(self._vectors) > _MOST_KEPT:
+            if len(self._vectors) > _MAX_KEPT:
                 self._vectors.clear()
                 missing = list(docs)
             for doc, note, packed in vault.store.connection.execute(
@@ -143,15 +143,15 @@ class Weights:
 
     def vector(self, note: int, packed: bytes) -> Vector:
         """A note of some terms."""
-        numbers, counts = unpacked(packed)
+        numbers, counts = unpack_terms(packed)
         return Vector(note, numbers, counts, math.sqrt(sum(map(mul, counts, self._squares(numbers)))))
 
     def _squares(self, numbers: array[int]) -> Iterator[float]:
         return map(self._table.__getitem__, map(self._counts.get, numbers, repeat(0)))
 
     def _replace(self, before: bytes, after: bytes) -> None:
-        self._counts.subtract(unpacked(before)[0])
-        self._counts.update(unpacked(after)[0])
+        self._counts.subtract(unpack_terms(before)[0])
+        self._counts.update(unpack_terms(after)[0])
         self._total += bool(after) - bool(before)
         self.followed += 1
         if not self.is_sample:

@@ -20,10 +20,10 @@ _TOKEN = re.compile(
     r"|(?P<sign>.)",
     re.DOTALL,
 )
-_MOST_LISTED = 12
+_MAX_LISTED = 12
 
 
-class Token(NamedTuple):
+class SqlToken(NamedTuple):
     """One token; comments and white space are none."""
 
     kind: str
@@ -46,7 +46,7 @@ class Token(NamedTuple):
 class QueryError(ValueError):
     """A statement that is not answered; the message says why and what can be done, and where it is about."""
 
-    def __init__(self, message: str, sql: str = "", token: Token | None = None) -> None:
+    def __init__(self, message: str, sql: str = "", token: SqlToken | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.token = token
@@ -67,10 +67,10 @@ class QueryError(ValueError):
         return f"{self.message}\n{place}{shown}\n{' ' * (len(place) + len(before))}{'^' * length}"
 
 
-def tokens(sql: str) -> list[Token]:
+def tokenize_sql(sql: str) -> list[SqlToken]:
     """The tokens of a statement; whatever it holds, all of it is read."""
     return [
-        Token(match.lastgroup or "sign", match[0], match.start())
+        SqlToken(match.lastgroup or "sign", match[0], match.start())
         for match in _TOKEN.finditer(sql)
         if match.lastgroup != "space"
     ]
@@ -78,13 +78,13 @@ def tokens(sql: str) -> list[Token]:
 
 def parameters_of(sql: str) -> list[str]:
     """The names of the parameters of a statement, each once, in their order; ``?`` stands for itself."""
-    found = (token.written for token in tokens(sql) if token.kind == "parameter")
+    found = (token.written for token in tokenize_sql(sql) if token.kind == "parameter")
     return list(dict.fromkeys(name if name.startswith("?") else name[1:] for name in found))
 
 
 def searched_words(sql: str, values: Callable[[str], object]) -> str | None:
     """What a statement with one ``MATCH`` searches for; ``values`` gives that of a parameter."""
-    read = tokens(sql)
+    read = tokenize_sql(sql)
     after = [read[at + 1] for at, token in enumerate(read[:-1]) if token.word == "match" and token.kind == "name"]
     if len(after) != 1:
         return None
@@ -93,7 +93,7 @@ def searched_words(sql: str, values: Callable[[str], object]) -> str | None:
     return str(values(after[0].written)) if after[0].kind == "parameter" else None
 
 
-def explained(sql: str, complaint: str, complains: Callable[[str], str | None]) -> QueryError:
+def explain(sql: str, complaint: str, complains: Callable[[str], str | None]) -> QueryError:
     """SQLite's complaint about a statement in words that help, at its place.
 
     ``complains`` says what SQLite has to say about another text.
@@ -107,7 +107,7 @@ def explained(sql: str, complaint: str, complains: Callable[[str], str | None]) 
 
 def _near(sql: str, match: re.Match[str], complains: Callable[[str], str | None]) -> QueryError:
     wanted = match[1]
-    read = tokens(sql)
+    read = tokenize_sql(sql)
     at = next(
         (
             token
@@ -129,12 +129,12 @@ def _near(sql: str, match: re.Match[str], complains: Callable[[str], str | None]
 
 
 def _unfinished(sql: str, _: re.Match[str], __: Callable[[str], str | None]) -> QueryError:
-    return QueryError("the statement ends too early", sql, Token("sign", "", len(sql.rstrip())))
+    return QueryError("the statement ends too early", sql, SqlToken("sign", "", len(sql.rstrip())))
 
 
 def _no_column(sql: str, match: re.Match[str], _: Callable[[str], str | None]) -> QueryError:
     name = match[1].rsplit(".", 1)[-1]
-    read = tokens(sql)
+    read = tokenize_sql(sql)
     at = next((token for token in read if token.kind == "name" and token.word == name.lower()), None)
     asked = {token.word for token in read}
     sources = {token.word for before, token in pairwise(read) if before.word in ("from", "join", ",")}
@@ -161,13 +161,13 @@ def _no_column(sql: str, match: re.Match[str], _: Callable[[str], str | None]) -
     elif other:
         hint = f"; {' and '.join(other[:3])} {'has' if len(other) == 1 else 'have'} it"
     else:
-        hint = f"; there are {', '.join(known[:_MOST_LISTED])}" if known else ""
+        hint = f"; there are {', '.join(known[:_MAX_LISTED])}" if known else ""
     return QueryError(f'there is no column "{match[1]}"{where}{hint}', sql, at)
 
 
 def _no_view(sql: str, match: re.Match[str], _: Callable[[str], str | None]) -> QueryError:
     name = match[1].rsplit(".", 1)[-1]
-    at = next((token for token in tokens(sql) if token.kind == "name" and token.word == name.lower()), None)
+    at = next((token for token in tokenize_sql(sql) if token.kind == "name" and token.word == name.lower()), None)
     known = [view.name for view in VIEWS]
     if name.lower() in known:
         return QueryError(f"a view is called by its name alone: {name.lower()}", sql, at)
@@ -177,7 +177,7 @@ def _no_view(sql: str, match: re.Match[str], _: Callable[[str], str | None]) -> 
 
 
 def _no_function(sql: str, match: re.Match[str], _: Callable[[str], str | None]) -> QueryError:
-    at = next((token for token in tokens(sql) if token.word == match[1].lower()), None)
+    at = next((token for token in tokenize_sql(sql) if token.word == match[1].lower()), None)
     close = get_close_matches(match[1].lower(), _FUNCTIONS, 1)
     hint = f'; did you mean "{close[0]}"?' if close else ""
     if match[1].lower() == "regexp":
@@ -187,7 +187,7 @@ def _no_function(sql: str, match: re.Match[str], _: Callable[[str], str | None])
 
 def _no_call(sql: str, match: re.Match[str], _: Callable[[str], str | None]) -> QueryError:
     """Full text as those write it who know SQLite's own."""
-    at = next((token for token in tokens(sql) if token.word == match[1].lower()), None)
+    at = next((token for token in tokenize_sql(sql) if token.word == match[1].lower()), None)
     if at is not None and at.word in (*_OF_FULL_TEXT, "search"):
         said = (
             f"there is no {at.written}() here; full text is SELECT note, snippet FROM search WHERE search MATCH 'words'"
@@ -198,13 +198,13 @@ def _no_call(sql: str, match: re.Match[str], _: Callable[[str], str | None]) -> 
 
 def _at_name(sql: str, match: re.Match[str], _: Callable[[str], str | None]) -> QueryError:
     name = match[1].rsplit(".", 1)[-1].strip("()")
-    at = next((token for token in tokens(sql) if token.word == name.lower()), None)
+    at = next((token for token in tokenize_sql(sql) if token.word == name.lower()), None)
     return QueryError(match[0], sql, at)
 
 
 def _ambiguous(sql: str, match: re.Match[str], _: Callable[[str], str | None]) -> QueryError:
     name = match[1]
-    read = tokens(sql)
+    read = tokenize_sql(sql)
     bare = (
         token
         for before, token in zip([None, *read], read, strict=False)
@@ -218,7 +218,7 @@ def _ambiguous(sql: str, match: re.Match[str], _: Callable[[str], str | None]) -
 
 def _unreadable(sql: str, match: re.Match[str], _: Callable[[str], str | None]) -> QueryError:
     start = sql.find(match[1])
-    at = Token("sign", match[1], start) if start >= 0 else None
+    at = SqlToken("sign", match[1], start) if start >= 0 else None
     hint = "; a quote is not closed" if match[1][:1] in ("'", '"', "`") else ""
     return QueryError(f"{_short(match[1])} cannot be read{hint}", sql, at)
 
@@ -228,7 +228,7 @@ def _short(text: str) -> str:
     return line if len(line) <= 40 else f"{line[:39]}…"
 
 
-def _likely_keyword(token: Token) -> str | None:
+def _likely_keyword(token: SqlToken) -> str | None:
     if token.kind != "name" or token.word in _NAMES or token.word.upper() in _KEYWORDS:
         return None
     close: Sequence[str] = get_close_matches(token.written.upper(), _KEYWORDS, 1, 0.75)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from notes_lsp.index.sql.run import filled
+from notes_lsp.index.sql.run import materialize_views
 from notes_lsp.index.sql.views import VIEWS
 from notes_lsp.index.store.schema import TOKENIZE
 from notes_lsp.index.vault.vault import Vault
@@ -31,7 +31,7 @@ def write_copy(vault: Vault, path: Path) -> None:
         copy.execute("PRAGMA journal_mode = OFF")
         copy.execute("PRAGMA synchronous = OFF")
         copy.execute("BEGIN")
-        with filled(vault) as connection:
+        with materialize_views(vault) as connection:
             for view in VIEWS:
                 if view.name != "search":
                     _copy(connection, copy, view.name)

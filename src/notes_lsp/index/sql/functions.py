@@ -14,14 +14,14 @@ from typing import Any
 from notes_lsp.dates.ranges import begun_in, moment
 from notes_lsp.dates.tasks import task_day
 from notes_lsp.index.search import full_text as search
-from notes_lsp.index.search.full_text import Hit
+from notes_lsp.index.search.full_text import SearchResult
 from notes_lsp.index.vault.vault import Vault
 from notes_lsp.links import names
-from notes_lsp.text.numbers import number
+from notes_lsp.text.numbers import parse_number
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_MOST_TEXTS = 64
-_MOST_STARTS = 4_000_000
+_MAX_TEXTS = 64
+_MAX_STARTS = 4_000_000
 """Beginnings of lines kept in memory."""
 _LONGEST_CONTEXT = 1_000
 _LARGEST = 2**63
@@ -50,7 +50,7 @@ class Functions:
         self._kept = 0
         self._texts: dict[int, str] = {}
         self._ranks: dict[str, dict[str, float]] = {}
-        self._hits: dict[tuple[str, str], Hit | None] = {}
+        self._hits: dict[tuple[str, str], SearchResult | None] = {}
         self._matched: dict[str, str] = {}
         self._asked: str | None = None
 
@@ -112,7 +112,7 @@ class Functions:
     def _starts_of(self, note: int) -> list[int]:
         starts = self._starts.get(note)
         if starts is None:
-            if self._kept > _MOST_STARTS:
+            if self._kept > _MAX_STARTS:
                 self._starts.clear()
                 self._kept = 0
             starts = self._starts[note] = _starts(self._text(note))
@@ -122,7 +122,7 @@ class Functions:
     def _text(self, note: int) -> str:
         text = self._texts.get(note)
         if text is None:
-            if len(self._texts) >= _MOST_TEXTS:
+            if len(self._texts) >= _MAX_TEXTS:
                 self._texts.clear()
             row = self._vault.store.connection.execute(
                 "SELECT body FROM temp.all_texts WHERE note = ?", (note,)
@@ -147,7 +147,7 @@ class Functions:
     def _ranking(self, words: str) -> dict[str, float]:
         if words not in self._ranks:
             asked = _expression(words)
-            self._ranks[words] = search.ranking(self._vault, asked) if asked is not None else {}
+            self._ranks[words] = search.rank_all(self._vault, asked) if asked is not None else {}
         return self._ranks[words]
 
     def _rank(self, path: str) -> float | None:
@@ -162,7 +162,7 @@ class Functions:
         hit = self._hit(path)
         return hit.snippet if hit is not None else None
 
-    def _hit(self, path: str) -> Hit | None:
+    def _hit(self, path: str) -> SearchResult | None:
         words = self._words(path)
         if words is None or path not in self._ranking(words):
             return None
@@ -193,7 +193,7 @@ def _is_address(target: str) -> bool:
 
 def _number_of(written: str) -> int | float | str:
     """A number as YAML, TOML or JSON write it; what no database holds stays a text, as in JSON."""
-    found = number(written)
+    found = parse_number(written)
     if isinstance(found, str) or not math.isfinite(found):
         return written
     return found if abs(found) < _LARGEST else float(found)

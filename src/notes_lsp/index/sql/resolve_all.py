@@ -14,7 +14,7 @@ from notes_lsp.index.store import rows
 from notes_lsp.index.vault import resolve
 from notes_lsp.index.vault.resolve import Candidate
 from notes_lsp.links import anchors, names
-from notes_lsp.links.broken import BROKEN_ANCHOR, is_missed, is_template, why_missing
+from notes_lsp.links.broken import BROKEN_ANCHOR, has_placeholder, is_missed, why_missing
 from notes_lsp.links.names import Address
 from notes_lsp.text.source import Span
 
@@ -87,7 +87,7 @@ _EVIDENT = (
     "ON a.key = l.key CROSS JOIN {of}notes t ON t.id = a.note WHERE l.url IS NULL AND l.path_key IS NULL "
     "AND l.whole_key IS NULL AND l.key IS NOT NULL GROUP BY l.note, l.n HAVING min(a.note) = max(a.note)"
 )
-_MOST_KEYS = 20_000
+_MAX_KEYS = 20_000
 _AT_ONCE = 500
 
 
@@ -99,7 +99,7 @@ def _resolve(connection: sqlite3.Connection, of: str, dialect: Dialect, which: s
         f"l.whole_key, l.page_key, l.here, l.url FROM {of}links l CROSS JOIN {of}notes n ON n.id = l.note {which}"
     ).fetchall()
     keys = {key for row in links for key in row[8:12] if key is not None}
-    is_for_all = dialect.prefixes or dialect.label_first or len(keys) > _MOST_KEYS
+    is_for_all = dialect.prefixes or dialect.label_first or len(keys) > _MAX_KEYS
     known = _names(connection, of, None if is_for_all else sorted(keys))
     asked: dict[str, list[Candidate]] = {}
 
@@ -146,7 +146,7 @@ def _broken(
     for one in found:
         if one.target is None:
             link = _as_read(one.link, dialect)
-            reason = None if is_template(link) else why_missing(one.path, link, dialect.exists)
+            reason = None if has_placeholder(link) else why_missing(one.path, link, dialect.exists)
             if reason is not None:
                 yield one.note, one.n, reason, None
             continue
@@ -154,7 +154,7 @@ def _broken(
             continue
         link = _as_read(one.link, dialect)
         anchor = names.anchor_text(link)
-        if anchor and not is_template(link) and is_missed(link, anchor) and not places.has(one.target, anchor):
+        if anchor and not has_placeholder(link) and is_missed(link, anchor) and not places.has(one.target, anchor):
             yield one.note, one.n, BROKEN_ANCHOR, one.target_path
 
 
@@ -187,7 +187,7 @@ def _answer(
     written: str,
 ) -> tuple[Candidate | None, bool]:
     meant = names.unescape(_link((kind, 0, written, None, None)))
-    found = resolve.answer(ask, path, address, meant)
+    found = resolve.resolution_of(ask, path, address, meant)
     if found.candidates:
         return found.candidates[0], found.took_anchor
     return (shortest.find(address.key) if shortest is not None and address.key else None), False
@@ -224,14 +224,14 @@ class _Places:
     def __init__(self, connection: sqlite3.Connection, of: str) -> None:
         self.run = connection.execute
         self.of = of
-        self.known: dict[int, anchors.Places] = {}
+        self.known: dict[int, anchors.NoteAnchors] = {}
         self.found: dict[tuple[int, str], bool] = {}
 
     def has(self, note: int, anchor: str) -> bool:
         """Whether an anchor means a place in a note, as far as that can be known."""
         if (note, anchor) not in self.found:
             if note not in self.known:
-                self.known[note] = anchors.Places(*(self._facts(kind, note) for kind in (Heading, Block, Anchor)))
+                self.known[note] = anchors.NoteAnchors(*(self._facts(kind, note) for kind in (Heading, Block, Anchor)))
             places = self.known[note]
             self.found[note, anchor] = places.has_more or anchors.find(anchor, places) is not None
         return self.found[note, anchor]

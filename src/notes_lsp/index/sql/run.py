@@ -15,17 +15,17 @@ from typing import Any, NamedTuple
 
 from notes_lsp.index.sql import resolve_all as bulk
 from notes_lsp.index.sql.authorizer import Guard
-from notes_lsp.index.sql.errors import QueryError, Token, explained, parameters_of, searched_words, tokens
+from notes_lsp.index.sql.errors import QueryError, SqlToken, explain, parameters_of, searched_words, tokenize_sql
 from notes_lsp.index.sql.functions import Functions
 from notes_lsp.index.sql.views import BY_TARGET, ON_DISK, OVERLAID, create_views
 from notes_lsp.index.store import overlay as overlays
 from notes_lsp.index.store import schema
 from notes_lsp.index.store.damage import BrokenIndexError, is_broken, is_broken_under
-from notes_lsp.index.store.read_only import address
+from notes_lsp.index.store.read_only import read_only_uri
 from notes_lsp.index.store.store import Store
 from notes_lsp.index.vault.vault import Vault
 
-Value = str | int | float | None
+SqlValue = str | int | float | None
 """What a parameter can be."""
 
 _STEPS = 1_000
@@ -65,7 +65,7 @@ class Limits:
     """Ends such a process, from another thread, where a statement cannot be interrupted."""
 
 
-class Answer(NamedTuple):
+class QueryResult(NamedTuple):
     """What a statement gave."""
 
     columns: tuple[str, ...]
@@ -75,8 +75,8 @@ class Answer(NamedTuple):
 
 
 def ask(
-    vault: Vault, sql: str, parameters: Mapping[str, Value] | Sequence[Value] = (), limits: Limits | None = None
-) -> Answer:
+    vault: Vault, sql: str, parameters: Mapping[str, SqlValue] | Sequence[SqlValue] = (), limits: Limits | None = None
+) -> QueryResult:
     """What one statement says of a vault, open notes as their buffers say.
 
     ``parameters`` are those that the statement names (``:name``), or those of ``?`` in their order. Nothing is written:
@@ -91,7 +91,7 @@ def ask(
     _check_beginning(sql)
     functions = Functions(vault)
     try:
-        with _opened(vault, {token.word for token in tokens(sql)}) as (connection, of):
+        with _opened(vault, {token.word for token in tokenize_sql(sql)}) as (connection, of):
             functions.add_to(connection)
             asked = _Asked(connection, Guard(), functions, sql, values, limits)
             asked.limit()
@@ -122,7 +122,7 @@ def endless(seconds: float) -> str:
     return f"stopped after {seconds:g} seconds without an end in sight"
 
 
-def compiled(connection: sqlite3.Connection, sql: str) -> None:
+def compile_statement(connection: sqlite3.Connection, sql: str) -> None:
     """Compile a statement, on a connection with the views, without running it.
 
     Raises:
@@ -138,7 +138,7 @@ def compiled(connection: sqlite3.Connection, sql: str) -> None:
 
 
 @contextlib.contextmanager
-def filled(vault: Vault) -> Generator[sqlite3.Connection]:
+def materialize_views(vault: Vault) -> Generator[sqlite3.Connection]:
     """A connection for reading on which every view can be read to its end, for whoever copies them."""
     with _opened(vault) as (connection, of):
         Functions(vault).add_to(connection)
@@ -155,7 +155,7 @@ class _Asked:
     guard: Guard
     functions: Functions
     sql: str
-    values: Mapping[str, Value] | Sequence[Value]
+    values: Mapping[str, SqlValue] | Sequence[SqlValue]
     limits: Limits
 
     def limit(self) -> None:
@@ -214,7 +214,7 @@ class _Asked:
         # Of the temporary database, which is the second one.
         return {roots[step[3]] for step in steps if step[1] in _OPENS and step[4] == 1 and step[3] in roots}
 
-    def run(self) -> Answer:
+    def run(self) -> QueryResult:
         """Run the statement."""
         self.connection.execute("PRAGMA query_only = ON")
         self.connection.set_authorizer(self.guard)
@@ -226,19 +226,19 @@ class _Asked:
             columns = tuple(column[0] for column in cursor.description or ())
             for row in cursor:
                 if len(rows) == self.limits.rows:
-                    return Answer(columns, rows, f"stopped after {self.limits.rows:,} rows")
+                    return QueryResult(columns, rows, f"stopped after {self.limits.rows:,} rows")
                 size += sum(len(value) if isinstance(value, str | bytes) else 8 for value in row)
                 if size > _LARGEST_ANSWER:
-                    return Answer(columns, rows, f"stopped after {len(rows):,} rows, which hold very much text")
+                    return QueryResult(columns, rows, f"stopped after {len(rows):,} rows, which hold very much text")
                 rows.append(row)
         except (sqlite3.Error, sqlite3.Warning, ValueError, OverflowError, MemoryError) as error:
             raise self._explained(error) from None
         finally:
             self.connection.set_authorizer(None)
-        return Answer(columns, rows, None)
+        return QueryResult(columns, rows, None)
 
     def _explaining(self, sql: str) -> str:
-        first = tokens(sql)[:1]
+        first = tokenize_sql(sql)[:1]
         return sql if first and first[0].word == "explain" else f"EXPLAIN {sql}"
 
     def _explained(self, error: Exception) -> QueryError | BrokenIndexError:
@@ -250,7 +250,7 @@ class _Asked:
         if self.functions.failure is not None and not isinstance(self.functions.failure, QueryError):
             return QueryError(str(self.functions.failure), self.sql)
         if self.guard.reason is not None and ("not authorized" in told or "prohibited" in told):
-            at = next((token for token in tokens(self.sql) if token.word == self.guard.word), None)
+            at = next((token for token in tokenize_sql(self.sql) if token.word == self.guard.word), None)
             return QueryError(self.guard.reason, self.sql, at)
         if told == "interrupted":
             return QueryError(endless(self.limits.seconds), self.sql)
@@ -262,7 +262,7 @@ class _Asked:
             return QueryError(f"a value would be longer than {_LONGEST_VALUE:,} bytes", self.sql)
         if "one statement at a time" in told:
             return QueryError("one statement at a time, please", self.sql, _second_statement(self.sql))
-        return explained(self.sql, told, self._complaint)
+        return explain(self.sql, told, self._complaint)
 
     def _complaint(self, sql: str) -> str | None:
         self.connection.set_authorizer(Guard())
@@ -282,7 +282,7 @@ def _opened(vault: Vault, only: Collection[str] | None = None) -> Generator[tupl
     try:
         connection.execute("PRAGMA temp_store = MEMORY")
         of = ON_DISK
-        rows = overlays.rows_of(vault.store.connection)
+        rows = overlays.overlay_rows(vault.store.connection)
         if rows:
             schema.create_overlay(connection)
             overlays.put_rows(connection, rows)
@@ -300,7 +300,7 @@ def _connected(store: Store) -> sqlite3.Connection:
         store.connection.backup(connection)
     else:
         connection = sqlite3.connect(
-            address(store.path), uri=True, isolation_level=None, cached_statements=0, timeout=1.0
+            read_only_uri(store.path), uri=True, isolation_level=None, cached_statements=0, timeout=1.0
         )
     return connection
 
@@ -331,7 +331,7 @@ def _resolve(connection: sqlite3.Connection, vault: Vault, of: str, touched: set
 
 
 def _check_beginning(sql: str) -> None:
-    read = tokens(sql)
+    read = tokenize_sql(sql)
     if not read:
         raise QueryError("there is no statement; begin with SELECT, as in: SELECT path, title FROM notes")
     words = [token.word for token in read[:4]]
@@ -343,14 +343,16 @@ def _check_beginning(sql: str) -> None:
         raise QueryError("nothing is changed here; a question begins with SELECT, WITH or VALUES", sql, at)
 
 
-def _bound(sql: str, parameters: Mapping[str, Value] | Sequence[Value]) -> Mapping[str, Value] | Sequence[Value]:
+def _bound(
+    sql: str, parameters: Mapping[str, SqlValue] | Sequence[SqlValue]
+) -> Mapping[str, SqlValue] | Sequence[SqlValue]:
     """The parameters, made sure that they are those of the statement."""
     wanted = parameters_of(sql)
     by_place = [name for name in wanted if name.startswith("?")]
     if not isinstance(parameters, Mapping) and not parameters and not by_place:
         return _bound(sql, {})
     if not isinstance(parameters, Mapping) or (by_place and not parameters):
-        places = sum(1 for token in tokens(sql) if token.written == "?")
+        places = sum(1 for token in tokenize_sql(sql) if token.written == "?")
         if len(parameters) != places or by_place != ["?"] or len(wanted) > 1:
             raise QueryError(f"the statement has {places} places for values (?), and {len(parameters)} are given")
         return parameters
@@ -366,11 +368,11 @@ def _bound(sql: str, parameters: Mapping[str, Value] | Sequence[Value]) -> Mappi
     return parameters
 
 
-def _parameter(sql: str, name: str) -> Token:
-    return next(token for token in tokens(sql) if token.kind == "parameter" and token.written[1:] == name)
+def _parameter(sql: str, name: str) -> SqlToken:
+    return next(token for token in tokenize_sql(sql) if token.kind == "parameter" and token.written[1:] == name)
 
 
-def _value(values: Mapping[str, Value] | Sequence[Value], name: str) -> Value:
+def _value(values: Mapping[str, SqlValue] | Sequence[SqlValue], name: str) -> SqlValue:
     if isinstance(values, Mapping):
         return values.get(name[1:])
     return values[0] if len(values) == 1 else None
@@ -380,7 +382,7 @@ def _lenient(text: bytes) -> str:
     return text.decode("utf-8", "replace")
 
 
-def _second_statement(sql: str) -> Token | None:
-    read = tokens(sql)
+def _second_statement(sql: str) -> SqlToken | None:
+    read = tokenize_sql(sql)
     ends = [at for at, token in enumerate(read) if token.written == ";"]
     return next((read[at + 1] for at in ends if at + 1 < len(read)), None)

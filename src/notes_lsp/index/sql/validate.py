@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from notes_lsp.config.queries import Query
 from notes_lsp.index.sql.errors import QueryError, parameters_of
-from notes_lsp.index.sql.run import compiled
+from notes_lsp.index.sql.run import compile_statement
 from notes_lsp.index.sql.views import ON_DISK, create_views
 from notes_lsp.index.store import schema
 
@@ -28,7 +28,7 @@ def complaints(queries: Iterable[Query]) -> list[Complaint]:
         return []
     connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=0)
     try:
-        schema.create(connection)
+        schema.create_tables(connection)
         create_views(connection, ON_DISK, label_first=False)
         return [wrong for query in queries if (wrong := _complaint(connection, query)) is not None]
     finally:
@@ -37,7 +37,7 @@ def complaints(queries: Iterable[Query]) -> list[Complaint]:
 
 def _complaint(connection: sqlite3.Connection, query: Query) -> Complaint | None:
     try:
-        compiled(connection, query.sql)
+        compile_statement(connection, query.sql)
     except QueryError as error:
         return Complaint((query.name, "sql"), error.message)
     known = parameters_of(query.sql)

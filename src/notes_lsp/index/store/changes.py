@@ -12,7 +12,7 @@ from notes_lsp.links import names
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class NoteRows:
     """A note's facts as rows: what a worker process sends home."""
 
     path: str
@@ -27,7 +27,7 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class Discovered:
     """A file that the walk found: a note that is not read yet, or an attachment."""
 
     path: str
@@ -39,13 +39,13 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class Parsed:
     """A note that was read: when it was written, how large it is in bytes, the hash of those bytes, what it says."""
 
     mtime_ns: int
     size: int
     digest: bytes
-    prepared: Prepared
+    prepared: NoteRows
     settled: bool = True
     """It had been left alone for a moment before it was read. Else one more write may have left the very same time,
     so that the time proves nothing."""
@@ -59,7 +59,7 @@ class Read:
 
 
 @dataclass(frozen=True, slots=True)
-class Touched:
+class Unchanged:
     """A note that was written again with the bytes it had."""
 
     path: str
@@ -67,23 +67,23 @@ class Touched:
     size: int
     digest: bytes
     settled: bool = True
-    """As with :class:`Read`."""
+    """As with :class:`Parsed`."""
     ctime_ns: int = 0
     inode: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class Deleted:
     """A file that is there no more."""
 
     path: str
 
 
-Change = Listed | Read | Touched | Gone
+Change = Discovered | Parsed | Unchanged | Deleted
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class DiskState:
     """What the index knows of a file on disk."""
 
     mtime_ns: int
@@ -97,12 +97,12 @@ class Known:
     """The number of the file on its disk: another one where the path was given to another file."""
 
 
-def prepare(facts: Facts, body: str) -> Prepared:
+def prepare_rows(facts: Facts, body: str) -> NoteRows:
     """Facts as rows with their join keys; pure, so that worker processes can do it."""
     from notes_lsp.frontmatter.to_json import as_json  # noqa: PLC0415  (heavy, and most commands never need it)
     from notes_lsp.links import phrases as mentions  # noqa: PLC0415
     from notes_lsp.similarity.sketches import sketch  # noqa: PLC0415
-    from notes_lsp.similarity.terms import named, packed, terms  # noqa: PLC0415
+    from notes_lsp.similarity.terms import note_names, pack_terms, terms  # noqa: PLC0415
 
     tables: dict[str, list[list[Any]]] = {}
     for kind, (_, attribute) in rows.FACT_TABLES.items():
@@ -118,11 +118,11 @@ def prepare(facts: Facts, body: str) -> Prepared:
     body_start = facts.frontmatter.span.end if facts.frontmatter else 0
     if numbers := sketch(body[body_start:] if body_start else body):
         tables["sketches"] = [[number] for number in numbers]
-    if found := terms(named(facts.path, facts.title), body):
-        tables["terms"] = [[packed(found)]]
-    tables["plain"] = [[mentions.packed(mentions.plain(body, facts))]]
+    if found := terms(note_names(facts.path, facts.title), body):
+        tables["terms"] = [[pack_terms(found)]]
+    tables["plain"] = [[mentions.pack_spans(mentions.prose_spans(body, facts))]]
     start, end = facts.title_span
-    return Prepared(facts.path, facts.title, (start, end), facts.words, body_start, every_name, tables, body)
+    return NoteRows(facts.path, facts.title, (start, end), facts.words, body_start, every_name, tables, body)
 
 
 def url_hash(url: str) -> int:
@@ -135,7 +135,7 @@ def _join_keys(path: str, fact: Any) -> list[Any]:
         from notes_lsp.urls import canonical as urls  # noqa: PLC0415  (as above)
 
         address = names.address(path, fact)
-        url = (urls.resource(urls.written(fact)) or "") if address.external else None
+        url = (urls.canonical_url(urls.normalize_link(fact)) or "") if address.external else None
         other = names.address(path, names.label_first(fact)) if fact.label else names.Address()
         by_label = (other.key, other.path) if other != address else (None, None)
         by_url = (url, url_hash(url) if url else None)

@@ -12,7 +12,7 @@ CONTAINERS = "('list', 'object', 'null')"
 """The types of what is no single value, for a condition in SQL."""
 _OF_KEY = "WHERE folded = ? AND index_ IS NULL"
 _OPEN = "note IN (SELECT id FROM temp.open_notes)"
-_MOST_WRITTEN = 500
+_MAX_WRITTEN = 500
 """Of so many notes at once it is quicker to count the shared values of all notes again."""
 
 Keys = tuple[str, ...]
@@ -108,7 +108,7 @@ class Tallies:
             yield
             return
         written = list(notes)
-        if len(written) > _MOST_WRITTEN:
+        if len(written) > _MAX_WRITTEN:
             self._sharing.clear()
             self._bearing.clear()
         try:

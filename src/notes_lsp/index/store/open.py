@@ -80,7 +80,7 @@ def open_index(path: Path | None) -> sqlite3.Connection:
             # Two processes may come this far at once; the second one finds the tables made.
             run("BEGIN IMMEDIATE")
             if _is_empty(connection):
-                schema.create(connection)
+                schema.create_tables(connection)
             run("COMMIT")
         version = run("PRAGMA user_version").fetchone()[0]
         if version != schema.VERSION:

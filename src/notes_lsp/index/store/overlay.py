@@ -10,10 +10,10 @@ from notes_lsp.index.store import schema
 Rows = dict[str, list[tuple[Any, ...]]]
 """By table of the overlay, without its prefix."""
 
-_TABLES = ("notes", "texts", *schema.TABLES)
+_TABLES = ("notes", "texts", *schema.SCHEMA_TABLES)
 
 
-def rows_of(connection: sqlite3.Connection) -> Rows:
+def overlay_rows(connection: sqlite3.Connection) -> Rows:
     """All that the overlay of a connection holds; empty where no note is open."""
     if connection.execute("SELECT 1 FROM temp.open_notes LIMIT 1").fetchone() is None:
         return {}

@@ -13,7 +13,7 @@ from notes_lsp.index.store.key_counts import Tallies
 from notes_lsp.index.store.store import Store
 
 
-def address(path: Path) -> str:
+def read_only_uri(path: Path) -> str:
     """What SQLite calls an index that is only to be read."""
     return f"file:{quote(os.fsencode(path))}?mode=ro"
 
@@ -33,7 +33,7 @@ class ReadingStore(Store):
         self._least_size = 0
         self._applied = 0
         self._held_version = None
-        self.connection = sqlite3.connect(address(path), uri=True, isolation_level=None)
+        self.connection = sqlite3.connect(read_only_uri(path), uri=True, isolation_level=None)
         version = self.connection.execute("PRAGMA user_version").fetchone()[0]
         if version != schema.VERSION:
             self.connection.close()

@@ -74,14 +74,14 @@ _INDEXES = (
 
 FACTS = (*(layout(kind).table for kind in FACT_TABLES), "headers", "sketches", "terms", "plain")
 """Every table with rows of notes that were read, but for ``notes`` and the full text."""
-TABLES = ("names", *FACTS)
+SCHEMA_TABLES = ("names", *FACTS)
 """Every table with rows per note, but for ``notes`` and the full text."""
 _OF_FULL_TEXT = ("texts", *(f"texts_{part}" for part in ("config", "content", "data", "docsize", "idx")))
-NAMES = frozenset(("notes", "notes_doc", *TABLES, *_OF_FULL_TEXT, *(name for name, _ in _INDEXES)))
+NAMES = frozenset(("notes", "notes_doc", *SCHEMA_TABLES, *_OF_FULL_TEXT, *(name for name, _ in _INDEXES)))
 """What an index file holds: its tables, those of full text, and the indexes over them."""
 
 
-def create(connection: sqlite3.Connection) -> None:
+def create_tables(connection: sqlite3.Connection) -> None:
     """Make the tables of an empty index file."""
     connection.execute(f"CREATE TABLE notes {_NOTES}")
     connection.execute(f"CREATE TABLE names {_NAMES}")
@@ -127,7 +127,7 @@ def create_overlay(connection: sqlite3.Connection) -> None:
         f"FROM main.notes n JOIN main.texts t ON t.rowid = n.doc WHERE n.id {shadow} "
         "UNION ALL SELECT note, body FROM temp.open_texts"
     )
-    for table in TABLES:
+    for table in SCHEMA_TABLES:
         connection.execute(
             f"CREATE TEMP VIEW all_{table} AS SELECT * FROM main.{table} WHERE note {shadow} "
             f"UNION ALL SELECT * FROM temp.open_{table}"

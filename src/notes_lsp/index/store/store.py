@@ -15,9 +15,9 @@ from typing import Any
 
 from notes_lsp.index.dependencies.change_log import Journal
 from notes_lsp.index.dependencies.keys import EVERYTHING
-from notes_lsp.index.dependencies.note_keys import Written, following
+from notes_lsp.index.dependencies.note_keys import Written, track_keys
 from notes_lsp.index.store import schema
-from notes_lsp.index.store.changes import Change, Gone, Known, Listed, Prepared, Read, Touched
+from notes_lsp.index.store.changes import Change, Deleted, Discovered, DiskState, NoteRows, Parsed, Unchanged
 from notes_lsp.index.store.damage import BrokenIndexError, is_busy, is_unwritable
 from notes_lsp.index.store.key_counts import Tallies
 from notes_lsp.index.store.open import OtherVersionError, files_of, open_index, open_patiently, remove
@@ -30,7 +30,7 @@ _LISTED, _READ, _FILE = 0, 1, 2
 _MAGIC = b"SQLite format 3\x00"
 _AT_ONCE = 200
 
-Row = Sequence[Any]
+DatabaseRow = Sequence[Any]
 
 
 def note_id(path: str) -> int:
@@ -95,20 +95,20 @@ class Store:
         """Whether the index can be read and written to, every page of it; seconds where it is large."""
         try:
             self.check()
-            self.release()
+            self.end_read()
             self.connection.execute("BEGIN IMMEDIATE")
             self.connection.execute("ROLLBACK")
             return bool(self.connection.execute("PRAGMA main.quick_check(1)").fetchone()[0] == "ok")
         except (BrokenIndexError, sqlite3.Error) as error:
             return is_busy(error)
 
-    def hold(self) -> None:
+    def begin_read(self) -> None:
         """Let all questions until ``release`` see one and the same moment, whatever other processes write meanwhile."""
         if not self.connection.in_transaction:
             self._held_version = None
             self.connection.execute("BEGIN")
 
-    def release(self) -> None:
+    def end_read(self) -> None:
         """See what other processes wrote. Does nothing where nothing is held, or the connection is closed."""
         with contextlib.suppress(sqlite3.ProgrammingError):
             if self.connection.in_transaction:
@@ -138,22 +138,22 @@ class Store:
         self._held_version = version if self.connection.in_transaction else None
         return version
 
-    def known(self) -> dict[str, Known]:
+    def known(self) -> dict[str, DiskState]:
         """Every file on disk that the index knows, by path; open buffers play no part."""
         return self._known("")
 
-    def known_at(self, path: str) -> dict[str, Known]:
+    def known_at(self, path: str) -> dict[str, DiskState]:
         """What the index knows of a path on disk: of a file itself, of all files below a folder."""
         return self._known("WHERE path = ? OR (path > ? AND path < ?)", path, *range_below(path))
 
-    def known_one(self, path: str) -> Known | None:
+    def known_one(self, path: str) -> DiskState | None:
         """What the index knows of one file on disk."""
         return self._known("WHERE id = ?", note_id(path)).get(path)
 
-    def known_now(self, paths: Iterable[str]) -> dict[str, Known]:
+    def known_now(self, paths: Iterable[str]) -> dict[str, DiskState]:
         """What the index knows of some files on disk, by path, at the moment that all questions see."""
         wanted = [note_id(path) for path in paths]
-        found: dict[str, Known] = {}
+        found: dict[str, DiskState] = {}
         for first in range(0, len(wanted), _AT_ONCE):
             chunk = wanted[first : first + _AT_ONCE]
             found |= self._select_known(f"WHERE id IN ({', '.join('?' * len(chunk))})", *chunk)
@@ -167,7 +167,7 @@ class Store:
         Raises:
             sqlite3.OperationalError: the index is locked by another process, or the disk is full.
         """
-        self._apply(changes, partial(following, self.connection))
+        self._apply(changes, partial(track_keys, self.connection))
 
     def fill(self, changes: Iterable[Change]) -> None:
         """Write changes as ``apply`` does, where so much changes that the journal says no more than that.
@@ -179,36 +179,36 @@ class Store:
 
     def _apply(self, changes: Iterable[Change], follow: Callable[[Mapping[int, str]], Written]) -> None:
         latest = {note_id(change.path): change for change in changes}
-        self.release()
+        self.end_read()
         self._applied += 1
         with self.tallies.following(latest), self._transaction():
-            keys = follow({note: one.path for note, one in latest.items() if not isinstance(one, Touched)})
-            rows: defaultdict[str, list[Row]] = defaultdict(list)
+            keys = follow({note: one.path for note, one in latest.items() if not isinstance(one, Unchanged)})
+            rows: defaultdict[str, list[DatabaseRow]] = defaultdict(list)
             # In the order of the tables: what is written side by side takes a third of the pages.
             for note, change in sorted(latest.items(), key=lambda item: item[0]):
                 match change:
-                    case Listed():
+                    case Discovered():
                         self._list(note, change, rows)
-                    case Read():
+                    case Parsed():
                         self._read(note, change, rows)
-                    case Touched():
+                    case Unchanged():
                         self.connection.execute(
                             "UPDATE main.notes SET mtime_ns = ?1, size = ?2, ctime_ns = ?3, inode = ?4 "
                             "WHERE id = ?5 AND (mtime_ns, size, ctime_ns, inode) <> (?1, ?2, ?3, ?4)",
                             (_time(change), change.size, change.ctime_ns, change.inode, note),
                         )
-                    case Gone():
+                    case Deleted():
                         self._clear(note, *self._kind(note))
             self._insert("main.", rows)
             entry = self.journal.write(keys())
         self.journal.is_own(entry)
 
-    def open_note(self, prepared: Prepared) -> None:
+    def open_note(self, prepared: NoteRows) -> None:
         """Let an open buffer shadow the disk, or shadow it with newer text."""
         note = note_id(prepared.path)
         self.close_note(prepared.path)
         row = self.connection.execute("SELECT mtime_ns FROM main.notes WHERE id = ?", (note,)).fetchone()
-        rows: defaultdict[str, list[Row]] = defaultdict(list)
+        rows: defaultdict[str, list[DatabaseRow]] = defaultdict(list)
         rows["notes"].append(
             (
                 *(note, prepared.path, _READ, prepared.title, *prepared.title_span),
@@ -226,7 +226,7 @@ class Store:
         if not found.rowcount:
             return
         self.connection.execute("DELETE FROM temp.open_texts WHERE note = ?", (note,))
-        for table in schema.TABLES:
+        for table in schema.SCHEMA_TABLES:
             self.connection.execute(f"DELETE FROM temp.open_{table} WHERE note = ?", (note,))
 
     def _open_somehow(self, path: Path | None) -> sqlite3.Connection:
@@ -277,19 +277,19 @@ class Store:
                 self.connection.execute("ROLLBACK")
             raise
 
-    def _known(self, where: str, *values: str | int) -> dict[str, Known]:
-        self.release()
+    def _known(self, where: str, *values: str | int) -> dict[str, DiskState]:
+        self.end_read()
         return self._select_known(where, *values)
 
-    def _select_known(self, where: str, *values: str | int) -> dict[str, Known]:
+    def _select_known(self, where: str, *values: str | int) -> dict[str, DiskState]:
         return {
-            path: Known(mtime_ns, size, digest if kind == _READ else None, kind != _FILE, ctime_ns, inode)
+            path: DiskState(mtime_ns, size, digest if kind == _READ else None, kind != _FILE, ctime_ns, inode)
             for path, mtime_ns, size, digest, kind, ctime_ns, inode in self.connection.execute(
                 f"SELECT path, mtime_ns, size, hash, kind, ctime_ns, inode FROM main.notes {where}", values
             )
         }
 
-    def _list(self, note: int, change: Listed, rows: defaultdict[str, list[Row]]) -> None:
+    def _list(self, note: int, change: Discovered, rows: defaultdict[str, list[DatabaseRow]]) -> None:
         kind = _LISTED if change.note else _FILE
         before, doc = self._kind(note)
         if before == _READ and change.note:
@@ -303,7 +303,7 @@ class Store:
         )
         rows["names"] += _name_rows(note, names.names_of_path(change.path))
 
-    def _read(self, note: int, change: Read, rows: defaultdict[str, list[Row]]) -> None:
+    def _read(self, note: int, change: Parsed, rows: defaultdict[str, list[DatabaseRow]]) -> None:
         prepared = change.prepared
         before, old_doc = self._kind(note)
         if before != _LISTED:
@@ -336,7 +336,7 @@ class Store:
             for table in schema.FACTS:
                 self.connection.execute(f"DELETE FROM main.{table} WHERE note = ?", (note,))
 
-    def _insert(self, prefix: str, rows: dict[str, list[Row]]) -> None:
+    def _insert(self, prefix: str, rows: dict[str, list[DatabaseRow]]) -> None:
         for table, found in rows.items():
             marks = ", ".join("?" * len(found[0]))
             self.connection.executemany(f"INSERT OR REPLACE INTO {prefix}{table} VALUES ({marks})", found)
@@ -354,22 +354,22 @@ def _level(path: Path, error: Exception) -> int:
     return logging.ERROR if isinstance(error, sqlite3.Error) and path.exists() else logging.WARNING
 
 
-def _time(change: Read | Touched) -> int:
+def _time(change: Parsed | Unchanged) -> int:
     """A time that proves nothing is written down wrong, so that the next walk looks at the note again."""
     return change.mtime_ns if change.settled else change.mtime_ns - 1
 
 
-def _add_rows(rows: defaultdict[str, list[Row]], note: int, prepared: Prepared) -> None:
+def _add_rows(rows: defaultdict[str, list[DatabaseRow]], note: int, prepared: NoteRows) -> None:
     rows["names"] += _name_rows(note, prepared.names)
     for table, found in prepared.rows.items():
         rows[table] += [(note, *row) for row in found]
 
 
-def _name_rows(note: int, found: Iterable[names.Name]) -> Iterable[Row]:
+def _name_rows(note: int, found: Iterable[names.Name]) -> Iterable[DatabaseRow]:
     # Needs what only those need who write to the index.
     from notes_lsp.links.phrases import head_of  # noqa: PLC0415
 
-    rows: dict[tuple[str, str, str], Row] = {}
+    rows: dict[tuple[str, str, str], DatabaseRow] = {}
     for name in found:
         kind = name.kind.value
         row = (note, name.key, kind, name.text, name.whole, head_of(name))

@@ -29,14 +29,14 @@ _PAGE = 2000
 _NOTES_AT_ONCE = 500
 _FRESH = 500
 """So many names may be new before all are read anew; for each of them a search costs a few microseconds more."""
-_MOST_PATHS = 300
+_MAX_PATHS = 300
 _SLUGS = ("path-slug", "title-slug")
 """The kinds of names that are only asked for by links."""
 _RECENT = 40
 """The recency of the note with this rank is half that of the first."""
 
 
-class Entry(NamedTuple):
+class CatalogEntry(NamedTuple):
     """A name and the note or file it belongs to."""
 
     note: int
@@ -50,10 +50,10 @@ class Entry(NamedTuple):
     is_file: bool
 
 
-class Hit(NamedTuple):
+class NameMatch(NamedTuple):
     """A name that answers to a query, and how well: from 0 to 1."""
 
-    entry: Entry
+    entry: CatalogEntry
     quality: float
 
 
@@ -64,7 +64,7 @@ class Catalog:
         """Know nothing yet; :meth:`read` comes next."""
         self.keys: list[str] = []
         """What a query is matched against; the same length as ``entries``."""
-        self.entries: list[Entry] = []
+        self.entries: list[CatalogEntry] = []
         self.worn = False
         """So much is new that all should be read anew, when there is time for that."""
         self.asked: dict[str, int] = {}
@@ -127,7 +127,7 @@ class Catalog:
         for first in range(0, len(notes), _NOTES_AT_ONCE):
             chunk = notes[first : first + _NOTES_AT_ONCE]
             for row in connection.execute(f"{_SELECT} AND a.note BETWEEN ? AND ?", (chunk[0], chunk[-1])):
-                self._add(Entry._make(row))
+                self._add(CatalogEntry._make(row))
             yield
         yield from self._put_in_order()
         folded: list[str] = []
@@ -157,7 +157,7 @@ class Catalog:
         for number in before:
             self.keys[number] = ""
         for row in connection.execute(f"{_SELECT} AND a.note = ?", (note,)):
-            self._add(Entry._make(row))
+            self._add(CatalogEntry._make(row))
         if not before and note in self._of_note:
             self._add_path(note)
         written = connection.execute("SELECT mtime_ns FROM all_notes WHERE id = ?", (note,)).fetchone()
@@ -174,7 +174,7 @@ class Catalog:
         self.memory.clear()
         self.worn = self.worn or len(self.entries) - self._ordered > max(_FRESH, self._ordered // 8)
 
-    def search(self, typed: str) -> list[Hit]:
+    def search(self, typed: str) -> list[NameMatch]:
         """The names that may be meant by what was typed, the better matches not necessarily first; a few hundred.
 
         With a slash in it, what was typed is a part of a path; else it is a part of a stem, a title or an alias.
@@ -187,13 +187,13 @@ class Catalog:
         query = matching.fold(typed)
         if not query:
             return self._literally(typed)
-        found: list[Hit] = []
+        found: list[NameMatch] = []
         for numbers, haystack in self._haystacks():
             for place in haystack.search(query):
                 self._keep(found, numbers[place], matching.quality(query, self._folded[numbers[place]]))
         return found
 
-    def of_note(self, note: int) -> list[Entry]:
+    def of_note(self, note: int) -> list[CatalogEntry]:
         """The names of one note."""
         return [self.entries[number] for number in self._of_note.get(note, ())]
 
@@ -256,7 +256,7 @@ class Catalog:
                     break
         return list(found)
 
-    def _add(self, entry: Entry) -> None:
+    def _add(self, entry: CatalogEntry) -> None:
         numbers = self._of_note.get(entry.note)
         if numbers is None:
             numbers = self._of_note[entry.note] = []
@@ -297,11 +297,11 @@ class Catalog:
             self._fresh = (kept, Haystack([self._folded[number] for number in kept]))
         return (self._main, self._fresh)
 
-    def _search_paths(self, query: str) -> list[Hit]:
+    def _search_paths(self, query: str) -> list[NameMatch]:
         text, starts, notes = self._paths
         # "pro/plan" means "projects/2024/plan", too: each segment begins one, in this order.
         segments = [re.escape(segment) for segment in query.split("/")]
-        found: list[Hit] = []
+        found: list[NameMatch] = []
         seen: set[int] = set()
         pattern = re.compile("/" + "[^\n]*/".join(segments))
         for count, match in enumerate(pattern.finditer(text)):
@@ -315,8 +315,8 @@ class Catalog:
             # Who was away for a while stands there twice.
             if entry is not None and entry.note not in seen:
                 seen.add(entry.note)
-                found.append(Hit(entry, quality))
-            if count == _MOST_PATHS:
+                found.append(NameMatch(entry, quality))
+            if count == _MAX_PATHS:
                 break
         return found
 
@@ -329,19 +329,19 @@ class Catalog:
             notes.append(note)
             self._paths = (text, starts, notes)
 
-    def _literally(self, typed: str) -> list[Hit]:
+    def _literally(self, typed: str) -> list[NameMatch]:
         """What holds signs alone: ``C++`` is a word, but ``++`` is nothing that a word could begin with."""
         bare = typed.strip().casefold()
-        found: list[Hit] = []
+        found: list[NameMatch] = []
         if bare:
             for number, key in enumerate(self.keys):
                 if bare in key and _folded(self.entries[number]):
                     self._keep(found, number, matching.INSIDE)
         return found
 
-    def _keep(self, found: list[Hit], number: int, quality: float) -> None:
+    def _keep(self, found: list[NameMatch], number: int, quality: float) -> None:
         if quality and self.keys[number]:
-            found.append(Hit(self.entries[number], quality))
+            found.append(NameMatch(self.entries[number], quality))
 
     def _ranks(self) -> dict[int, int]:
         if self._recent is None:
@@ -356,7 +356,7 @@ def _folded_path(path: str) -> str:
     return f"/{matching.fold_path(names.strip_extension(path))}\n"
 
 
-def _folded(entry: Entry) -> str:
+def _folded(entry: CatalogEntry) -> str:
     """The name as it is matched; empty where only a search for a path should find it, and of slugs."""
     if entry.kind in _SLUGS or (entry.kind == "path" and "/" in entry.key):
         return ""

@@ -18,11 +18,11 @@ _IN_TURN = 200
 """So many links are resolved in a few milliseconds."""
 
 
-def answer(vault: Notes, ask: resolve.Ask, path: str, link: Link, address: Address) -> resolve.Answer:
+def destinations_of(vault: Notes, ask: resolve.Ask, path: str, link: Link, address: Address) -> resolve.Resolution:
     """What answers to a link of the note at ``path`` that asks for ``address``; nothing where it leads out."""
     if address.external:
-        return resolve.Answer([])
-    found = resolve.answer(ask, path, address, names.unescape(link))
+        return resolve.Resolution([])
+    found = resolve.resolution_of(ask, path, address, names.unescape(link))
     if vault.prefixes and not found.candidates and address.key:
         return resolve.by_prefix(vault.store.connection, address.key)
     return found
@@ -37,22 +37,22 @@ def destinations_in_turn(
     vault: Notes, source: Note, links: Sequence[Link]
 ) -> Iterator[list[tuple[Link, Destination | None]]]:
     """As :func:`destinations`, some links at a time, for whoever cannot wait for all of them."""
-    places: dict[int, anchors.Places] = {}
+    places: dict[int, anchors.NoteAnchors] = {}
     for first in range(0, len(links), _IN_TURN):
         some = links[first : first + _IN_TURN]
         yield list(zip(some, _destinations(vault, source, some, places), strict=True))
 
 
 def _destinations(
-    vault: Notes, source: Note, links: Sequence[Link], places: dict[int, anchors.Places]
+    vault: Notes, source: Note, links: Sequence[Link], places: dict[int, anchors.NoteAnchors]
 ) -> list[Destination | None]:
     addresses = [names.address(source.path, link) for link in links]
-    ask = asking(vault, addresses)
-    answers = [answer(vault, ask, source.path, *pair) for pair in zip(links, addresses, strict=True)]
+    ask = names_asked_for(vault, addresses)
+    answers = [destinations_of(vault, ask, source.path, *pair) for pair in zip(links, addresses, strict=True)]
     notes = vault.notes_by_ids({found.candidates[0].note for found in answers if found.candidates})
     notes[source.id] = source
 
-    def led(link: Link, address: Address, found: resolve.Answer) -> Destination | None:
+    def led(link: Link, address: Address, found: resolve.Resolution) -> Destination | None:
         number = found.candidates[0].note if found.candidates else source.id if address.here else None
         note = notes.get(number) if number is not None and not address.external else None
         if note is None:
@@ -66,7 +66,7 @@ def _destinations(
     return [led(*one) for one in zip(links, addresses, answers, strict=True)]
 
 
-def asking(vault: Notes, addresses: Iterable[Address]) -> resolve.Ask:
+def names_asked_for(vault: Notes, addresses: Iterable[Address]) -> resolve.Ask:
     """What knows the names that some addresses ask for."""
     keys = (
         key for one in addresses if not one.external for key in (one.whole_key, one.path, one.key, one.page_key) if key
@@ -87,13 +87,13 @@ def leading_to(vault: Notes, note: Note) -> list[Mention]:
         source, link = mention
         asked = (address, link.target, source.path.rpartition("/")[0])
         if asked not in known:
-            found = answer(vault, ask, source.path, link, address).candidates
+            found = destinations_of(vault, ask, source.path, link, address).candidates
             known[asked] = bool(found) and found[0].note == note.id
         return known[asked]
 
     found = with_keys(vault, keys)
     addresses = [names.address(mention.source.path, mention.link) for mention in found]
-    ask = asking(vault, addresses)
+    ask = names_asked_for(vault, addresses)
     return [one for one, address in zip(found, addresses, strict=True) if leads_here(one, address, ask)]
 
 
@@ -108,7 +108,7 @@ def with_keys(vault: Notes, keys: Iterable[str]) -> list[Mention]:
     return _mentions(vault, found.values())
 
 
-def citing(vault: Notes, url_hash: int, url: str) -> list[Mention]:
+def citations_of(vault: Notes, url_hash: int, url: str) -> list[Mention]:
     """Every link to an address outside the vault, given by its key and the hash of that; by path and place."""
     return _mentions(vault, _select(vault, "url_hash = ? AND url = ?", url_hash, url))
 

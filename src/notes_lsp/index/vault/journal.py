@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from typing import cast
 
-from notes_lsp.config.journal import Keeping, Period, keeping, kept_already, meant
+from notes_lsp.config.journal import Keeping, Period, format_of_period, kept_already, parse_period
 from notes_lsp.config.settings import Config
 from notes_lsp.index.vault.vault import Vault
 
 _MEMORY = "journal"
 
 
-def kept(vault: Vault, config: Config, period: Period) -> Keeping:
+def journal_format(vault: Vault, config: Config, period: Period) -> Keeping:
     """How the notes of a period are kept; worked out once until a name changes."""
     memory = vault.catalog.memory
     if _MEMORY not in memory:
@@ -20,7 +20,7 @@ def kept(vault: Vault, config: Config, period: Period) -> Keeping:
         memory[_MEMORY] = kept_already(
             f"{entry.text}.md" for entry in vault.catalog.entries if entry.kind == "path" and entry.whole
         )
-    return keeping(config, period, cast("tuple[str, str] | None", memory[_MEMORY]))
+    return format_of_period(config, period, cast("tuple[str, str] | None", memory[_MEMORY]))
 
 
 def meant_period(vault: Vault, config: Config, target: str) -> tuple[Keeping, dt.date] | None:
@@ -29,8 +29,8 @@ def meant_period(vault: Vault, config: Config, target: str) -> tuple[Keeping, dt
     Weeks and months are meant only where the settings speak of them; ``2024-05`` may be anything.
     """
     for period in Period:
-        how = kept(vault, config, period)
-        day = meant(how, target) if how.used or period is Period.DAY else None
+        how = journal_format(vault, config, period)
+        day = parse_period(how, target) if how.used or period is Period.DAY else None
         if day is not None:
             return how, day
     return None

@@ -9,14 +9,14 @@ from notes_lsp.facts import Anchor, Block, Facts, Heading, Link, Tag
 from notes_lsp.index.store import rows
 from notes_lsp.index.store.store import Store, note_id
 from notes_lsp.index.vault import resolve
-from notes_lsp.index.vault.values import Note, Surface
+from notes_lsp.index.vault.values import LinkTargets, Note
 from notes_lsp.links import anchors, names
 from notes_lsp.text.key_ranges import range_beginning_with, range_below
 from notes_lsp.text.source import Span
 
 F = TypeVar("F")
 
-_MOST_WHOLE = 32
+_MAX_WHOLE = 32
 _AT_ONCE = 50
 _NOTE = "id, path, kind, title, title_start, title_end, mtime_ns, size, words"
 
@@ -147,7 +147,7 @@ class Notes:
         text = self.text(note) or ""
         known = self._whole.get(note.id)
         if known is None or known[0] != text:
-            if len(self._whole) > _MOST_WHOLE:
+            if len(self._whole) > _MAX_WHOLE:
                 self._whole.clear()
             from notes_lsp.markdown.parse import parse  # noqa: PLC0415  (heavy, and most commands never need it)
 
@@ -168,7 +168,7 @@ class Notes:
         row = self._run("SELECT body_start FROM all_notes WHERE id = ?", (note.id,)).fetchone()
         return row[0] if row else 0
 
-    def surface(self, path: str) -> Surface:
+    def surface(self, path: str) -> LinkTargets:
         """What links can lead to in the note at ``path``; empty where there is none."""
         note = note_id(path)
         found = self._run("SELECT key, kind, text FROM all_names WHERE note = ?", (note,)).fetchall()
@@ -176,16 +176,16 @@ class Notes:
         ids = self._run(
             "SELECT id_ FROM all_blocks WHERE note = ?1 UNION ALL SELECT id_ FROM all_anchors WHERE note = ?1", (note,)
         )
-        return Surface(
+        return LinkTargets(
             frozenset(key for key, _, _ in found),
             tuple(sorted((kind, text) for _, kind, text in found)),
             tuple(headings),
             tuple(id_ for (id_,) in ids),
         )
 
-    def places(self, note: Note) -> anchors.Places:
+    def places(self, note: Note) -> anchors.NoteAnchors:
         """All that an anchor into a note can mean."""
-        return anchors.Places(self.facts(Heading, note), self.facts(Block, note), self.facts(Anchor, note))
+        return anchors.NoteAnchors(self.facts(Heading, note), self.facts(Block, note), self.facts(Anchor, note))
 
     def tagged(self, tag: str) -> list[tuple[Note, Tag]]:
         """Every place of a tag, given by its key, and of the tags below it; by path and place."""

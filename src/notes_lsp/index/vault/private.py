@@ -55,7 +55,7 @@ def names_of(vault: Vault, notes: Iterable[Note]) -> frozenset[str]:
     return frozenset(key for note in notes for (key,) in run("SELECT key FROM all_names WHERE note = ?", (note.id,)))
 
 
-def saying(vault: Vault, keys: Iterable[str]) -> list[Note]:
+def notes_with_value(vault: Vault, keys: Iterable[str]) -> list[Note]:
     """The notes with a property whose value, written plainly, is one of some names, given by their keys."""
     wanted = frozenset(keys)
     rows = vault.store.connection.execute("SELECT DISTINCT note, value_ FROM all_properties WHERE length(value_) < 300")

@@ -17,10 +17,10 @@ from notes_lsp.text.globs import matches
 from notes_lsp.text.key_ranges import WHOLE, range_below
 from notes_lsp.text.source import Span
 
-_MOST_BEARERS = 20
-_MOST_NAMED = 500
+_MAX_BEARERS = 20
+_MAX_NAMED = 500
 """Of so many notes of one title those are looked for whose frontmatter says it."""
-_MOST_ALIKE = 2_000
+_MAX_ALIKE = 2_000
 
 
 class KeyUse(NamedTuple):
@@ -85,16 +85,16 @@ def common_keys(vault: Vault, least: int) -> dict[str, int]:
     return memory.common[least]
 
 
-def meant_key(vault: Vault, folded: str) -> str | None:
+def correct_key(vault: Vault, folded: str) -> str | None:
     """The folded key that one of a single note is a slip of; ``None`` where it may be a word of its own."""
-    common = common_keys(vault, property_rules.LEAST_NOTES)
-    meant = property_rules.meant_key(folded, common)
+    common = common_keys(vault, property_rules.MIN_NOTES)
+    meant = property_rules.likely_key(folded, common)
     if meant is not None or property_rules.missed_key(folded, common, 0) is None:
         return meant
     return property_rules.missed_key(folded, common, vault.store.tallies.bearers())
 
 
-def spelled(vault: Vault, folded: str) -> str:
+def usual_spelling(vault: Vault, folded: str) -> str:
     """A folded key as most notes write it."""
     found = vault.store.tallies.spellings_of(folded)
     return min(found, key=lambda key: (-found[key], key), default=folded)
@@ -109,7 +109,7 @@ def keys_alike(vault: Vault, note: Note, kind: str | None) -> list[KeyUse]:
         found = _keys(
             vault,
             "note IN (SELECT note FROM all_properties WHERE folded = 'type' AND value_ = ? AND note <> ? LIMIT ?)",
-            (kind, note.id, _MOST_ALIKE),
+            (kind, note.id, _MAX_ALIKE),
         )
         if found:
             return found
@@ -118,7 +118,7 @@ def keys_alike(vault: Vault, note: Note, kind: str | None) -> list[KeyUse]:
     found = _keys(
         vault,
         "note IN (SELECT id FROM all_notes WHERE path > ? AND path < ? AND id <> ? LIMIT ?)",
-        (*bounds, note.id, _MOST_ALIKE),
+        (*bounds, note.id, _MAX_ALIKE),
     )
     return found or _keys(vault, "note <> ?", (note.id,))
 
@@ -144,7 +144,7 @@ def with_value(vault: Vault, key: str, value: str, *, besides: Note) -> list[Bea
     rows = vault.store.connection.execute(
         "SELECT note, value_span_start, value_span_end FROM all_properties WHERE folded = ? AND value_ = ? "
         "AND index_ IS NULL AND note <> ? LIMIT ?",
-        (names.key(key), value, besides.id, _MOST_BEARERS),
+        (names.key(key), value, besides.id, _MAX_BEARERS),
     ).fetchall()
     return _bearers(vault, rows)
 
@@ -154,7 +154,7 @@ def with_title(vault: Vault, title: str, *, besides: Note) -> list[Bearer]:
     run = vault.store.connection.execute
     called = run(
         "SELECT note FROM all_names WHERE key = ? AND kind = 'title' AND note <> ? LIMIT ?",
-        (names.key(title), besides.id, _MOST_NAMED),
+        (names.key(title), besides.id, _MAX_NAMED),
     ).fetchall()
     rows: list[tuple[int, int, int]] = []
     for (number,) in called:
@@ -164,7 +164,7 @@ def with_title(vault: Vault, title: str, *, besides: Note) -> list[Bearer]:
             "WHERE note = ? AND +folded = 'title' AND index_ IS NULL LIMIT 1",
             (number,),
         )
-        if len(rows) == _MOST_BEARERS:
+        if len(rows) == _MAX_BEARERS:
             break
     return _bearers(vault, rows)
 
@@ -175,7 +175,7 @@ def with_alias(vault: Vault, alias: str, *, besides: Note) -> list[Bearer]:
     found: dict[int, Bearer] = {}
     for number, kind in vault.store.connection.execute(
         "SELECT note, kind FROM all_names WHERE key = ? AND kind IN ('alias', 'title') AND note <> ? LIMIT ?",
-        (folded, besides.id, _MOST_BEARERS),
+        (folded, besides.id, _MAX_BEARERS),
     ).fetchall():
         note = vault.note_by_id(number)
         if note is not None:
@@ -185,7 +185,7 @@ def with_alias(vault: Vault, alias: str, *, besides: Note) -> list[Bearer]:
     return sorted(found.values(), key=lambda one: one.note.path)
 
 
-def doubled(vault: Vault, keys: Sequence[str]) -> tuple[int, int]:
+def count_shared(vault: Vault, keys: Sequence[str]) -> tuple[int, int]:
     """How many values of some keys, folded, are shared with another note, and how many values there are."""
     memory = _memory(vault)
     if tuple(keys) not in memory.doubled:

@@ -63,7 +63,7 @@ Ask = Callable[[str], list[Candidate]]
 """Gives all that have a name of some key, each with its best level."""
 
 
-class Answer(NamedTuple):
+class Resolution(NamedTuple):
     """All that answer to a link at the best level that answers at all, best first."""
 
     candidates: list[Candidate]
@@ -71,7 +71,7 @@ class Answer(NamedTuple):
     """The name holds a ``#``, so what looks like an anchor is a part of it."""
 
 
-def targets(connection: sqlite3.Connection, source: str, address: Address, written: str) -> Answer:
+def targets(connection: sqlite3.Connection, source: str, address: Address, written: str) -> Resolution:
     """What answers to a link.
 
     Args:
@@ -80,7 +80,7 @@ def targets(connection: sqlite3.Connection, source: str, address: Address, writt
         address: what the link asks for; neither ``here`` nor ``external`` is answered here.
         written: the target as meant, to prefer a name of the very same case.
     """
-    return answer(partial(_ask, connection), source, address, written)
+    return resolution_of(partial(_ask, connection), source, address, written)
 
 
 def asked_at_once(connection: sqlite3.Connection, keys: Iterable[str]) -> Ask:
@@ -90,24 +90,24 @@ def asked_at_once(connection: sqlite3.Connection, keys: Iterable[str]) -> Ask:
     return lambda key: found if (found := known.get(key)) is not None else _ask(connection, key)
 
 
-def answer(ask: Ask, source: str, address: Address, written: str) -> Answer:
-    """As :func:`targets`, by whatever knows the names."""
+def resolution_of(ask: Ask, source: str, address: Address, written: str) -> Resolution:
+    """As :func:`candidate_targets`, by whatever knows the names."""
     if address.whole_key:
         found = [candidate for candidate in ask(address.whole_key) if candidate.level <= Level.FOLDER]
         if found:
-            return Answer(rank(found, source, written), took_anchor=True)
+            return Resolution(rank(found, source, written), took_anchor=True)
     if address.path is not None:
         exact = [candidate for candidate in ask(address.path) if candidate.whole]
         if exact:
-            return Answer(rank(exact, source, written))
+            return Resolution(rank(exact, source, written))
         if address.key is not None:
             # A Markdown link that is not relative to its note still means a note or file whose path ends so.
             suffixes = [candidate for candidate in ask(address.key) if candidate.level <= Level.SUFFIX]
             best = rank(suffixes, source, written)
             if len(best) == 1 or (best and "/" not in address.key):
-                return Answer(best)
-        return Answer(_pages(ask(address.page_key), source, written) if address.page_key else [])
-    return Answer(rank(ask(address.key), source, written) if address.key else [])
+                return Resolution(best)
+        return Resolution(_pages(ask(address.page_key), source, written) if address.page_key else [])
+    return Resolution(rank(ask(address.key), source, written) if address.key else [])
 
 
 def _pages(found: list[Candidate], source: str, written: str) -> list[Candidate]:
@@ -122,7 +122,7 @@ def _pages(found: list[Candidate], source: str, written: str) -> list[Candidate]
     return [notes[0]._replace(level=Level.PAGE)] if len(notes) == 1 else []
 
 
-def by_prefix(connection: sqlite3.Connection, key: str) -> Answer:
+def by_prefix(connection: sqlite3.Connection, key: str) -> Resolution:
     """The one note whose file name begins with ``key``; where there are several, any choice would be a guess."""
     rows = connection.execute(
         "SELECT DISTINCT a.note, b.path FROM all_names a JOIN all_notes b ON b.id = a.note "
@@ -130,9 +130,9 @@ def by_prefix(connection: sqlite3.Connection, key: str) -> Answer:
         (key, f"{key}\U0010ffff", FILE),
     ).fetchall()
     if len(rows) != 1:
-        return Answer([])
+        return Resolution([])
     note, path = rows[0]
-    return Answer([Candidate(note, path, Level.FOLDER, names.stem(path), whole=False, is_file=False)])
+    return Resolution([Candidate(note, path, Level.FOLDER, names.stem(path), whole=False, is_file=False)])
 
 
 TARGET_FIRST = ("key", "path_key", "whole_key", "page_key")
@@ -140,7 +140,9 @@ LABEL_FIRST = (*TARGET_FIRST, "label_key", "label_path")
 """The columns of ``links`` that a link may ask with, by the order of label and target in wiki links."""
 
 
-def asking(connection: sqlite3.Connection, keys: Iterable[str], columns: Iterable[str]) -> list[tuple[int, int]]:
+def links_asking_for(
+    connection: sqlite3.Connection, keys: Iterable[str], columns: Iterable[str]
+) -> list[tuple[int, int]]:
     """``(note, n)`` of every link that may lead to something with one of these keys."""
     found: set[tuple[int, int]] = set()
     for key in keys:

@@ -12,7 +12,7 @@ from notes_lsp.text.source import Span
 _FIRST_LINE = re.compile(r"\s*([^\r\n]*)")
 
 
-def head(vault: Vault, note: Note, offset: int) -> Span | None:
+def title_area(vault: Vault, note: Note, offset: int) -> Span | None:
     """What to mark as the thing that is spoken of, where ``offset`` stands in the head of a note; else ``None``."""
     start = vault.body_start(note)
     if offset < start or (offset == start and start):
@@ -35,7 +35,7 @@ def is_unmistakable(vault: Vault, note: Note) -> bool:
     return found.fetchone() is None
 
 
-def written(vault: Vault, note: Note) -> int:
+def modified_time(vault: Vault, note: Note) -> int:
     """When a note was last written to disk, in nanoseconds; 0 where it is not there."""
     row = vault.store.connection.execute("SELECT mtime_ns FROM main.notes WHERE id = ?", (note.id,)).fetchone()
     return int(row[0]) if row else 0

@@ -49,13 +49,13 @@ class Destination(NamedTuple):
     note: Note
     anchor: str | None
     """The anchor as meant; ``None`` where the link has none."""
-    place: anchors.Place | None
+    place: anchors.AnchorTarget | None
     """The place its anchor means; ``None`` where it has none or nothing answers to it."""
     rivals: list[Candidate]
     """All that answered at the same level, the chosen one first."""
 
 
-class Surface(NamedTuple):
+class LinkTargets(NamedTuple):
     """All of a note that a link can lead to: while it stays the same, no other note's diagnostics can change."""
 
     keys: frozenset[str]

@@ -13,16 +13,16 @@ from notes_lsp.index.vault import destinations as linking
 from notes_lsp.index.vault import resolve
 from notes_lsp.index.vault.notes import Notes
 from notes_lsp.index.vault.resolve import Candidate
-from notes_lsp.index.vault.values import Destination, Mention, Note, Surface
+from notes_lsp.index.vault.values import Destination, LinkTargets, Mention, Note
 from notes_lsp.links import anchors, names
 from notes_lsp.text.source import Span
 
 if TYPE_CHECKING:
     from notes_lsp.index.vault.catalog import Catalog
 
-__all__ = ["Destination", "Mention", "Note", "Surface", "Vault"]
+__all__ = ["Destination", "LinkTargets", "Mention", "Note", "Vault"]
 
-_MOST_LATE = 500
+_MAX_LATE = 500
 
 
 class Vault(Notes):
@@ -97,8 +97,8 @@ class Vault(Notes):
         if not self.complete or not self._late:
             return
         late, self._late = self._late, set()
-        catalog.worn = catalog.worn or len(late) > _MOST_LATE
-        for number in late if len(late) <= _MOST_LATE else ():
+        catalog.worn = catalog.worn or len(late) > _MAX_LATE
+        for number in late if len(late) <= _MAX_LATE else ():
             catalog.refresh(self.store.connection, number)
 
     def forget_names(self) -> None:
@@ -109,7 +109,9 @@ class Vault(Notes):
     def candidates(self, source: Note, link: Link) -> list[Candidate]:
         """All notes and files that answer to a link at the best level, best first; empty for external links."""
         address = names.address(source.path, link)
-        return linking.answer(self, linking.asking(self, [address]), source.path, link, address).candidates
+        return linking.destinations_of(
+            self, linking.names_asked_for(self, [address]), source.path, link, address
+        ).candidates
 
     def is_tie(self, source: Note, rivals: Sequence[Candidate]) -> bool:
         """Whether several answered to a link of ``source`` equally well, so that the choice among them is arbitrary."""
@@ -125,7 +127,7 @@ class Vault(Notes):
         if self.prefixes:
             keys |= {key[:end] for key in keys for end in range(1, len(key))}
         columns = resolve.LABEL_FIRST if self.label_first else resolve.TARGET_FIRST
-        return {note for note, _ in resolve.asking(self.store.connection, keys, columns)}
+        return {note for note, _ in resolve.links_asking_for(self.store.connection, keys, columns)}
 
     def destination(self, source: Note, link: Link) -> Destination | None:
         """Where a link leads; ``None`` where nothing answers, or the link leads out of the vault."""
@@ -154,10 +156,10 @@ class Vault(Notes):
         """Every link to what an address outside the vault leads to, however it is written; by path and place."""
         from notes_lsp.urls import canonical as urls  # noqa: PLC0415  (heavy, and most commands never need it)
 
-        key = urls.resource(url)
+        key = urls.canonical_url(url)
         if key is None:
             return []
-        return linking.citing(self, changes.url_hash(key), key)
+        return linking.citations_of(self, changes.url_hash(key), key)
 
     def named(self, source: Note, name: str) -> Destination | None:
         """The note that ``[[name]]`` would lead to."""
@@ -193,7 +195,7 @@ class Vault(Notes):
             known = self._said[key] = (self.store.edition, said)
         return known[1]
 
-    def mentions_of_place(self, note: Note, is_meant: Callable[[anchors.Place], bool]) -> list[Mention]:
+    def mentions_of_place(self, note: Note, is_meant: Callable[[anchors.AnchorTarget], bool]) -> list[Mention]:
         """Every link whose anchor leads to a place in a note, its own links included; by path and place."""
         places = self.places(note)
         found: list[Mention] = []

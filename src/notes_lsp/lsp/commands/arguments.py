@@ -8,23 +8,23 @@ from typing import Any, cast
 from pygls.exceptions import JsonRpcInvalidParams
 
 from notes_lsp.lsp.server.server import NotesServer
-from notes_lsp.lsp.server.session import Place
+from notes_lsp.lsp.server.session import RequestContext
 from notes_lsp.workspace.folder import Folder
 
-_LIMIT, _MOST = 10, 1000
+_LIMIT, _MAX_COUNT = 10, 1000
 
-Wish = Mapping[str, object]
+CommandArguments = Mapping[str, object]
 
 
-def wish_of(command: str, arguments: list[Any]) -> Wish:
+def wish_of(command: str, arguments: list[Any]) -> CommandArguments:
     """The one object that a command was given; an empty one where it was given none."""
     given: object = arguments[0] if arguments else {}
     if not isinstance(given, Mapping) or len(arguments) > 1:
         raise JsonRpcInvalidParams(f'{command} takes one object: {{"uri": ..., "limit": {_LIMIT}}}')
-    return cast("Wish", given)
+    return cast("CommandArguments", given)
 
 
-def uri_of(command: str, wish: Wish) -> str | None:
+def uri_of(command: str, wish: CommandArguments) -> str | None:
     """The address that is wished for, where there is one."""
     uri = wish.get("uri")
     if uri is not None and not isinstance(uri, str):
@@ -32,7 +32,7 @@ def uri_of(command: str, wish: Wish) -> str | None:
     return uri
 
 
-def note_of(server: NotesServer, command: str, wish: Wish) -> Place:
+def note_of(server: NotesServer, command: str, wish: CommandArguments) -> RequestContext:
     """The note that is wished for."""
     uri = wish.get("uri")
     if not isinstance(uri, str):
@@ -54,13 +54,13 @@ def folder_of(command: str, server: NotesServer, uri: str) -> Folder:
     return folder
 
 
-def limit_of(command: str, wish: Wish) -> int:
+def limit_of(command: str, wish: CommandArguments) -> int:
     """How many answers are wished for."""
     limit = wish.get("limit")
     if limit is None:
         return _LIMIT
     if isinstance(limit, float) and limit.is_integer():
         limit = int(limit)
-    if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= _MOST:
-        raise JsonRpcInvalidParams(f'{command}: "limit" is a whole number from 1 to {_MOST}')
+    if isinstance(limit, bool) or not isinstance(limit, int) or not 1 <= limit <= _MAX_COUNT:
+        raise JsonRpcInvalidParams(f'{command}: "limit" is a whole number from 1 to {_MAX_COUNT}')
     return limit

@@ -47,10 +47,10 @@ async def list_duplicates(server: NotesServer, arguments: list[Any]) -> list[dic
 async def _of_all(server: NotesServer, folder: Folder) -> list[Duplicate]:
     found: list[Duplicate] = []
     began = time.monotonic()
-    paths = folder.settle().paths_behind("", _PAGE)
+    paths = folder.current_vault().paths_behind("", _PAGE)
     while paths:
         for path in paths:
-            vault = folder.settle()
+            vault = folder.current_vault()
             note = vault.note(path)
             if note is not None:
                 found += duplicates(vault, note, folder.config)
@@ -58,12 +58,12 @@ async def _of_all(server: NotesServer, folder: Folder) -> list[Duplicate]:
                 await asyncio.sleep(0)
                 await server.inbox.calm()
                 began = time.monotonic()
-        paths = folder.settle().paths_behind(paths[-1], _PAGE)
+        paths = folder.current_vault().paths_behind(paths[-1], _PAGE)
     return best_of_each_two(found)
 
 
 def _as_json(server: NotesServer, folder: Folder, double: Duplicate, asked: int | None = None) -> dict[str, Any]:
-    vault = folder.settle()
+    vault = folder.current_vault()
     target, of = (double.note, double.other) if double.other.id == asked else (double.other, double.note)
     said = f"{double.percent} % of {double.share.own} words of “{double.note.title}” stand in “{double.other.title}”"
     return {

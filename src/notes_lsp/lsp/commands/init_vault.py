@@ -13,11 +13,11 @@ from notes_lsp.workspace.disk import roots
 
 INIT = "notes.init"
 """Writes an empty ``.notes-lsp.toml``: ``[uri of a note or of a folder]``; gives back the URI of the vault's folder."""
-KIND = "source.init"
+INIT_VAULT_KIND = "source.init"
 """The kind of the action, below none that an editor runs by itself when a note is saved."""
 
 
-async def make_vault(server: NotesServer, arguments: list[Any]) -> str | None:
+async def init_vault(server: NotesServer, arguments: list[Any]) -> str | None:
     """Mark the folder that is served for a note as a vault, or else the note's own folder."""
     folder = _folder(server, str(arguments[0])) if arguments else None
     if folder is None:
@@ -39,7 +39,9 @@ def marking_action(server: NotesServer, uri: str) -> types.CodeAction | None:
     if folder is None or (served is not None and served.root.marker is not None):
         return None
     title = f"Make the folder “{folder.name}” a vault"
-    return types.CodeAction(title, kind=KIND, command=types.Command(title=title, command=INIT, arguments=[uri]))
+    return types.CodeAction(
+        title, kind=INIT_VAULT_KIND, command=types.Command(title=title, command=INIT, arguments=[uri])
+    )
 
 
 def _folder(server: NotesServer, uri: str) -> Path | None:
@@ -53,5 +55,5 @@ def _folder(server: NotesServer, uri: str) -> Path | None:
     return folder if folder.is_dir() else None
 
 
-COMMANDS = {INIT: make_vault}
+COMMANDS = {INIT: init_vault}
 """The command; it takes the list of its arguments."""

@@ -10,18 +10,26 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
 
 from notes_lsp.config.journal import Period, day_of
-from notes_lsp.frontmatter.formats.write import Value
-from notes_lsp.ide.code_actions.extract import extracted, link_to, title_of, trimmed
-from notes_lsp.ide.new_note.draft import Draft, DraftRefusedError, Wish, below, draft, periodic, with_one_id
-from notes_lsp.index.vault.journal import kept
+from notes_lsp.frontmatter.formats.write import HeaderValue
+from notes_lsp.ide.code_actions.extract import extract_note, link_to, title_of, trim
+from notes_lsp.ide.new_note.draft import (
+    DraftRefusedError,
+    NewNote,
+    NewNoteRequest,
+    draft,
+    folder_below_root,
+    periodic,
+    with_one_id,
+)
+from notes_lsp.index.vault.journal import journal_format
 from notes_lsp.lsp.server import convert
-from notes_lsp.lsp.server.creation_time import reserving
+from notes_lsp.lsp.server.creation_time import new_note_context_with_id
 from notes_lsp.lsp.server.server import NotesServer
-from notes_lsp.lsp.server.session import Place
+from notes_lsp.lsp.server.session import RequestContext
 from notes_lsp.lsp.server.workspace_edit import can_create, can_edit, workspace_edit
 from notes_lsp.text.source import Edit, Source, Span, clean
 from notes_lsp.workspace.folder import Folder
-from notes_lsp.workspace.new_notes import check, existing, title_meant, wished
+from notes_lsp.workspace.new_notes import complete_request, find_existing, title_meant, validate_properties
 
 NEW = "notes.new"
 """Makes a note: ``{"title", "type"?, "template"?, "folder"?, "properties"?, "text"?, "selection"?, "link"?,
@@ -38,11 +46,11 @@ async def new_note(server: NotesServer, arguments: list[Any]) -> dict[str, objec
     asked = _object(arguments)
     at = _selection(server, asked)
     folder = at[0].folder if at else _folder(server, asked)
-    vault = folder.settle()
+    vault = folder.current_vault()
     title = _text(asked, "title") or (title_of(at[0].source.text[at[1].start : at[1].end]) if at else "")
     if not title.strip():
         raise JsonRpcInvalidParams(f"{NEW}: a note needs a title")
-    wish = Wish(
+    wish = NewNoteRequest(
         title_meant(title),
         _text(asked, "text") or "",
         _text(asked, "type"),
@@ -50,18 +58,18 @@ async def new_note(server: NotesServer, arguments: list[Any]) -> dict[str, objec
         _text(asked, "folder"),
         here=at[0].note.path if at else "",
     )
-    moment = with_one_id(reserving(folder, vault))
+    moment = with_one_id(new_note_context_with_id(folder, vault))
     try:
-        wish = wished(vault, folder.config, wish, _given(wish, asked), moment)
+        wish = complete_request(vault, folder.config, wish, _given(wish, asked), moment)
         made = (
-            extracted(vault, at[0].note, at[1], wish, folder.config, moment)
+            extract_note(vault, at[0].note, at[1], wish, folder.config, moment)
             if at
             else draft(folder.config, wish, moment)
         )
-        check(folder.config, wish, made, moment, whole=False)
+        validate_properties(folder.config, wish, made, moment, whole=False)
     except DraftRefusedError as error:
         raise JsonRpcInvalidParams(f"{NEW}: {error}") from None
-    there = None if asked.get("anyway") else existing(vault, folder.config, wish, made)
+    there = None if asked.get("anyway") else find_existing(vault, folder.config, wish, made)
     if there is not None:
         if at is not None:
             # Otherwise the note says so itself, and a message over it would have to be dismissed in Neovim.
@@ -70,7 +78,7 @@ async def new_note(server: NotesServer, arguments: list[Any]) -> dict[str, objec
     edits: dict[str, list[Edit]] = {}
     if at is not None and asked.get("link"):
         edits[at[0].note.path] = [
-            Edit(trimmed(at[0].source.text, at[1]), link_to(vault, at[0].note.path, made, folder.config))
+            Edit(trim(at[0].source.text, at[1]), link_to(vault, at[0].note.path, made, folder.config))
         ]
     return await _applied(server, folder, made, edits, asked, f"notes-lsp new {shlex.quote(wish.title)}")
 
@@ -79,19 +87,19 @@ async def daily_note(server: NotesServer, arguments: list[Any]) -> dict[str, obj
     """Have the client make the note of a day, a week or a month where it is not there; gives back its URI."""
     asked = _object(arguments)
     folder = _folder(server, asked)
-    vault = folder.settle()
+    vault = folder.current_vault()
     try:
         period = Period(_text(asked, "period") or "daily")
     except ValueError:
         raise JsonRpcInvalidParams(f"{DAILY}: period is one of {', '.join(Period)}") from None
-    moment = reserving(folder, vault)
-    how = kept(vault, folder.config, period)
+    moment = new_note_context_with_id(folder, vault)
+    how = journal_format(vault, folder.config, period)
     when = _text(asked, "when") or ""
     start = day_of(when, moment.now.date(), period, how)
     if start is None:
         raise JsonRpcInvalidParams(f"{DAILY}: “{when}” is no day")
     try:
-        made = periodic(folder.config, how, start, moment, Wish())
+        made = periodic(folder.config, how, start, moment, NewNoteRequest())
     except DraftRefusedError as error:
         raise JsonRpcInvalidParams(f"{DAILY}: {error}") from None
     shell = shlex.join(
@@ -103,7 +111,7 @@ async def daily_note(server: NotesServer, arguments: list[Any]) -> dict[str, obj
 async def _applied(
     server: NotesServer,
     folder: Folder,
-    made: Draft,
+    made: NewNote,
     edits: Mapping[str, list[Edit]],
     asked: Mapping[str, object],
     shell: str,
@@ -194,7 +202,7 @@ def _folder(server: NotesServer, asked: Mapping[str, object]) -> Folder:
     return folder
 
 
-def _selection(server: NotesServer, asked: Mapping[str, object]) -> tuple[Place, Span] | None:
+def _selection(server: NotesServer, asked: Mapping[str, object]) -> tuple[RequestContext, Span] | None:
     """The note and the span that are selected, where any are."""
     selection = asked.get("selection")
     if selection is None:
@@ -214,7 +222,7 @@ def _selection(server: NotesServer, asked: Mapping[str, object]) -> tuple[Place,
     return (at, Span(min(span), max(span))) if span.start != span.end else None
 
 
-def _given(wish: Wish, asked: Mapping[str, object]) -> list[tuple[str, Value]]:
+def _given(wish: NewNoteRequest, asked: Mapping[str, object]) -> list[tuple[str, HeaderValue]]:
     """The properties given, as pairs of a key and a value."""
     given = asked.get("properties")
     if given is None:
@@ -222,11 +230,11 @@ def _given(wish: Wish, asked: Mapping[str, object]) -> list[tuple[str, Value]]:
     if not isinstance(given, Mapping):
         raise JsonRpcInvalidParams("“properties” is an object")
     if wish.folder is not None:
-        below(wish.folder)
+        folder_below_root(wish.folder)
     return [(str(key), _plain(value)) for key, value in cast("Mapping[object, object]", given).items()]
 
 
-def _plain(value: object) -> Value:
+def _plain(value: object) -> HeaderValue:
     if isinstance(value, str):
         return clean(value)
     if value is None or isinstance(value, (int, float, bool)):

@@ -7,12 +7,12 @@ from typing import Any, cast
 
 from pygls.exceptions import JsonRpcInvalidParams
 
-from notes_lsp.config.queries import Query, fault
+from notes_lsp.config.queries import Query, type_mismatch
 from notes_lsp.index.sql.errors import QueryError
-from notes_lsp.index.sql.run import Limits, Value
+from notes_lsp.index.sql.run import Limits, SqlValue
 from notes_lsp.lsp.server.server import NotesServer
 from notes_lsp.workspace.folder import Folder
-from notes_lsp.workspace.sql_process import answer
+from notes_lsp.workspace.sql_process import query_folder
 
 QUERY = "notes.query"
 
@@ -31,7 +31,7 @@ async def run_query(server: NotesServer, arguments: list[Any]) -> dict[str, Any]
     query = _query(folder, options)
     limits = folder.config.query
     try:
-        found = await answer(
+        found = await query_folder(
             folder, query.sql, _values(query, options.get("parameters")), Limits(float(limits.seconds), limits.rows)
         )
     except QueryError as error:
@@ -62,7 +62,7 @@ def _query(folder: Folder, options: Mapping[str, object]) -> Query:
     return query
 
 
-def _values(query: Query, given: object) -> Mapping[str, Value] | Sequence[Value]:
+def _values(query: Query, given: object) -> Mapping[str, SqlValue] | Sequence[SqlValue]:
     if given is None:
         return query.defaults
     if isinstance(given, list) and not query.name:
@@ -71,13 +71,13 @@ def _values(query: Query, given: object) -> Mapping[str, Value] | Sequence[Value
         raise JsonRpcInvalidParams('"parameters" is an object: {"tag": "book"}')
     values = {name: _value(one) for name, one in cast("Mapping[str, object]", given).items()}
     for name, value in values.items():
-        wrong = fault(value, query.defaults.get(name))
+        wrong = type_mismatch(value, query.defaults.get(name))
         if wrong is not None:
             raise JsonRpcInvalidParams(f":{name} {wrong}")
     return {**query.defaults, **values}
 
 
-def _value(given: object) -> Value:
+def _value(given: object) -> SqlValue:
     if given is None or isinstance(given, str | int | float):
         return given
     raise JsonRpcInvalidParams(f"the value of a parameter is a text, a number, true, false or null, not {given!r}")

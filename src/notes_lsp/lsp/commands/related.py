@@ -8,7 +8,7 @@ from typing import Any
 
 from notes_lsp.ide.hover.similar import reasons
 from notes_lsp.index.search.lists import with_links, without_mentions
-from notes_lsp.index.similar.find import similar
+from notes_lsp.index.similar.find import find_similar
 from notes_lsp.index.vault.vault import Note
 from notes_lsp.lsp.commands.arguments import folder_of, limit_of, note_of, uri_of, wish_of
 from notes_lsp.lsp.server.server import NotesServer
@@ -20,20 +20,20 @@ _PAGE = 200
 _SLICE = 0.01
 """Seconds of work, then whoever waits has a turn."""
 
-Row = dict[str, Any]
+RelatedRow = dict[str, Any]
 
 
-def related(server: NotesServer, arguments: list[Any]) -> list[Row]:
+def list_related(server: NotesServer, arguments: list[Any]) -> list[RelatedRow]:
     """The notes most similar to the one at ``{"uri": ..., "limit": 10}``, and why."""
     wish = wish_of(RELATED, arguments)
     at = note_of(server, RELATED, wish)
     return [
         _row(server, at.folder, one.note, one.score, linked=one.is_linked, why=reasons(at.vault, one))
-        for one in similar(at.vault, at.note, limit_of(RELATED, wish))
+        for one in find_similar(at.vault, at.note, limit_of(RELATED, wish))
     ]
 
 
-def backlinks(server: NotesServer, arguments: list[Any]) -> list[Row]:
+def list_backlinks(server: NotesServer, arguments: list[Any]) -> list[RelatedRow]:
     """The notes that link to the one at ``{"uri": ..., "limit": 10}``, with the lines they do it in.
 
     Those with the most links there come first; the score is their share of all links there.
@@ -53,7 +53,7 @@ def backlinks(server: NotesServer, arguments: list[Any]) -> list[Row]:
     ]
 
 
-async def orphans(server: NotesServer, arguments: list[Any]) -> list[Row]:
+async def orphans(server: NotesServer, arguments: list[Any]) -> list[RelatedRow]:
     """The notes that no other note links to, of the folder of ``{"uri": ..., "limit": 10}``, or of all folders.
 
     Those without a link of their own come first, then those that were written last.
@@ -78,9 +78,9 @@ async def _orphans_of(server: NotesServer, folder: Folder) -> list[tuple[bool, i
     """Each with whether it has links, and when it was written; a page at a time, so that whoever types is answered."""
     found: list[tuple[bool, int, Folder, Note]] = []
     began = time.monotonic()
-    paths = folder.settle().paths_behind("", _PAGE)
+    paths = folder.current_vault().paths_behind("", _PAGE)
     while paths:
-        vault = folder.settle()
+        vault = folder.current_vault()
         notes = (vault.note(path) for path in paths)
         alone = without_mentions(vault, [note for note in notes if note is not None])
         linking = with_links(vault, alone)
@@ -89,15 +89,15 @@ async def _orphans_of(server: NotesServer, folder: Folder) -> list[tuple[bool, i
             await asyncio.sleep(0)
             await server.inbox.calm()
             began = time.monotonic()
-        paths = folder.settle().paths_behind(paths[-1], _PAGE)
+        paths = folder.current_vault().paths_behind(paths[-1], _PAGE)
     return found
 
 
-COMMANDS = {RELATED: related, BACKLINKS: backlinks, ORPHANS: orphans}
+COMMANDS = {RELATED: list_related, BACKLINKS: list_backlinks, ORPHANS: orphans}
 """All of them."""
 
 
-def _row(server: NotesServer, folder: Folder, note: Note, score: float, *, linked: bool, why: list[str]) -> Row:
+def _row(server: NotesServer, folder: Folder, note: Note, score: float, *, linked: bool, why: list[str]) -> RelatedRow:
     return {
         "uri": server.uri(folder, note),
         "title": note.title,

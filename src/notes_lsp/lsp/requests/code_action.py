@@ -14,11 +14,11 @@ from notes_lsp.ide.code_actions import note_fixes as mending
 from notes_lsp.ide.code_actions.frontmatter_fixes import property_actions
 from notes_lsp.ide.code_actions.link_fixes import actions
 from notes_lsp.ide.values import Action
-from notes_lsp.lsp.commands.init_vault import KIND, marking_action
+from notes_lsp.lsp.commands.init_vault import INIT_VAULT_KIND, marking_action
 from notes_lsp.lsp.server import convert
-from notes_lsp.lsp.server.creation_time import moment_of
+from notes_lsp.lsp.server.creation_time import new_note_context
 from notes_lsp.lsp.server.server import NotesServer
-from notes_lsp.lsp.server.session import Place
+from notes_lsp.lsp.server.session import RequestContext
 from notes_lsp.lsp.server.workspace_edit import not_utf8, workspace_edit
 from notes_lsp.text.source import Edit, Span
 
@@ -32,17 +32,17 @@ def code_actions(server: NotesServer, params: types.CodeActionParams) -> list[ty
     within = Span(
         convert.offset(at.source, params.range.start, at.unit), convert.offset(at.source, params.range.end, at.unit)
     )
-    config, moment = at.folder.config, moment_of(at.folder, at.vault)
+    config, moment = at.folder.config, new_note_context(at.folder, at.vault)
     found: list[Action] = []
     if _is_wanted("quickfix", only):
         found += actions(at.vault, at.note, within, config, moment)
         found += mending.fixes(at.vault, at.note, within)
         found += property_actions(at.vault, at.note, within, config, moment.now.date())
-    if _is_wanted(extracting.KIND, only) and within.end > within.start:
+    if _is_wanted(extracting.EXTRACT_KIND, only) and within.end > within.start:
         found += extracting.extractions(at.vault, at.note, within, config, moment)
-    if _is_wanted(mentions.KIND, only):
+    if _is_wanted(mentions.LINK_MENTIONS_KIND, only):
         found += mentions.mention_actions(at.vault, at.note, within, config)
-    if _is_wanted(linking.KIND, only):
+    if _is_wanted(linking.LINK_SIMILAR_KIND, only):
         found += linking.similar_actions(at.vault, at.note, within, config)
     shown = [
         types.CodeAction(
@@ -56,7 +56,7 @@ def code_actions(server: NotesServer, params: types.CodeActionParams) -> list[ty
         if not not_utf8(at.folder, _edits(at, action))
     ]
     # Who opened a folder chose it, and need not be asked about it with every action.
-    is_marking_wanted = _is_wanted(KIND, only) and (only or not server.root_given)
+    is_marking_wanted = _is_wanted(INIT_VAULT_KIND, only) and (only or not server.root_given)
     marking = marking_action(server, params.text_document.uri) if is_marking_wanted else None
     return [*shown, marking] if marking is not None else shown
 
@@ -71,17 +71,17 @@ def show_references(_: NotesServer, arguments: list[Any]) -> Any:
     return arguments[2] if len(arguments) > 2 else None
 
 
-def _fixed(at: Place, action: Action, diagnostics: Sequence[types.Diagnostic]) -> list[types.Diagnostic]:
+def _fixed(at: RequestContext, action: Action, diagnostics: Sequence[types.Diagnostic]) -> list[types.Diagnostic]:
     where = convert.range_(at.source, action.span, at.unit)
     return [found for found in diagnostics if found.code == action.fixes and found.range == where]
 
 
-def _edit(server: NotesServer, at: Place, action: Action) -> types.WorkspaceEdit:
+def _edit(server: NotesServer, at: RequestContext, action: Action) -> types.WorkspaceEdit:
     creates = dict([action.create]) if action.create else None
     return workspace_edit(server, at.folder, _edits(at, action), creates=creates)
 
 
-def _edits(at: Place, action: Action) -> dict[str, Sequence[Edit]]:
+def _edits(at: RequestContext, action: Action) -> dict[str, Sequence[Edit]]:
     """The edits of an action by note."""
     edits: dict[str, Sequence[Edit]] = dict(action.elsewhere)
     if action.edits:

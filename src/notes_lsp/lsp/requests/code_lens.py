@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from notes_lsp.ide.navigation.code_lens import lenses
+from notes_lsp.ide.navigation.code_lens import code_lenses
 from notes_lsp.lsp.server import convert
 from notes_lsp.lsp.server.server import NotesServer
 
@@ -19,7 +19,7 @@ def code_lens(server: NotesServer, params: types.CodeLensParams) -> list[types.C
         return None
     uri = params.text_document.uri
     found: list[types.CodeLens] = []
-    for lens in lenses(at.vault, at.note):
+    for lens in code_lenses(at.vault, at.note):
         where = convert.range_(at.source, lens.span, at.unit)
         locations = [
             types.Location(

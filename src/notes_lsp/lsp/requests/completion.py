@@ -35,15 +35,15 @@ from notes_lsp.ide.completion.context import (
 )
 from notes_lsp.ide.completion.frontmatter import complete_header
 from notes_lsp.ide.completion.items import Item, ItemKind, NewBlockId, Offer
-from notes_lsp.ide.completion.notes import completion, preview
+from notes_lsp.ide.completion.notes import completion, completion_preview
 from notes_lsp.index.search.passages import passages
 from notes_lsp.index.vault.vault import Vault
-from notes_lsp.links.safe_schemes import defused
+from notes_lsp.links.safe_schemes import remove_unsafe_links
 from notes_lsp.lsp.server import convert
 from notes_lsp.lsp.server.server import NotesServer
-from notes_lsp.lsp.server.session import Place
+from notes_lsp.lsp.server.session import RequestContext
 from notes_lsp.lsp.server.workspace_edit import workspace_edit
-from notes_lsp.lsp.transport.json_rpc import Json, Written
+from notes_lsp.lsp.transport.json_rpc import Json, RawJson
 from notes_lsp.text.source import Edit, Source, Span
 
 ADD_BLOCK_ID = "notes-lsp.addBlockId"
@@ -98,7 +98,7 @@ def options(client: types.ClientCapabilities) -> types.CompletionOptions:
     )
 
 
-async def complete(server: NotesServer, params: types.CompletionParams) -> Written | None:
+async def complete(server: NotesServer, params: types.CompletionParams) -> RawJson | None:
     """What can be chosen at the cursor, as soon as names are known; a vault that is read in a moment is waited for."""
     folder = server.files.locate(params.text_document.uri).folder
     await server.named(folder)
@@ -109,7 +109,7 @@ async def complete(server: NotesServer, params: types.CompletionParams) -> Writt
     return _complete(server, params)
 
 
-def _complete(server: NotesServer, params: types.CompletionParams) -> Written | None:
+def _complete(server: NotesServer, params: types.CompletionParams) -> RawJson | None:
     at = server.place(params)
     offer = _offer(server, at) if at else None
     if at is None or offer is None:
@@ -128,10 +128,10 @@ def _complete(server: NotesServer, params: types.CompletionParams) -> Written | 
     }
     if has_defaults:
         answer["itemDefaults"] = {"editRange": replaced, "insertTextFormat": shape.format}
-    return Written(answer)
+    return RawJson(answer)
 
 
-def resolve(server: NotesServer, item: types.CompletionItem) -> types.CompletionItem:
+def resolve_completion(server: NotesServer, item: types.CompletionItem) -> types.CompletionItem:
     """Add the preview of what an item leads to."""
     raw: object = item.data
     data = cast("dict[str, object]", raw) if isinstance(raw, dict) else {}
@@ -139,9 +139,9 @@ def resolve(server: NotesServer, item: types.CompletionItem) -> types.Completion
     path = str(data.get("path", ""))
     if at is not None and path:
         anchor = data.get("anchor")
-        shown = preview(at.vault, path, anchor if isinstance(anchor, str) else None, _PREVIEW_LINES)
+        shown = completion_preview(at.vault, path, anchor if isinstance(anchor, str) else None, _PREVIEW_LINES)
         if shown:
-            item.documentation = types.MarkupContent(types.MarkupKind.Markdown, defused(shown))
+            item.documentation = types.MarkupContent(types.MarkupKind.Markdown, remove_unsafe_links(shown))
     return item
 
 
@@ -221,7 +221,7 @@ class _Shape:
         return chosen.value
 
 
-def _offer(server: NotesServer, at: Place) -> Offer | None:
+def _offer(server: NotesServer, at: RequestContext) -> Offer | None:
     text = at.source.text
     moment = RankingContext(datetime.now().astimezone().date(), at.folder.open_paths)
     in_header = complete_header(at.vault, at.note, text, at.offset, at.folder.config, moment)
@@ -234,7 +234,7 @@ def _offer(server: NotesServer, at: Place) -> Offer | None:
     return replace(offer, closed=prompt.closed) if offer is not None and offer.items else None
 
 
-def _asked(server: NotesServer, at: Place, prompt: Prompt, moment: RankingContext) -> Offer | None:
+def _asked(server: NotesServer, at: RequestContext, prompt: Prompt, moment: RankingContext) -> Offer | None:
     vault, note, config = at.vault, at.note, at.folder.config
     commands = _abilities(server).commands
     match prompt:
@@ -259,7 +259,7 @@ def _asked(server: NotesServer, at: Place, prompt: Prompt, moment: RankingContex
         case FootnoteLabel():
             return completing_words.footnotes(vault, note, prompt, config)
         case TagName():
-            return completing_words.tags(vault, note, prompt, config)
+            return completing_words.tag_items(vault, note, prompt, config)
         case TaskState():
             found = completing_words.states(vault, prompt, config)
             return found or completing_words.labels(vault, note, tasks_or_labels(prompt), config)
@@ -300,7 +300,7 @@ def _offers_commands(server: NotesServer) -> bool:
     return provider is not None and ADD_BLOCK_ID in provider.commands
 
 
-def _item(at: Place, offer: Offer, number: int, shape: _Shape) -> Json:
+def _item(at: RequestContext, offer: Offer, number: int, shape: _Shape) -> Json:
     """An item in the one shape that every editor inserts rightly; ``docs/editors.md`` says why.
 
     Written out by hand: fifty items take longer to convert than to find.
@@ -342,7 +342,7 @@ def _text_edit(text: str, shape: _Shape) -> Json:
     return {"range": shape.replaced, "newText": text}
 
 
-def _range(at: Place, span: Span) -> Json:
+def _range(at: RequestContext, span: Span) -> Json:
     first, last = (at.source.position(offset, at.unit) for offset in span)
     return {
         "start": {"line": first.line, "character": first.column},
@@ -350,7 +350,7 @@ def _range(at: Place, span: Span) -> Json:
     }
 
 
-def _move_after(at: Place, offer: Offer, item: Item, shape: _Shape) -> Json:
+def _move_after(at: RequestContext, offer: Offer, item: Item, shape: _Shape) -> Json:
     """The command that puts the cursor after what closes the accepted item."""
     line = at.source.position(offer.span.start, at.unit)
     width = Source(item.insert + offer.closed)

@@ -11,7 +11,7 @@ from notes_lsp.ide.navigation import hierarchy as walking
 from notes_lsp.index.vault.vault import Note
 from notes_lsp.lsp.server import convert
 from notes_lsp.lsp.server.server import NotesServer
-from notes_lsp.lsp.server.session import Place
+from notes_lsp.lsp.server.session import RequestContext
 from notes_lsp.text.source import Span
 from notes_lsp.workspace.folder import Folder
 
@@ -37,7 +37,7 @@ def incoming_calls(
         types.CallHierarchyIncomingCall(
             _call_item(server, at, step.note), [server.range_in(at, step.note, span) for span in step.spans]
         )
-        for step in walking.incoming(at.vault, at.note)
+        for step in walking.incoming_links(at.vault, at.note)
     ]
 
 
@@ -52,7 +52,7 @@ def outgoing_calls(
         types.CallHierarchyOutgoingCall(
             _call_item(server, at, step.note), [convert.range_(at.source, span, at.unit) for span in step.spans]
         )
-        for step in walking.outgoing(at.vault, at.note)
+        for step in walking.outgoing_links(at.vault, at.note)
     ]
 
 
@@ -78,15 +78,15 @@ def subtypes(server: NotesServer, params: types.TypeHierarchySubtypesParams) -> 
     return [_type_item(server, at, note) for note in walking.children(at.vault, at.note)] if at else None
 
 
-def _call_item(server: NotesServer, at: Place, note: Note) -> types.CallHierarchyItem:
+def _call_item(server: NotesServer, at: RequestContext, note: Note) -> types.CallHierarchyItem:
     return _item(types.CallHierarchyItem, server, at, note)
 
 
-def _type_item(server: NotesServer, at: Place, note: Note) -> types.TypeHierarchyItem:
+def _type_item(server: NotesServer, at: RequestContext, note: Note) -> types.TypeHierarchyItem:
     return _item(types.TypeHierarchyItem, server, at, note)
 
 
-def _item(kind: Callable[..., Item], server: NotesServer, at: Place, note: Note) -> Item:
+def _item(kind: Callable[..., Item], server: NotesServer, at: RequestContext, note: Note) -> Item:
     """A note as a step of either hierarchy: the protocol's two kinds of items are made of the same parts."""
     return kind(
         name=note.title or note.path,

@@ -6,17 +6,17 @@ from datetime import datetime
 
 from lsprotocol import types
 
-from notes_lsp.ide.code_actions.link_mentions import mentioned
-from notes_lsp.ide.hover.frontmatter import hover_property
+from notes_lsp.ide.code_actions.link_mentions import mention_summary
+from notes_lsp.ide.hover.frontmatter import property_hover
 from notes_lsp.ide.hover.link import hover, hover_note
-from notes_lsp.ide.hover.note import overview
+from notes_lsp.ide.hover.note import note_card
 from notes_lsp.ide.hover.similar import similar_card
-from notes_lsp.ide.hover.url import citations, is_address
+from notes_lsp.ide.hover.url import is_address, url_citations
 from notes_lsp.ide.values import Card
-from notes_lsp.links.safe_schemes import defused
+from notes_lsp.links.safe_schemes import remove_unsafe_links
 from notes_lsp.lsp.server import convert
 from notes_lsp.lsp.server.server import NotesServer
-from notes_lsp.lsp.server.session import Place
+from notes_lsp.lsp.server.session import RequestContext
 
 _FEW = 1000
 """Notes that are read in a second or so: whoever asks meanwhile would rather wait."""
@@ -30,17 +30,17 @@ async def show_hover(server: NotesServer, params: types.HoverParams) -> types.Ho
     card = hover(at.vault, at.note, at.offset, at.folder.config.hover)
     is_property = False
     if card is None:
-        card = hover_property(at.vault, at.note, at.offset, at.folder.config)
+        card = property_hover(at.vault, at.note, at.offset, at.folder.config)
         if card is not None and not at.vault.complete:
             # Its numbers are those of all notes, and would be too small.
             await server.ready(at.folder)
             at = server.place(params) or at
-            card = hover_property(at.vault, at.note, at.offset, at.folder.config)
+            card = property_hover(at.vault, at.note, at.offset, at.folder.config)
         is_property = card is not None
     if not at.vault.complete and is_address(at.vault, at.note, at.offset):
         await server.ready(at.folder)
         at = server.place(params) or at
-    cited = citations(at.vault, at.note, at.offset, at.folder.config.hover)
+    cited = url_citations(at.vault, at.note, at.offset, at.folder.config.hover)
     if cited is not None:
         # The label of a reference has its address to show, and who else cites that.
         # A title stands for its note in any case; an address in another first line, or in the frontmatter, for itself.
@@ -53,12 +53,14 @@ async def show_hover(server: NotesServer, params: types.HoverParams) -> types.Ho
     if card is None:
         return None
     return types.Hover(
-        types.MarkupContent(types.MarkupKind.Markdown, defused(card.markdown, at.folder.config.links.schemes)),
+        types.MarkupContent(
+            types.MarkupKind.Markdown, remove_unsafe_links(card.markdown, at.folder.config.links.schemes)
+        ),
         convert.range_(at.source, card.span, at.unit),
     )
 
 
-async def _soon_read(server: NotesServer, params: types.HoverParams) -> Place | None:
+async def _soon_read(server: NotesServer, params: types.HoverParams) -> RequestContext | None:
     """The place that is asked about, once its vault is read; a large one as far as it is read by now."""
     at = server.place(params)
     if at is None or at.vault.complete:
@@ -69,13 +71,13 @@ async def _soon_read(server: NotesServer, params: types.HoverParams) -> Place | 
     return server.place(params)
 
 
-def _with_overview(at: Place, card: Card | None) -> Card | None:
+def _with_overview(at: RequestContext, card: Card | None) -> Card | None:
     """A card with the similar notes of what it speaks of; in the head of a note, what there is to say of the note."""
     config = at.folder.config
     likes = similar_card(at.vault, at.note, at.offset, config)
-    whole = overview(at.vault, at.note, at.offset, datetime.now().astimezone()) if card is None else None
+    whole = note_card(at.vault, at.note, at.offset, datetime.now().astimezone()) if card is None else None
     backlinks = hover_note(at.vault, at.note, config.hover) if whole is not None else ""
-    if whole is not None and (named := mentioned(at.vault, at.note, config)):
+    if whole is not None and (named := mention_summary(at.vault, at.note, config)):
         backlinks = f"{backlinks}\n\n{named}" if backlinks else named
     above = Card(whole.span, backlinks) if whole is not None else None
     return _joined(card, above, whole, likes)

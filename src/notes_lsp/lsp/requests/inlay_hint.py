@@ -5,7 +5,7 @@ from __future__ import annotations
 from lsprotocol import types
 
 from notes_lsp.ide.code_actions.link_mentions import mention_hints
-from notes_lsp.ide.structure.inlay_hint import hints
+from notes_lsp.ide.structure.inlay_hint import title_hints
 from notes_lsp.lsp.server import convert
 from notes_lsp.lsp.server.server import NotesServer
 from notes_lsp.text.source import Span
@@ -22,7 +22,7 @@ def inlay_hints(server: NotesServer, params: types.InlayHintParams) -> list[type
     return [
         types.InlayHint(convert.position(at.source, hint.offset, at.unit), hint.text, padding_left=True)
         for hint in (
-            *hints(at.vault, at.note, within),
+            *title_hints(at.vault, at.note, within),
             *mention_hints(at.vault, at.note, within, at.folder.config),
         )
     ]

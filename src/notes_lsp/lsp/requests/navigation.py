@@ -8,11 +8,11 @@ from lsprotocol import types
 
 from notes_lsp.ide.navigation import document_link as document_links
 from notes_lsp.ide.navigation.definition import Target, definition
-from notes_lsp.ide.navigation.document_highlight import highlight as find_highlights
+from notes_lsp.ide.navigation.document_highlight import find_highlights
 from notes_lsp.ide.navigation.references import references
 from notes_lsp.lsp.server import convert
 from notes_lsp.lsp.server.server import NotesServer
-from notes_lsp.lsp.server.session import Place
+from notes_lsp.lsp.server.session import RequestContext
 from notes_lsp.text.source import Span
 
 
@@ -39,7 +39,9 @@ def find_references(server: NotesServer, params: types.ReferenceParams) -> list[
     ]
 
 
-def highlight(server: NotesServer, params: types.DocumentHighlightParams) -> list[types.DocumentHighlight] | None:
+def document_highlight(
+    server: NotesServer, params: types.DocumentHighlightParams
+) -> list[types.DocumentHighlight] | None:
     """The other places of this note that mean what is under the cursor."""
     at = server.place(params)
     if at is None:
@@ -53,7 +55,7 @@ def highlight(server: NotesServer, params: types.DocumentHighlightParams) -> lis
     ]
 
 
-def links(server: NotesServer, params: types.DocumentLinkParams) -> list[types.DocumentLink] | None:
+def list_document_links(server: NotesServer, params: types.DocumentLinkParams) -> list[types.DocumentLink] | None:
     """The links that can be opened; where they go is asked for one by one."""
     at = server.document(params.text_document.uri)
     if at is None:
@@ -74,7 +76,7 @@ def resolve_link(server: NotesServer, link: types.DocumentLink) -> types.Documen
     start = data.get("start")
     found = None
     if at is not None and isinstance(start, int):
-        found = document_links.resolve(at.vault, at.note, start, at.folder.config.links.schemes)
+        found = document_links.resolve_document_link(at.vault, at.note, start, at.folder.config.links.schemes)
     if at is None or found is None:
         return link
     opened, tooltip = found
@@ -102,7 +104,7 @@ async def _definition_later(server: NotesServer, params: types.DefinitionParams)
 
 
 def _targets(
-    server: NotesServer, at: Place, found: list[Target]
+    server: NotesServer, at: RequestContext, found: list[Target]
 ) -> list[types.Location] | list[types.LocationLink] | None:
     if not found:
         return None

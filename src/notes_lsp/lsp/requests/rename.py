@@ -12,17 +12,17 @@ from weakref import WeakKeyDictionary
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
-from notes_lsp.ide.rename.move import moving
+from notes_lsp.ide.rename.move import move_edits
 from notes_lsp.ide.rename.rename import subject
 from notes_lsp.index.links.what_if import paths_below
 from notes_lsp.index.store import overlay as overlays
-from notes_lsp.index.store.changes import Known
+from notes_lsp.index.store.changes import DiskState
 from notes_lsp.index.store.read_only import ReadingStore
 from notes_lsp.index.vault.vault import Vault
 from notes_lsp.links.changes import Change, NameRefusedError
 from notes_lsp.lsp.server import convert
 from notes_lsp.lsp.server.server import NotesServer
-from notes_lsp.lsp.server.workspace_edit import can_move, joined, not_utf8, workspace_edit
+from notes_lsp.lsp.server.workspace_edit import can_move, merge_edits, not_utf8, workspace_edit
 from notes_lsp.text.source import apply_edits, clean
 from notes_lsp.workspace.disk import roots
 from notes_lsp.workspace.folder import Folder
@@ -63,7 +63,7 @@ def prepare_rename(server: NotesServer, params: types.PrepareRenameParams) -> ty
     return types.PrepareRenamePlaceholder(convert.range_(at.source, found.span, at.unit), found.name)
 
 
-def rename(server: NotesServer, params: types.RenameParams) -> types.WorkspaceEdit | None:
+def rename_symbol(server: NotesServer, params: types.RenameParams) -> types.WorkspaceEdit | None:
     """All that changes when what is under the cursor gets another name."""
     at = server.place(params)
     found = subject(at.vault, at.note, at.offset, at.folder.config.files.extensions) if at is not None else None
@@ -88,7 +88,7 @@ async def will_rename_files(server: NotesServer, params: types.RenameFilesParams
     """What has to be edited before files and folders are moved."""
     found: list[types.WorkspaceEdit] = []
     for folder, moves in _by_folder(server, params.files):
-        folder.settle()
+        folder.current_vault()
         if _is_ours(server, folder, moves):
             continue
         change = await _moving(folder, moves)
@@ -100,7 +100,7 @@ async def will_rename_files(server: NotesServer, params: types.RenameFilesParams
         if odd:
             message = f"The links of {', '.join(odd)} do not follow: it is not UTF-8, and would be damaged"
             server.window_show_message(types.ShowMessageParams(types.MessageType.Warning, message))
-    return joined(found)
+    return merge_edits(found)
 
 
 def did_rename_files(server: NotesServer, params: types.RenameFilesParams) -> None:
@@ -122,11 +122,11 @@ async def _moving(folder: Folder, moves: Mapping[str, str]) -> Change:
     """What is edited for some moves; of very many files by a thread of its own, since it takes milliseconds a file."""
     vault, extensions = folder.vault, folder.config.files.extensions
     if folder.store.path is None or sum(len(paths_below(vault, old)) for old in moves) < _MANY:
-        return moving(vault, moves.items(), extensions)
-    rows = overlays.rows_of(folder.store.connection)
+        return move_edits(vault, moves.items(), extensions)
+    rows = overlays.overlay_rows(folder.store.connection)
     sources = {path: folder.source(path) for path in folder.open_paths}
     change, known = await in_thread(partial(_moving_aside, vault, folder.store.path, rows, moves, extensions))
-    folder.settle()
+    folder.current_vault()
     now = folder.store.known_now(change.edits)
     changed = [
         path
@@ -139,20 +139,20 @@ async def _moving(folder: Folder, moves: Mapping[str, str]) -> Change:
     return change
 
 
-def _digest(known: Known | None) -> bytes | None:
+def _digest(known: DiskState | None) -> bytes | None:
     return known.digest if known is not None else None
 
 
 def _moving_aside(
     vault: Vault, index: Path, rows: overlays.Rows, moves: Mapping[str, str], extensions: Sequence[str]
-) -> tuple[Change, dict[str, Known]]:
+) -> tuple[Change, dict[str, DiskState]]:
     """The edits, and what the index knew of each edited file when they were computed."""
     store = ReadingStore(index, rows)
     try:
-        store.hold()
+        store.begin_read()
         aside = Vault(store, vault.root, vault.exists, lambda _: None)
         aside.prefixes, aside.label_first, aside.complete = vault.prefixes, vault.label_first, vault.complete
-        change = moving(aside, moves.items(), extensions)
+        change = move_edits(aside, moves.items(), extensions)
         return change, store.known_now(change.edits)
     finally:
         store.close()

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 from lsprotocol import types
 
-from notes_lsp.ide.structure.semantic_tokens import Token, TokenKind, tokens
+from notes_lsp.ide.structure.semantic_tokens import SemanticToken, TokenKind, semantic_tokens
 from notes_lsp.lsp.server import convert
 from notes_lsp.lsp.server.server import NotesServer
-from notes_lsp.lsp.server.session import Place
+from notes_lsp.lsp.server.session import RequestContext
 from notes_lsp.text.source import Span
 
 LEGEND = types.SemanticTokensLegend(token_types=[kind.value for kind in TokenKind], token_modifiers=[])
@@ -23,7 +23,7 @@ def all_tokens(server: NotesServer, params: types.SemanticTokensParams) -> types
     at = server.document(params.text_document.uri)
     if at is None:
         return None
-    data = _encoded(at, tokens(at.vault, at.note))
+    data = _encoded(at, semantic_tokens(at.vault, at.note))
     return types.SemanticTokens(data, _remembered(server, params.text_document.uri, data))
 
 
@@ -35,7 +35,11 @@ def tokens_in_range(server: NotesServer, params: types.SemanticTokensRangeParams
     within = Span(
         convert.offset(at.source, params.range.start, at.unit), convert.offset(at.source, params.range.end, at.unit)
     )
-    found = (one for one in tokens(at.vault, at.note) if one.span.start <= within.end and within.start <= one.span.end)
+    found = (
+        one
+        for one in semantic_tokens(at.vault, at.note)
+        if one.span.start <= within.end and within.start <= one.span.end
+    )
     return types.SemanticTokens(_encoded(at, found))
 
 
@@ -47,7 +51,7 @@ def changed_tokens(
     if at is None:
         return None
     known, before = server.tokens.get(params.text_document.uri, ("", []))
-    data = _encoded(at, tokens(at.vault, at.note))
+    data = _encoded(at, semantic_tokens(at.vault, at.note))
     mark = _remembered(server, params.text_document.uri, data)
     if known != params.previous_result_id:
         return types.SemanticTokens(data, mark)
@@ -63,7 +67,7 @@ def _remembered(server: NotesServer, uri: str, data: list[int]) -> str | None:
     return mark
 
 
-def _encoded(at: Place, found: Iterable[Token]) -> list[int]:
+def _encoded(at: RequestContext, found: Iterable[SemanticToken]) -> list[int]:
     """Five numbers for each token: lines and columns from the one before, length, type, modifiers (LSP 3.17)."""
     data: list[int] = []
     line = column = 0

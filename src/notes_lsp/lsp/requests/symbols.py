@@ -5,7 +5,7 @@ from __future__ import annotations
 from lsprotocol import types
 
 from notes_lsp.ide.structure.frontmatter_symbols import property_symbols
-from notes_lsp.ide.structure.symbols import outline, search
+from notes_lsp.ide.structure.symbols import outline, search_symbols
 from notes_lsp.lsp.server import convert
 from notes_lsp.lsp.server.server import NotesServer
 
@@ -31,8 +31,8 @@ def workspace_symbols(server: NotesServer, params: types.WorkspaceSymbolParams) 
     """Notes and headings by name."""
     found: list[types.SymbolInformation] = []
     for folder in server.files.folders():
-        vault = folder.settle()
-        for hit in search(vault, params.query):
+        vault = folder.current_vault()
+        for hit in search_symbols(vault, params.query):
             source = server.source(folder, hit.note)
             where = types.Location(server.uri(folder, hit.note), convert.range_(source, hit.at, server.unit))
             kind = types.SymbolKind.File if hit.is_note else types.SymbolKind.String

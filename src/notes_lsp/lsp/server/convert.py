@@ -34,7 +34,7 @@ _ENCODINGS = {
 }
 
 
-def encoding(capabilities: types.ClientCapabilities) -> Encoding:
+def negotiate_encoding(capabilities: types.ClientCapabilities) -> Encoding:
     """The unit of columns: the first that the client offers; UTF-16 where it offers none, as LSP 3.17 has it."""
     return _ENCODINGS[types.PositionEncodingKind(ServerCapabilitiesBuilder.choose_position_encoding(capabilities))]
 
@@ -54,7 +54,7 @@ def range_(source: Source, span: Span, unit: Encoding) -> types.Range:
     return types.Range(position(source, span.start, unit), position(source, span.end, unit))
 
 
-def changed(source: Source, change: types.TextDocumentContentChangeEvent, unit: Encoding) -> Source:
+def apply_change(source: Source, change: types.TextDocumentContentChangeEvent, unit: Encoding) -> Source:
     """The text after one change of a ``didChange``, be it a part or the whole."""
     if isinstance(change, types.TextDocumentContentChangePartial):
         start, end = change.range.start, change.range.end

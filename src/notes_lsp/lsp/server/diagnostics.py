@@ -13,26 +13,26 @@ from lsprotocol import types
 import notes_lsp
 from notes_lsp.config.settings import Severity
 from notes_lsp.ide.values import Finding
-from notes_lsp.index.dependencies.keys import Key
+from notes_lsp.index.dependencies.keys import DependencyKey
 from notes_lsp.lsp.server import convert
 from notes_lsp.lsp.server.session import Session
 from notes_lsp.text.source import Encoding, Source, Span
 from notes_lsp.workspace.disk import roots
 from notes_lsp.workspace.folder import Folder
-from notes_lsp.workspace.workspace import Served
+from notes_lsp.workspace.workspace import ServedFolder
 
 _MANUAL = ("diagnostics.md", "../../docs/diagnostics.md")
 """The page about diagnostics, from the package: installed with it, or in the checkout."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class NoteReport:
     """What was found in a note when it was looked at."""
 
     items: list[types.Diagnostic]
     mark: str
     """Changes whenever the items do: the result id of a pull."""
-    keys: frozenset[Key]
+    keys: frozenset[DependencyKey]
     """What the items depend on, as far as the note's rows do not say."""
 
 
@@ -55,7 +55,7 @@ def diagnostic(session: Session, folder: Folder, source: Source, finding: Findin
     )
 
 
-def of_settings(served: Served, unit: Encoding) -> list[types.Diagnostic]:
+def of_settings(served: ServedFolder, unit: Encoding) -> list[types.Diagnostic]:
     """What is wrong with the settings of a vault, at its file of settings."""
     source = Source(served.config_text)
     severity = served.folder.config.severity("config")
@@ -73,7 +73,7 @@ def of_settings(served: Served, unit: Encoding) -> list[types.Diagnostic]:
     ]
 
 
-def digest(found: Iterable[types.Diagnostic]) -> str:
+def diagnostics_digest(found: Iterable[types.Diagnostic]) -> str:
     """What is another one as soon as the diagnostics are."""
     total = hashlib.blake2b(digest_size=12)
     for one in found:
@@ -96,5 +96,5 @@ def _documentation(code: str) -> str:
     return f"{roots.path_to_uri(page)}#{code}"
 
 
-NOTHING = Found([], digest([]), frozenset())
+NO_REPORT = NoteReport([], diagnostics_digest([]), frozenset())
 """What is found in a note of which nothing is told."""

@@ -13,13 +13,13 @@ from typing import NamedTuple
 from lsprotocol import types
 
 from notes_lsp.ide.values import Finding
-from notes_lsp.index.dependencies.keys import Key
+from notes_lsp.index.dependencies.keys import DependencyKey
 from notes_lsp.index.store.damage import is_broken, is_busy, is_unwritable
-from notes_lsp.lsp.server.diagnostics import NOTHING, Found, diagnostic, digest, of_settings
+from notes_lsp.lsp.server.diagnostics import NO_REPORT, NoteReport, diagnostic, diagnostics_digest, of_settings
 from notes_lsp.lsp.server.session import Session
 from notes_lsp.text.source import Span
 from notes_lsp.workspace.config.settings import CONFIG_NAME
-from notes_lsp.workspace.diagnostics import concerned, findings
+from notes_lsp.workspace.diagnostics import affected_notes, findings
 from notes_lsp.workspace.disk import roots
 from notes_lsp.workspace.folder import Folder
 
@@ -55,7 +55,7 @@ class _Sent:
 
     uri: str
     mark: str
-    keys: frozenset[Key]
+    keys: frozenset[DependencyKey]
 
 
 class Publisher:
@@ -81,7 +81,7 @@ class Publisher:
         self._sent_config: dict[str, str] = {}
         self._untold: set[_At] = set()
         """What the client is told of even if that is nothing: an editor may have forgotten it."""
-        self._touched: dict[Folder, dict[Key, None]] = {}
+        self._touched: dict[Folder, dict[DependencyKey, None]] = {}
         """Keys of which it was not asked yet what depends on them."""
         self._waiting: dict[_At, None] = {}
         self._looking: set[_At] = set()
@@ -147,7 +147,7 @@ class Publisher:
         while found is None:
             place = self._session.document(uri)
             if place is None:
-                found = NOTHING
+                found = NO_REPORT
                 break
             at = _At(place.folder, place.note.path)
             found = await self._look(at, _make_way)
@@ -163,14 +163,14 @@ class Publisher:
         marks = {sent.uri: (at, sent.mark) for at, sent in self._sent.items()}
         reports: list[types.WorkspaceDocumentDiagnosticReport] = []
         for uri in sorted({*marks, *previous}):
-            at, mark = marks.get(uri, (None, NOTHING.mark))
+            at, mark = marks.get(uri, (None, NO_REPORT.mark))
             version = self._session.versions.get(uri)
             if previous.get(uri) == mark:
                 reports.append(types.WorkspaceUnchangedDocumentDiagnosticReport(uri, mark, version))
                 continue
-            found = None if at is not None else NOTHING
+            found = None if at is not None else NO_REPORT
             while at is not None and found is None:
-                found = await self._look(at, _make_way) if self._is_served(at.folder) else NOTHING
+                found = await self._look(at, _make_way) if self._is_served(at.folder) else NO_REPORT
             if found is not None and (found.items or uri in previous):
                 full = types.WorkspaceFullDocumentDiagnosticReport(uri, found.items, version, result_id=found.mark)
                 reports.append(full)
@@ -207,7 +207,7 @@ class Publisher:
         folders = list(self._session.files.folders())
         self._waiting.update((at, None) for at in self._sent if at.folder not in folders)
         for folder in folders:
-            folder.settle()
+            folder.current_vault()
             if not self._session.files.is_whole(folder):
                 # Nobody knows yet what is missing; but an open note has its own text.
                 self._add(folder, folder.delta.paths.intersection(folder.open_paths))
@@ -268,10 +268,10 @@ class Publisher:
         if not self._is_served(folder):
             del self._touched[folder]
             return
-        folder.settle()
+        folder.current_vault()
         keys = self._touched[folder]
         some = set(islice(keys, _MAX_KEYS))
-        paths = concerned(folder, some)
+        paths = affected_notes(folder, some)
         paths.update(at.path for at, sent in self._sent.items() if at.folder is folder and sent.keys & some)
         self._add(folder, paths)
         for key in some:
@@ -286,7 +286,7 @@ class Publisher:
         last = self._sweeps.pop(folder, None)
         if last is None or not self._is_served(folder):
             return
-        paths = folder.settle().paths_behind(last, _PAGE)
+        paths = folder.current_vault().paths_behind(last, _PAGE)
         if paths:
             self._sweeps[folder] = paths[-1]
             self._waiting.update((_At(folder, path), None) for path in paths if path not in folder.open_paths)
@@ -319,7 +319,7 @@ class Publisher:
         is_untold = at in self._untold
         self._untold.discard(at)
         self._note_down(at, uri, found)
-        same = found.mark == (before.mark if before is not None else NOTHING.mark)
+        same = found.mark == (before.mark if before is not None else NO_REPORT.mark)
         # A note that was just opened is told about even when nothing is wrong, so that the client knows.
         if not same or is_untold:
             self._push(uri, found.items)
@@ -340,7 +340,7 @@ class Publisher:
             self._waiting[there] = None
         return True
 
-    def _note_down(self, at: _At, uri: str, found: Found) -> None:
+    def _note_down(self, at: _At, uri: str, found: NoteReport) -> None:
         """Remember what is sent."""
         if found.items:
             self._sent[at] = _Sent(uri, found.mark, found.keys)
@@ -352,20 +352,20 @@ class Publisher:
             version = self._session.versions.get(uri)
             self._session.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, items, version))
 
-    async def _look(self, at: _At, pause: Callable[[], Awaitable[None]]) -> Found | None:
+    async def _look(self, at: _At, pause: Callable[[], Awaitable[None]]) -> NoteReport | None:
         """What there is to tell of a note; ``None`` where its text changed, or its folder went, while it was looked at.
 
         Awaits ``pause`` between two findings after each slice of work, however many there are.
         """
         folder, path = at
-        note = folder.settle().note(path)
+        note = folder.current_vault().note(path)
         if note is None or note.is_file:
-            return NOTHING
+            return NO_REPORT
         self.looked_at += 1
         buffer = folder.source(path)
         source = self._session.source(folder, note)
         told: list[tuple[Span, str, types.Diagnostic]] = []
-        keys: set[Key] = set()
+        keys: set[DependencyKey] = set()
         self._looking.add(at)
         began = time.monotonic()
         try:
@@ -378,12 +378,12 @@ class Publisher:
                     began = time.monotonic()
                     if not self._is_served(folder) or folder.source(path) is not buffer:
                         return None
-                    if folder.settle().note(path) != note:
+                    if folder.current_vault().note(path) != note:
                         return None
         finally:
             self._looking.discard(at)
         items = [item for _, _, item in sorted(told, key=lambda one: one[:2])]
-        return Found(items, digest(items), frozenset(keys))
+        return NoteReport(items, diagnostics_digest(items), frozenset(keys))
 
     def _push_config(self, folder: Folder) -> None:
         """Tell of mistakes in a vault's settings: nobody pulls for that file, so it is pushed to all clients."""
@@ -392,7 +392,7 @@ class Publisher:
             return
         items = of_settings(served, self._session.unit)
         uri = roots.path_to_uri(served.root.path / CONFIG_NAME)
-        mark = digest(items)
+        mark = diagnostics_digest(items)
         before = self._sent_config.get(uri)
         if before != mark and (items or before is not None):
             self._session.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, items))

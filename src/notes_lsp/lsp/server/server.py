@@ -19,12 +19,12 @@ from notes_lsp.lsp.server import convert
 from notes_lsp.lsp.server.publish_diagnostics import Publisher
 from notes_lsp.lsp.server.session import Session
 from notes_lsp.lsp.transport import exit as ending
-from notes_lsp.lsp.transport.json_rpc import RepairedProtocol, Written
+from notes_lsp.lsp.transport.json_rpc import RawJson, RepairedProtocol
 from notes_lsp.text.source import Source, clean
 from notes_lsp.workspace.disk import roots
 from notes_lsp.workspace.folder import Folder
 from notes_lsp.workspace.subprocesses import end_workers
-from notes_lsp.workspace.workspace import OvertakenError, Served
+from notes_lsp.workspace.workspace import OvertakenError, ServedFolder
 
 LOG = logging.getLogger(__name__)
 
@@ -43,14 +43,16 @@ class Handler:
     whole_vault: bool = False
 
 
-Command = Callable[["NotesServer", list[Any]], Any]
+CommandHandler = Callable[["NotesServer", list[Any]], Any]
 """Runs a command with its arguments."""
 
 
 class NotesServer(Session):
     """The session with its handlers, its buffers and folders as they come and go, and what is published of them."""
 
-    def __init__(self, handlers: Iterable[Handler], commands: Mapping[str, Command], cache: Path | None = None) -> None:
+    def __init__(
+        self, handlers: Iterable[Handler], commands: Mapping[str, CommandHandler], cache: Path | None = None
+    ) -> None:
         """A session that answers ``handlers`` and runs ``commands``.
 
         ``cache`` is where indexes live, by default the user's cache folder.
@@ -118,7 +120,7 @@ class NotesServer(Session):
                 self.inbox.end()
                 ending.end_soon(self.exit_code)
 
-            ending.watch(pid, gone)
+            ending.watch_process(pid, gone)
 
     def open(self, uri: str, version: int, text: str) -> None:
         """Take a buffer that was opened."""
@@ -136,7 +138,7 @@ class NotesServer(Session):
         typed: int | None = None
         for change in changes:
             typed = convert.end_of_typing(source, change, self.unit)
-            source = convert.changed(source, change, self.unit)
+            source = convert.apply_change(source, change, self.unit)
         self.versions[uri] = version
         self.files.put_buffer(uri, source)
         self.publisher.typed(at.folder, at.path, typed)
@@ -159,13 +161,13 @@ class NotesServer(Session):
     async def change_folders(self, added: Sequence[str], removed: Sequence[str]) -> None:
         """Serve and leave folders; open notes move to whoever serves them now."""
         left = self._move_buffers(
-            [roots.resolved(path) for path in map(roots.uri_to_path, removed) if path is not None],
+            [roots.resolve_path(path) for path in map(roots.uri_to_path, removed) if path is not None],
             [path for path in map(_folder_at, added) if path is not None],
         )
         # Only now, since whatever waits lets the next message in, and that may be about a buffer on the move.
         await self._end(left)
 
-    def _move_buffers(self, removed: Sequence[Path], added: Sequence[Path]) -> list[Served]:
+    def _move_buffers(self, removed: Sequence[Path], added: Sequence[Path]) -> list[ServedFolder]:
         """Leave some roots and serve others, with all open notes going to whoever serves them afterwards.
 
         What is given back has to be ended.
@@ -186,7 +188,7 @@ class NotesServer(Session):
         self.publisher.soon()
         return left
 
-    async def _end(self, left: Iterable[Served]) -> None:
+    async def _end(self, left: Iterable[ServedFolder]) -> None:
         for served in left:
             await self.files.end(served)
 
@@ -206,12 +208,12 @@ class NotesServer(Session):
         """Wait until a folder is read."""
         await self.files.ready(folder)
 
-    def _guarded_command(self, name: str, run: Command) -> Callable[..., Awaitable[Any]]:
+    def _guarded_command(self, name: str, run: CommandHandler) -> Callable[..., Awaitable[Any]]:
         handler = Handler(name, run, whole_vault=True)
         answer = self._guarded(handler)
 
         async def command(*arguments: Any) -> Any:
-            return Written(await answer(list(arguments)))
+            return RawJson(await answer(list(arguments)))
 
         # pygls would look up what these mean with each call; the arguments are plain JSON.
         command.__annotations__.clear()

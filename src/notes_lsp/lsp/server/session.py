@@ -19,11 +19,11 @@ from notes_lsp.lsp.transport.json_rpc import RepairedProtocol
 from notes_lsp.text.source import Encoding, Source, Span
 from notes_lsp.workspace.disk import roots
 from notes_lsp.workspace.folder import Folder
-from notes_lsp.workspace.workspace import Served, Workspace
+from notes_lsp.workspace.workspace import ServedFolder, Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RequestContext:
     """Where a request is asked: everything a feature needs, and what its answer needs on the way out."""
 
     folder: Folder
@@ -73,23 +73,23 @@ class Session(LanguageServer):
         """What the client said it can do."""
         return self.protocol.client_capabilities
 
-    def document(self, uri: str) -> Place | None:
+    def document(self, uri: str) -> RequestContext | None:
         """The note at a URI, with the cursor at its beginning; ``None`` where there is no such note."""
         at = self.files.locate(uri)
-        vault = at.folder.settle()
+        vault = at.folder.current_vault()
         note = vault.note(at.path)
         if note is None or note.is_file:
             return None
         source = at.folder.source(at.path) or Source(vault.text(note) or "")
-        return Place(at.folder, vault, note, source, 0, self.unit)
+        return RequestContext(at.folder, vault, note, source, 0, self.unit)
 
-    def place(self, params: PositionParams) -> Place | None:
+    def place(self, params: PositionParams) -> RequestContext | None:
         """The place a request is asked at; ``None`` where there is no such note."""
         at = self.document(params.text_document.uri)
         if at is None:
             return None
         offset = convert.offset(at.source, params.position, self.unit)
-        return Place(at.folder, at.vault, at.note, at.source, offset, self.unit)
+        return RequestContext(at.folder, at.vault, at.note, at.source, offset, self.unit)
 
     def uri(self, folder: Folder, note: Note) -> str:
         """The URI of a note."""
@@ -102,7 +102,7 @@ class Session(LanguageServer):
             return known or path
         return roots.path_to_uri(folder.root / path)
 
-    def range_in(self, at: Place, note: Note, span: Span) -> types.Range:
+    def range_in(self, at: RequestContext, note: Note, span: Span) -> types.Range:
         """The range of a span of any note of the same vault."""
         source = at.source if note.id == at.note.id else self.source(at.folder, note)
         return convert.range_(source, span, self.unit)
@@ -117,5 +117,5 @@ class Session(LanguageServer):
         if workspace and workspace.diagnostics and workspace.diagnostics.refresh_support:
             self.protocol.send_request(types.WORKSPACE_DIAGNOSTIC_REFRESH, None)
 
-    def _progress(self, served: Served) -> Callable[[int, int], None]:
+    def _progress(self, served: ServedFolder) -> Callable[[int, int], None]:
         return ScanProgress(self.protocol, served.root.path.name)

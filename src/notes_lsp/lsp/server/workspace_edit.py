@@ -66,7 +66,7 @@ def workspace_edit(
     return types.WorkspaceEdit(document_changes=steps)
 
 
-def joined(edits: Iterable[types.WorkspaceEdit]) -> types.WorkspaceEdit | None:
+def merge_edits(edits: Iterable[types.WorkspaceEdit]) -> types.WorkspaceEdit | None:
     """The edits of several folders as one; ``None`` where nothing is edited."""
     changes: dict[str, Sequence[types.TextEdit]] = {}
     steps: list[Step] = []

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from lsprotocol import types
 
-Message = dict[str, Any]
+JsonMessage = dict[str, Any]
 
 _HEADERS = frozenset({b"content-length", b"content-type"})
 MAX_HEADERS = 8
@@ -19,7 +19,7 @@ PATIENCE_SECONDS = 10.0
 """In which it has to come."""
 
 
-async def admitted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, token: str) -> Message | None:
+async def admit(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, token: str) -> JsonMessage | None:
     """The first message of a connection without its token; ``None`` where it is not ``initialize`` with this token.
 
     A first line that is no header of the protocol, such as that of a browser, is not answered at all. Whoever speaks
@@ -42,7 +42,7 @@ async def admitted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, t
     return None
 
 
-async def _first(reader: asyncio.StreamReader) -> Message | None:
+async def _first(reader: asyncio.StreamReader) -> JsonMessage | None:
     length: int | None = None
     for _ in range(MAX_HEADERS):
         line = (await reader.readline()).strip()
@@ -58,8 +58,8 @@ async def _first(reader: asyncio.StreamReader) -> Message | None:
     return _mapping(json.loads(await reader.readexactly(length)))
 
 
-def _mapping(value: object) -> Message:
-    return cast("Message", value) if isinstance(value, dict) else {}
+def _mapping(value: object) -> JsonMessage:
+    return cast("JsonMessage", value) if isinstance(value, dict) else {}
 
 
 def _refusal(number: object) -> bytes:

@@ -61,7 +61,7 @@ def end_soon(exit_code: Callable[[], int]) -> None:
     start_thread(end, "ending")
 
 
-def watch(pid: int, gone: Callable[[], None]) -> None:
+def watch_process(pid: int, gone: Callable[[], None]) -> None:
     """Call ``gone``, from a thread of its own, when the process ``pid`` has ended.
 
     A process that is not there in the first place, or that belongs to somebody else, is not watched: the client is in

@@ -33,7 +33,7 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class RawJson:
     """A result that is JSON already: of commands, and of answers so large that converting them would be felt."""
 
     value: Any
@@ -177,7 +177,7 @@ class RepairedProtocol(LanguageServerProtocol):
     def _send_response(
         self, msg_id: int | str, result: Any | None = None, error: types.ResponseError | None = None
     ) -> None:
-        if error is None and isinstance(result, Written):
+        if error is None and isinstance(result, RawJson):
             self._result_types.pop(msg_id, None)
             self._send_data({"jsonrpc": self.VERSION, "id": msg_id, "result": result.value})
         else:

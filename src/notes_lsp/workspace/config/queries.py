@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from notes_lsp.config.queries import Query
 from notes_lsp.config.queries import read_queries as read_table
-from notes_lsp.config.read import ConfigProblem, Layer, unwrapped
-from notes_lsp.frontmatter.formats.toml_recovery import read_toml
+from notes_lsp.config.read import ConfigProblem, Layer, client_tables
+from notes_lsp.frontmatter.formats.toml_recovery import recover_toml
 
 
-def read_queries(
+def load_queries(
     vault: str | None, user: str | None, client: object
 ) -> tuple[Mapping[str, Query], tuple[ConfigProblem, ...]]:
     """The named queries of three layers, the vault's own before the user's before the client's; and what is wrong.
@@ -22,14 +22,14 @@ def read_queries(
     for layer, text in ((Layer.VAULT, vault), (Layer.USER, user)):
         if text is None or "queries" not in text:
             continue
-        read = read_toml(text)
+        read = recover_toml(text)
         queries, wrong = _read(read.document.get("queries"))
         problems += (
             ConfigProblem(layer, read.span(("queries", *path)), ".".join(("queries", *path)), message)
             for path, message in wrong
         )
         found = {**queries, **found}
-    queries, wrong = _read(unwrapped(client).get("queries"))
+    queries, wrong = _read(client_tables(client).get("queries"))
     problems += (ConfigProblem(Layer.CLIENT, None, ".".join(("queries", *path)), message) for path, message in wrong)
     found = {**queries, **found}
     return found, tuple(problems)

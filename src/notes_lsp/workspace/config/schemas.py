@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import cast
 
 from notes_lsp.config.read import ConfigProblem, Layer
-from notes_lsp.frontmatter.formats.toml_recovery import Toml, read_toml
-from notes_lsp.schemas.select import Schema, Schemas, Unsound, read_rules, short_schema
+from notes_lsp.frontmatter.formats.toml_recovery import Toml, recover_toml
+from notes_lsp.schemas.select import Schema, Schemas, Unsound, parse_schema_rules, short_schema
 from notes_lsp.text.source import decode
 from notes_lsp.workspace.disk.open import TooLargeError, read_file
 
-MAX_BYTES = 1_000_000
+MAX_SCHEMA_BYTES = 1_000_000
 """Of a file with a schema."""
 
 
@@ -23,8 +23,8 @@ def read_schemas(root: Path | None, text: str) -> tuple[Schemas, tuple[ConfigPro
     ``root`` is the vault's folder, ``text`` its settings. Files are read when asked for.
     """
     files = _Files(root)
-    read = read_toml(text) if "schemas" in text else Toml({}, {}, ())
-    found = read_rules(read.document.get("schemas"), unsound)
+    read = recover_toml(text) if "schemas" in text else Toml({}, {}, ())
+    found = parse_schema_rules(read.document.get("schemas"), check_schema)
     problems = [(wrong.path, wrong.message) for wrong in found.problems]
     for rule in found.rules:
         schema = files.load(rule.file) if rule.file is not None else None
@@ -37,11 +37,11 @@ def read_schemas(root: Path | None, text: str) -> tuple[Schemas, tuple[ConfigPro
     return Schemas(found.rules, files.load), tuple(told)
 
 
-def unsound(schema: Schema) -> str | None:
+def check_schema(schema: Schema) -> str | None:
     """What is wrong with a schema; what can tell takes long to load, and most vaults have no schema."""
     from notes_lsp.schemas import validate as judging  # noqa: PLC0415
 
-    return judging.unsound(schema)
+    return judging.schema_fault(schema)
 
 
 @dataclass(slots=True)
@@ -75,23 +75,23 @@ class _Files:
 
 def _read(file: Path, path: str) -> Schema | Unsound:
     try:
-        text = decode(read_file(file, MAX_BYTES))[0]
+        text = decode(read_file(file, MAX_SCHEMA_BYTES))[0]
         if file.suffix.lower() == ".toml":
             return _short(text, path)
         document: object = json.loads(text)
     except TooLargeError:
-        return Unsound(f"{path} has more than {MAX_BYTES:,} bytes")
+        return Unsound(f"{path} has more than {MAX_SCHEMA_BYTES:,} bytes")
     except (OSError, ValueError, RecursionError) as error:
         return Unsound(f"{path} cannot be read: {error}")
     if not isinstance(document, dict):
         return Unsound(f"{path} holds no JSON Schema, which is an object")
     schema = Schema(path, cast("dict[str, object]", document))
-    reason = unsound(schema)
+    reason = check_schema(schema)
     return Unsound(f"{path}: {reason}") if reason is not None else schema
 
 
 def _short(text: str, path: str) -> Schema | Unsound:
-    document, _, wrong = read_toml(text)
-    schema, problems = short_schema(path, document, unsound)
+    document, _, wrong = recover_toml(text)
+    schema, problems = short_schema(path, document, check_schema)
     message = wrong[0][1] if wrong else problems[0].message if problems else ""
     return Unsound(f"{path}: {message}") if schema is None or message else schema

@@ -12,7 +12,7 @@ from notes_lsp.config.read import ConfigProblem, Layer, deciding, load
 from notes_lsp.config.settings import Config
 from notes_lsp.text.source import decode
 from notes_lsp.workspace.config.dialects import read_dialects
-from notes_lsp.workspace.config.queries import read_queries
+from notes_lsp.workspace.config.queries import load_queries
 from notes_lsp.workspace.config.schemas import read_schemas
 from notes_lsp.workspace.config.templates import read_new_rules
 from notes_lsp.workspace.disk.ignore import Ignore
@@ -42,7 +42,7 @@ def read_config(root: Path | None, client: object) -> tuple[Config, tuple[Config
         )
     schemas, wrong = read_schemas(root, own or "")
     rules, odd = read_new_rules(root, config.new.templates, own, users, client)
-    queries, unsound = read_queries(own, users, client)
+    queries, unsound = load_queries(own, users, client)
     config = replace(config, schemas=schemas, queries=queries, new_rules=rules)
     return config, (*problems, *wrong, *odd, *unsound), own or ""
 

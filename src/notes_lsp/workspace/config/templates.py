@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from notes_lsp.config.read import ConfigProblem, Layer, unwrapped
-from notes_lsp.frontmatter.formats.toml_recovery import read_toml
-from notes_lsp.templates.rules import NewRule, NewRules, TemplateMissingError, read_rules
+from notes_lsp.config.read import ConfigProblem, Layer, client_tables
+from notes_lsp.frontmatter.formats.toml_recovery import recover_toml
+from notes_lsp.templates.rules import NewRule, NewRules, TemplateMissingError, parse_new_rules
 from notes_lsp.text.source import decode
 from notes_lsp.workspace.disk.open import TooLargeError, read_file
 
 if TYPE_CHECKING:
-    from notes_lsp.frontmatter.formats.write import Value
+    from notes_lsp.frontmatter.formats.write import HeaderValue
 
-MAX_BYTES = 1_048_576
+MAX_TEMPLATE_BYTES = 1_048_576
 """Of a template."""
 
 _EXTENSIONS = ("", ".md", ".markdown")
@@ -33,26 +33,29 @@ def read_new_rules(
     """
     templates = Templates(root, folder)
     rules: dict[str, NewRule] = {}
-    properties: dict[str, Value] = {}
+    properties: dict[str, HeaderValue] = {}
     told: list[ConfigProblem] = []
     for layer, text in ((Layer.VAULT, vault), (Layer.USER, user)):
         if text is None or "new" not in text:
             continue
-        read = read_toml(text)
-        found, defaults, wrong = read_rules(read.document.get("new"))
+        read = recover_toml(text)
+        found, defaults, wrong = parse_new_rules(read.document.get("new"))
         problems = [(one.path, one.message) for one in wrong]
         if layer is Layer.VAULT:
             problems += _without_template(found, templates)
         told += (ConfigProblem(layer, read.span(path), *_said(path, message)) for path, message in problems)
         _add(rules, properties, found, defaults)
-    found, defaults, wrong = read_rules(_without_nulls(unwrapped(client).get("new")))
+    found, defaults, wrong = parse_new_rules(_without_nulls(client_tables(client).get("new")))
     told += (ConfigProblem(Layer.CLIENT, None, *_said(one.path, one.message)) for one in wrong)
     _add(rules, properties, found, defaults)
     return NewRules(tuple(rules.values()), properties, templates.load), tuple(told)
 
 
 def _add(
-    rules: dict[str, NewRule], properties: dict[str, Value], found: Iterable[NewRule], defaults: Mapping[str, Value]
+    rules: dict[str, NewRule],
+    properties: dict[str, HeaderValue],
+    found: Iterable[NewRule],
+    defaults: Mapping[str, HeaderValue],
 ) -> None:
     """Add what a weaker layer says behind what the stronger ones have said."""
     for rule in found:
@@ -134,7 +137,7 @@ class Templates:
 
 def _read(file: Path, name: str) -> str:
     try:
-        return decode(read_file(file, MAX_BYTES))[0]
+        return decode(read_file(file, MAX_TEMPLATE_BYTES))[0]
     except TooLargeError:
         raise TemplateMissingError(f"the template “{name}” is too large") from None
     except OSError as error:

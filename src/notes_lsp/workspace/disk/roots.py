@@ -37,7 +37,7 @@ def find_root(path: Path) -> Root | None:
     The path need not exist. Its own spelling is asked first, then the spelling without symbolic links.
     """
     spelled = _absolute(path)
-    return _marked_folder(spelled) or _marked_folder(resolved(spelled))
+    return _marked_folder(spelled) or _marked_folder(resolve_path(spelled))
 
 
 def unmarked_root(note: Path, extensions: tuple[str, ...] = (".md",)) -> Root | None:
@@ -46,7 +46,7 @@ def unmarked_root(note: Path, extensions: tuple[str, ...] = (".md",)) -> Root | 
     ``None`` where that would be a home folder, one that holds home folders, the folder of temporary files or the top
     of the disk: nobody means all of those.
     """
-    folder = resolved(note).parent
+    folder = resolve_path(note).parent
     if is_too_much(folder):
         return None
     while not is_too_much(folder.parent) and _holds_notes(folder.parent, extensions):
@@ -67,21 +67,21 @@ def make_vault(folder: Path) -> Root:
 
 def root_at(path: Path) -> Root:
     """The root for a folder that was chosen, by a client or on the command line, with or without a marker in it."""
-    folder = resolved(path)
+    folder = resolve_path(path)
     return Root(folder, _marker_in(folder))
 
 
 def home_folder() -> Path | None:
     """The home folder with every symbolic link resolved; ``None`` where the system knows of none."""
-    return resolved(Path.home()) if os.path.expanduser("~") != "~" else None  # noqa: PTH111  (Path.home would raise)
+    return resolve_path(Path.home()) if os.path.expanduser("~") != "~" else None  # noqa: PTH111  (Path.home would raise)
 
 
 def is_too_much(folder: Path) -> bool:
     """Whether a folder is the home folder, one above it, or that of temporary files: no vault unless marked as one."""
-    folder = resolved(folder)
+    folder = resolve_path(folder)
     home = home_folder()
     above = (home, *home.parents) if home is not None else ()
-    return folder in (folder.parent, resolved(Path(tempfile.gettempdir())), *above)
+    return folder in (folder.parent, resolve_path(Path(tempfile.gettempdir())), *above)
 
 
 def locate(roots: Iterable[Root], path: Path) -> tuple[Root, str] | None:
@@ -93,7 +93,7 @@ def locate(roots: Iterable[Root], path: Path) -> tuple[Root, str] | None:
     """
     by_path = {root.path: root for root in roots}
     spelled = _absolute(path)
-    return _locate_spelled(by_path, spelled) or _locate_spelled(by_path, resolved(spelled))
+    return _locate_spelled(by_path, spelled) or _locate_spelled(by_path, resolve_path(spelled))
 
 
 def uri_to_path(uri: str) -> Path | None:
@@ -144,7 +144,7 @@ def pure_path_to_uri(path: PurePath) -> str:
     return "file:" + _quoted(text) if text.startswith("//") else "file://" + _quoted(text)
 
 
-def resolved(path: Path) -> Path:
+def resolve_path(path: Path) -> Path:
     """The path without symbolic links; as good as it gets where a part is missing, forbidden or a link to itself."""
     try:
         return Path(os.path.realpath(path))
@@ -164,7 +164,7 @@ def _marked_folder(path: Path) -> Root | None:
     for folder in (path, *path.parents):
         marker = _marker_in(folder)
         if marker is not None and (marker != ".git" or not is_too_much(folder)):
-            return Root(resolved(folder), marker)
+            return Root(resolve_path(folder), marker)
     return None
 
 
@@ -182,9 +182,9 @@ def _marker_in(folder: Path) -> str | None:
 
 def _locate_spelled(by_path: dict[Path, Root], path: Path) -> tuple[Root, str] | None:
     # Asked once for the whole path: most have no link in them, and what leads to a folder is asked of the disk.
-    is_resolved = resolved(path) == path
+    is_resolved = resolve_path(path) == path
     for folder in (path, *path.parents):
-        root = by_path.get(folder) or (None if is_resolved else by_path.get(resolved(folder)))
+        root = by_path.get(folder) or (None if is_resolved else by_path.get(resolve_path(folder)))
         if root is not None:
             below = path.relative_to(folder).as_posix()
             return root, "" if below == "." else below

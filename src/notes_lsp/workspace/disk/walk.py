@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from notes_lsp.workspace.disk.ignore import Ignore
 
-MOST_LISTED = 200
+MAX_LISTED = 200
 """How many skipped paths a walk names; the rest is only counted."""
 
 _CHUNK = 1000
@@ -25,7 +25,7 @@ _NOT_IN_THE_VAULT = "not in the vault"
 _SPECIAL = "neither a file nor a folder"
 
 
-class Entry(NamedTuple):
+class FileEntry(NamedTuple):
     """One file on disk.
 
     ``path`` is relative to the root with ``/`` between its parts, spelled as on disk; ``mtime_ns`` is in nanoseconds
@@ -53,10 +53,10 @@ class Walk:
     """What a walk found, or a part of what it found.
 
     ``truncated`` says that it ended before everything was seen, so that what is not among ``entries`` may well exist.
-    ``skipped`` names the first :data:`MOST_LISTED` paths passed over, ``counts`` counts them all by reason.
+    ``skipped`` names the first :data:`MAX_LISTED` paths passed over, ``counts`` counts them all by reason.
     """
 
-    entries: list[Entry] = field(default_factory=list[Entry])
+    entries: list[FileEntry] = field(default_factory=list[FileEntry])
     truncated: bool = False
     skipped: list[Skipped] = field(default_factory=list[Skipped])
     counts: Counter[str] = field(default_factory=Counter[str])
@@ -83,7 +83,7 @@ def walk(
     cancelled: Callable[[], bool] | None = None,
 ) -> Walk:
     """Everything in the vault, or below one folder of it; see :func:`walk_chunks`."""
-    entries: list[Entry] = []
+    entries: list[FileEntry] = []
     skipped: list[Skipped] = []
     counts: Counter[str] = Counter()
     truncated = False
@@ -129,7 +129,7 @@ def walk_chunks(
     yield walker.take(truncated=walker.lost_root)
 
 
-def stat_entry(root: Path, ignore: Ignore, relpath: str, extensions: Collection[str]) -> Entry | None:
+def stat_entry(root: Path, ignore: Ignore, relpath: str, extensions: Collection[str]) -> FileEntry | None:
     """The entry a walk would have for this one path; ``None`` if it is gone, left out, or found elsewhere by a walk."""
     if not _is_plain(relpath) or ignore.reason(relpath, is_dir=False) is not None:
         return None
@@ -137,15 +137,15 @@ def stat_entry(root: Path, ignore: Ignore, relpath: str, extensions: Collection[
         found = (root / relpath).stat()
     except (OSError, ValueError):
         return None
-    if not stat.S_ISREG(found.st_mode) or canonical(root, ignore, relpath) != relpath:
+    if not stat.S_ISREG(found.st_mode) or canonical_path(root, ignore, relpath) != relpath:
         return None
     note = relpath.lower().endswith(_suffixes(extensions))
     return entry_of(relpath, found, note=note)
 
 
-def entry_of(path: str, found: os.stat_result, *, note: bool) -> Entry:
+def entry_of(path: str, found: os.stat_result, *, note: bool) -> FileEntry:
     """The entry of a file by its status."""
-    return Entry(path, found.st_mtime_ns, found.st_size, note, found.st_ctime_ns, inode_of(found))
+    return FileEntry(path, found.st_mtime_ns, found.st_size, note, found.st_ctime_ns, inode_of(found))
 
 
 def inode_of(found: os.stat_result) -> int:
@@ -153,7 +153,7 @@ def inode_of(found: os.stat_result) -> int:
     return found.st_ino & (1 << 63) - 1
 
 
-def canonical(root: Path, ignore: Ignore, relpath: str) -> str:
+def canonical_path(root: Path, ignore: Ignore, relpath: str) -> str:
     """The spelling under which a walk finds a path: not through links to folders of the same vault.
 
     The path need not exist. A link to a file is a name of its own and stays.
@@ -173,7 +173,7 @@ class _Walker:
     ignore: Ignore
     suffixes: tuple[str, ...]
     max_files: int
-    entries: list[Entry] = field(default_factory=list[Entry])
+    entries: list[FileEntry] = field(default_factory=list[FileEntry])
     skipped: list[Skipped] = field(default_factory=list[Skipped])
     counts: Counter[str] = field(default_factory=Counter[str])
     lost_root: bool = False
@@ -203,7 +203,7 @@ class _Walker:
         """The folders to read, each once: real ones first, so that a link never takes the place of what it leads to."""
         if below:
             why = self.ignore.reason(below, is_dir=True) if _is_plain(below) else _NOT_IN_THE_VAULT
-            if why is None and canonical(self.root, self.ignore, f"{below}/x") != f"{below}/x":
+            if why is None and canonical_path(self.root, self.ignore, f"{below}/x") != f"{below}/x":
                 why = _LINKED_INTO_THE_VAULT
             if why is not None:
                 self._skip(below, why)
@@ -283,7 +283,7 @@ class _Walker:
 
     def _skip(self, path: str, reason: str) -> None:
         self.counts[reason] += 1
-        if self._listed < MOST_LISTED:
+        if self._listed < MAX_LISTED:
             self._listed += 1
             self.skipped.append(Skipped(path, reason))
 

@@ -18,15 +18,15 @@ import watchfiles
 from watchfiles import Change
 
 from notes_lsp.workspace.disk.ignore import IGNORE_FILES, Ignore
-from notes_lsp.workspace.disk.walk import canonical, walk
+from notes_lsp.workspace.disk.walk import canonical_path, walk
 from notes_lsp.workspace.threads import check_room
 
-SETTINGS = frozenset({".notes-lsp.toml", ".zk/config.toml", ".marksman.toml"})
+SETTINGS_FILES = frozenset({".notes-lsp.toml", ".zk/config.toml", ".marksman.toml"})
 """Paths that are reported although they are hidden."""
 
 _EVERYTHING = ""
 _EXCLUDES = ".git/info/exclude"
-_MOST_PATHS = 1000
+_MAX_PATHS = 1000
 
 _STEP_MS = 50  # a batch ends when nothing more happened for so long,
 _BATCH_MS = 500  # or when it has lasted so long
@@ -63,13 +63,13 @@ class Batch:
         )
 
 
-async def watch(
+async def watch_vault(
     root: Path,
     ignore: Ignore,
     stop: asyncio.Event,
     *,
     extensions: Collection[str] = (".md", ".markdown"),
-    settings: Collection[str] = SETTINGS,
+    settings: Collection[str] = SETTINGS_FILES,
 ) -> AsyncIterator[Batch]:
     """What changes in a vault, until ``stop`` is set.
 
@@ -236,7 +236,7 @@ class _Watcher:
         for folder in changed_rules:
             self.ignore.forget(folder)
         paths = changed_rules | {found for path in kinds if (found := self._reported(path, kinds[path])) is not None}
-        if len(paths) > _MOST_PATHS:
+        if len(paths) > _MAX_PATHS:
             paths = {_EVERYTHING}  # cheaper than one by one, and where so much happens the system may have lost some
         ignored = frozenset(path for path in map(self._ignored, kinds) if path is not None)
         return Batch(_outermost(paths) | self.settings.intersection(kinds), bool(changed_rules), ignored)
@@ -252,7 +252,7 @@ class _Watcher:
 
     def _reported(self, path: str, kinds: set[Change]) -> str | None:
         """The path to report for an event, if any."""
-        path = canonical(self.root, self.ignore, path)
+        path = canonical_path(self.root, self.ignore, path)
         status = _status(self.root / path)
         is_dir = status is not None and stat.S_ISDIR(status.st_mode)
         if self.ignore.reason(path, is_dir=is_dir) is not None:

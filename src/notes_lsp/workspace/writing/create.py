@@ -10,18 +10,18 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from notes_lsp.config.settings import Config
-from notes_lsp.dates.formats import has_tokens, step, written
+from notes_lsp.dates.formats import format_date, has_tokens, step
 from notes_lsp.ide.new_note.draft import DraftRefusedError
 from notes_lsp.index.store.open import make_cache_folder
 from notes_lsp.links import names
 from notes_lsp.workspace.config.settings import ignore_of, index_path
 from notes_lsp.workspace.disk.walk import walk
 
-_MOST_STEPS = 100_000
+_MAX_STEPS = 100_000
 _ID = re.compile(r"\d{8,17}")
 
 
-def create(root: Path, path: str, text: str) -> Path:
+def create_file(root: Path, path: str, text: str) -> Path:
     """Write a note that is not there yet; returns where it is.
 
     Raises:
@@ -106,8 +106,8 @@ def reserve_id(
 def free_id(style: str, now: dt.datetime, taken: set[str]) -> str:
     """The first id from now on that is not taken."""
     length = step(style)
-    for _ in range(_MOST_STEPS):
-        found = written(style, now)
+    for _ in range(_MAX_STEPS):
+        found = format_date(style, now)
         if found not in taken:
             return found
         now += length

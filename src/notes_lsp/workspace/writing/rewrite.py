@@ -49,7 +49,7 @@ class Rewritten:
     was: os.stat_result
 
 
-def rewritten(root: Path, path: str, text: str, edits: Sequence[Edit], *, outside: bool = False) -> Rewritten:
+def apply_to_note(root: Path, path: str, text: str, edits: Sequence[Edit], *, outside: bool = False) -> Rewritten:
     """A note with some edits, not yet written. Byte order mark and line ends stay what they are.
 
     Args:
@@ -80,7 +80,7 @@ def rewritten(root: Path, path: str, text: str, edits: Sequence[Edit], *, outsid
     return Rewritten(path, data, mark + apply_edits(text, edits).encode(), was)
 
 
-def write(root: Path, index: Path, files: Sequence[Rewritten], moves: Mapping[str, str]) -> None:
+def rewrite_files(root: Path, index: Path, files: Sequence[Rewritten], moves: Mapping[str, str]) -> None:
     """Write files, then move files and folders, from a path to a path where nothing is yet.
 
     Each file is replaced as a whole and keeps its permissions; symbolic links and hard links stay what they are. What
