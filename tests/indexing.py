@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from notes_lsp.config.settings import Config
 from notes_lsp.facts import Link
 from notes_lsp.index.store import schema
-from notes_lsp.index.store.changes import Change, Discovered, Parsed, prepare_rows
+from notes_lsp.index.store.changes import Discovered, FileChange, Parsed, prepare_rows
 from notes_lsp.index.store.store import Store
 from notes_lsp.index.vault.vault import Note, Vault
 from notes_lsp.markdown.parse import parse
@@ -28,7 +28,7 @@ def vault_of(files: Mapping[str, str]) -> Vault:
     return Vault(store, Path("/vault"), lambda _: False, lambda _: None)
 
 
-def change_of(path: str, text: str) -> Change:
+def change_of(path: str, text: str) -> FileChange:
     """What reading a file would give."""
     if not path.endswith(".md"):
         return Discovered(path, 1, len(text), note=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -93,6 +93,44 @@ def test_a_folder_is_small_enough_to_know() -> None:
     count = Counter(path.parent for path in MODULES if path.name not in {"__init__.py", "__main__.py"})
 
     assert {name_of(folder): files for folder, files in count.items() if files > MAX_FILES} == {}
+
+
+DEFINED_TWICE = {
+    "LOG": "each module logs under its own name",
+    "T": "a variable of types, as typing has it",
+    "main": "each program has one",
+}
+"""Public names that several modules define, and why they may."""
+
+
+def test_public_names_are_defined_once() -> None:
+    """One name means one thing in the whole package, so that a search for it finds that thing."""
+    modules = defaultdict[str, set[str]](set)
+    for path in MODULES:
+        for name in defined(ast.parse(path.read_text(encoding="utf-8"))):
+            if not name.startswith("_"):
+                modules[name].add(path.relative_to(SOURCE).as_posix())
+    twice = {name: found for name, found in modules.items() if len(found) > 1 and not is_command(found)}
+
+    assert {name: sorted(found) for name, found in twice.items() if name not in DEFINED_TWICE} == {}
+    assert set(DEFINED_TWICE) <= set(twice)
+
+
+def defined(module: ast.Module) -> Iterator[str]:
+    """The names of the classes, functions and values that a module defines."""
+    for node in module.body:
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            yield node.name
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            yield from (name.id for target in targets for name in ast.walk(target) if isinstance(name, ast.Name))
+
+
+def is_command(found: set[str]) -> bool:
+    """Whether all but one of the definitions are verbs of the command line, which are called as the user calls them."""
+    return sum(not path.startswith("cli/") for path in found) <= 1 and any(
+        path.startswith("cli/") and path.count("/") > 1 and not path.startswith("cli/shell/") for path in found
+    )
 
 
 def test_edits_of_notes_leave_by_one_door() -> None:

@@ -21,7 +21,7 @@ from notes_lsp.ide.completion.notes import completion, completion_preview
 from notes_lsp.ide.diagnostics.links import diagnostics
 from notes_lsp.index.links import spelling
 from notes_lsp.index.search.link_context import count_backlinks
-from notes_lsp.index.store.changes import Change, Deleted, prepare_rows
+from notes_lsp.index.store.changes import Deleted, FileChange, prepare_rows
 from notes_lsp.index.vault.catalog import Catalog
 from notes_lsp.index.vault.vault import Vault
 from notes_lsp.markdown.parse import parse
@@ -77,7 +77,7 @@ def take(vault: Vault, what: str, path: str, text: str) -> None:
     elif what == "close":
         vault.store.close_note(path)
     else:
-        change: Change = change_of(path, text) if what == "write" else Deleted(path)
+        change: FileChange = change_of(path, text) if what == "write" else Deleted(path)
         vault.store.apply([change])
     vault.changed(path)
 

@@ -119,7 +119,7 @@ def test_a_preview_comes_with_resolving(vault: Path) -> None:
 @pytest.fixture
 def with_commands(monkeypatch: pytest.MonkeyPatch) -> None:
     """The commands of completion are among those of the server."""
-    monkeypatch.setattr(session, "COMMANDS", {**COMMANDS, **completing.COMMANDS})
+    monkeypatch.setattr(session, "COMMANDS", {**COMMANDS, **completing.COMPLETION_COMMANDS})
 
 
 @pytest.mark.usefixtures("with_commands")

@@ -193,6 +193,8 @@ class Conversation:
             return ""
         for step in self.section.steps:
             if isinstance(step, Question) and step.kind not in WITHOUT_NOTE:
+                if step.kind.startswith("code-action") and "from" in step.options:
+                    return self._existing(self.section.cursor(step, step.options["from"]).path)
                 of_note = "in" in step.options or step.kind in WITHOUT_CURSOR
                 return self._existing(self.section.note_of(step) if of_note else self.section.place(step).path)
         return self._existing(self.section.main)

@@ -29,7 +29,7 @@ def means(source: str, written: str, path: str) -> bool:
     return any(names.path_key(found) == there for found in _relative(source, written))
 
 
-def nearness(source: str, path: str) -> int:
+def page_nearness(source: str, path: str) -> int:
     """How many folders a file shares with the note at ``source``, from the root."""
     shared = 0
     for mine, its in zip(source.split("/")[:-1], path.split("/")[:-1], strict=False):

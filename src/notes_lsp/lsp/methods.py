@@ -96,11 +96,11 @@ HANDLERS = (
 COMMANDS = {
     code_lens.SHOW_REFERENCES: code_action.show_references,
     query_command.QUERY: query_command.run_query,
-    **completion.COMMANDS,
+    **completion.COMPLETION_COMMANDS,
     new_note.NEW: new_note.new_note,
     new_note.DAILY: new_note.daily_note,
     duplicates.DUPLICATES: duplicates.list_duplicates,
-    **related.COMMANDS,
-    **init_vault.COMMANDS,
+    **related.RELATED_COMMANDS,
+    **init_vault.INIT_COMMANDS,
 }
 """The commands of ``workspace/executeCommand``; each takes the list of its arguments."""

@@ -39,7 +39,7 @@ def ids(content: str, start: int = 0, end: int | None = None) -> Iterator[tuple[
         yield match[1], match.start(1), match.end(1)
 
 
-def targets(content: str) -> Iterator[tuple[str, int, int]]:
+def attribute_targets(content: str) -> Iterator[tuple[str, int, int]]:
     """The ids that MyST gives to what follows, ``(id)=`` on a line of its own."""
     if ")=" in content:
         yield from ((match[1], match.start(1), match.end(1)) for match in _TARGET.finditer(content))

@@ -215,7 +215,7 @@ def _heading(walk: _Walk, token: Token) -> None:
 def _attributes(walk: _Walk, content: str, place: Callable[[int], int]) -> None:
     """The ids of attribute lists in content that was read already; what looks like a tag in one is none."""
     found = walk.out.found
-    named = list(attributes.targets(content))
+    named = list(attributes.attribute_targets(content))
     named += [(ANY_ID, start, end) for start, end in attributes.includes(content)]
     for start, end in attributes.lists(content):
         begin, stop = place(start), place(end)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from notes_lsp.config.settings import Config, Profile
 from notes_lsp.index.dependencies.keys import DependencyKey, DependencyKind
 from notes_lsp.index.dependencies.note_keys import OPEN, TOUCHED_ON_DISK, Facets, facets, touched_keys
-from notes_lsp.index.store.changes import Change, Deleted, Discovered, DiskState, Parsed, Unchanged
+from notes_lsp.index.store.changes import Deleted, Discovered, DiskState, FileChange, Parsed, Unchanged
 from notes_lsp.index.store.damage import BrokenIndexError, is_unwritable
 from notes_lsp.index.store.open import remove
 from notes_lsp.index.store.store import Store, note_id
@@ -188,9 +188,9 @@ class Folder:
         self.stats += len(known)
         return [path for path, mine in known.items() if not self._is_as_known(path, mine)]
 
-    def take(self, changes: Sequence[Change | Unreadable]) -> None:
+    def take(self, changes: Sequence[FileChange | Unreadable]) -> None:
         """Write a chunk of what was found on disk."""
-        sound: list[Change] = []
+        sound: list[FileChange] = []
         for change in changes:
             if not isinstance(change, Unreadable):
                 sound.append(change)
@@ -298,7 +298,7 @@ class Folder:
 class Stale:
     """Where the index differs from the disk."""
 
-    changes: list[Change]
+    changes: list[FileChange]
     """What can be written at once: what is new, and what is gone."""
     to_read: list[FileEntry]
     """Notes that are new or were written since."""

@@ -16,11 +16,11 @@ from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TypeVar
 
-from notes_lsp.index.store.changes import Change, Deleted, Discovered, DiskState
+from notes_lsp.index.store.changes import Deleted, Discovered, DiskState, FileChange
 from notes_lsp.index.store.damage import is_busy
 from notes_lsp.index.store.store import note_id
 from notes_lsp.workspace.disk.ignore import Ignore
-from notes_lsp.workspace.disk.read import Found, ReadRequest, Unreadable, is_overtaken, read_batch, read_note
+from notes_lsp.workspace.disk.read import ReadRequest, ReadResult, Unreadable, is_overtaken, read_batch, read_note
 from notes_lsp.workspace.disk.walk import FileEntry, Report, Walk, stat_entry, walk
 from notes_lsp.workspace.folder import Folder, Stale, outdated
 from notes_lsp.workspace.subprocesses import guarded_environment
@@ -171,7 +171,7 @@ async def _read(
         progress(len(entries), len(entries))
 
 
-async def _write(folder: Folder, root: Path, changes: Sequence[Change | Unreadable]) -> None:
+async def _write(folder: Folder, root: Path, changes: Sequence[FileChange | Unreadable]) -> None:
     """Write a chunk, as soon as other processes let us."""
     tries = 0
     while True:
@@ -191,7 +191,7 @@ async def _write(folder: Folder, root: Path, changes: Sequence[Change | Unreadab
     await asyncio.sleep(0.001)
 
 
-def _as_it_is(folder: Folder, root: Path, change: Change | Unreadable) -> Change | Unreadable | None:
+def _as_it_is(folder: Folder, root: Path, change: FileChange | Unreadable) -> FileChange | Unreadable | None:
     """A change, unless the disk has gone on meanwhile: what was seen later is not overwritten by what was before."""
     if isinstance(change, Deleted | Unreadable) or not is_overtaken(root, change):
         return change
@@ -202,7 +202,7 @@ def _as_it_is(folder: Folder, root: Path, change: Change | Unreadable) -> Change
 
 async def _read_all(
     folder: Folder, root: Path, known: dict[str, DiskState], entries: Sequence[FileEntry]
-) -> AsyncGenerator[Sequence[Found], None]:
+) -> AsyncGenerator[Sequence[ReadResult], None]:
     most = folder.config.files.max_note_size
     if len(entries) > _FEW:
         try:
@@ -221,12 +221,12 @@ async def _read_all(
 
 async def _read_by_workers(
     folder: Folder, root: Path, known: dict[str, DiskState], entries: Sequence[FileEntry]
-) -> AsyncGenerator[Sequence[Found], None]:
+) -> AsyncGenerator[Sequence[ReadResult], None]:
     most = folder.config.files.max_note_size
     number = workers(folder.config.index.workers)
     pool = _made_pool(number)
     try:
-        running: set[asyncio.Future[list[Found]]] = set()
+        running: set[asyncio.Future[list[ReadResult]]] = set()
         for chunk in _chunks(entries, _BATCH):
             wanted = _wanted(folder, known, chunk, certain=False)
             if not wanted:
@@ -261,7 +261,7 @@ def _made_pool(number: int) -> ProcessPoolExecutor:
         raise _NoWorkersError(str(error)) from error
 
 
-def _submitted(pool: ProcessPoolExecutor, root: Path, wanted: list[ReadRequest], most: int) -> Future[list[Found]]:
+def _submitted(pool: ProcessPoolExecutor, root: Path, wanted: list[ReadRequest], most: int) -> Future[list[ReadResult]]:
     try:
         # Here the workers are started.
         with guarded_environment():

@@ -21,7 +21,7 @@ from notes_lsp.ide.listing.conditions import Condition, ConditionError, read_con
 from notes_lsp.ide.listing.listing import FIELDS, Selection
 from notes_lsp.text.source import clean
 
-Command = Callable[..., Any]
+FilterCommand = Callable[..., Any]
 Range = tuple[datetime | None, datetime | None]
 """From when on, and before when."""
 
@@ -75,12 +75,12 @@ def report_unknown_names() -> Generator[None]:
         raise CommandError(str(error)) from None
 
 
-def filters(command: Command) -> Command:
+def filters(command: FilterCommand) -> FilterCommand:
     """Add the options and the argument ``PATH...``; the command is called with ``chosen=Filters(...)``."""
     return _with(_choosing(command), (_PATHS, *_OPTIONS))
 
 
-def filters_and_in(command: Command) -> Command:
+def filters_and_in(command: FilterCommand) -> FilterCommand:
     """As :func:`filters`, for a verb whose argument is something else: what is below is said by ``--in PATH``."""
     return _with(_choosing(command), (_IN, *_OPTIONS))
 
@@ -94,13 +94,13 @@ def day_range(name: str, after: str | None, before: str | None, within: str | No
     return _range(name, after, before, within, _today(), time_span)
 
 
-def _with(command: Command, options: Sequence[Command]) -> Command:
+def _with(command: FilterCommand, options: Sequence[FilterCommand]) -> FilterCommand:
     for option in reversed(options):
         command = option(command)
     return command
 
 
-def _choosing(command: Command) -> Command:
+def _choosing(command: FilterCommand) -> FilterCommand:
     @functools.wraps(command)
     def run(*args: Any, **options: Any) -> Any:
         today = _today()

@@ -11,7 +11,7 @@ from notes_lsp.cli.shell.row_template import Row
 from notes_lsp.cli.shell.vaults import find_vault
 from notes_lsp.text.source import escape_control
 from notes_lsp.workspace.config.settings import index_path
-from notes_lsp.workspace.writing.journal import DamagedJournalError, Journal, read_journal
+from notes_lsp.workspace.writing.journal import DamagedJournalError, RenameJournal, read_journal
 from notes_lsp.workspace.writing.rewrite import RewritingError, resume
 from notes_lsp.workspace.writing.unsaved import unsaved_elsewhere
 
@@ -56,7 +56,7 @@ def mind_editors(index: Path, edited: Iterable[str], moved: Iterable[str]) -> No
         raise CommandError(f"unsaved in an editor: {shown}; save first. Nothing was changed")
 
 
-def _rows(journal: Journal, *, forward: bool) -> Iterable[Row]:
+def _rows(journal: RenameJournal, *, forward: bool) -> Iterable[Row]:
     moved = {move.old for move in journal.moves}
     for move in journal.moves:
         was, now = (move.old, move.new) if forward else (move.new, move.old)

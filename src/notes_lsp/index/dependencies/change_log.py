@@ -21,7 +21,7 @@ class News(NamedTuple):
     """By this process."""
 
 
-class Journal:
+class ChangeLog:
     """The journal as one process reads it: each entry once, in the same moment as the rows that were written with it.
 
     A change seen in the rows is a change heard of: both come with one transaction, whoever wrote them.

@@ -23,7 +23,7 @@ _Name = tuple[int, str, str, int, str, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Dialect:
+class ResolutionRules:
     """How links of a vault are understood, and what is on its disk."""
 
     prefixes: bool
@@ -49,7 +49,7 @@ class Resolved(NamedTuple):
     """What looks like an anchor is a part of the name."""
 
 
-def fill_resolved(connection: sqlite3.Connection, of: str, dialect: Dialect) -> None:
+def fill_resolved(connection: sqlite3.Connection, of: str, dialect: ResolutionRules) -> None:
     """Write where each link leads into ``temp.resolved``, which is empty; exactly as ``Vault.destination`` has it.
 
     ``of`` is what the names of the tables begin with.
@@ -69,7 +69,7 @@ def fill_resolved(connection: sqlite3.Connection, of: str, dialect: Dialect) -> 
     )
 
 
-def fill_broken(connection: sqlite3.Connection, of: str, dialect: Dialect) -> None:
+def fill_broken(connection: sqlite3.Connection, of: str, dialect: ResolutionRules) -> None:
     """Write which links are broken, and why, into ``temp.broken``, once ``temp.resolved`` is filled."""
     rest = ""
     if not dialect.label_first:
@@ -91,7 +91,7 @@ _MAX_KEYS = 20_000
 _AT_ONCE = 500
 
 
-def _resolve(connection: sqlite3.Connection, of: str, dialect: Dialect, which: str) -> Iterator[Resolved]:
+def _resolve(connection: sqlite3.Connection, of: str, dialect: ResolutionRules, which: str) -> Iterator[Resolved]:
     """Where links lead that do not lead out of the vault; ``which`` says of the table of links which of them."""
     links: list[tuple[Any, ...]] = connection.execute(
         "SELECT l.note, l.n, n.path, l.kind_, l.embed_, l.target_, l.anchor_, l.label_, l.key, l.path_key, "
@@ -139,7 +139,7 @@ def _resolve(connection: sqlite3.Connection, of: str, dialect: Dialect, which: s
 
 
 def _broken(
-    connection: sqlite3.Connection, of: str, dialect: Dialect, found: Iterator[Resolved]
+    connection: sqlite3.Connection, of: str, dialect: ResolutionRules, found: Iterator[Resolved]
 ) -> Iterator[tuple[int, int, str, str | None]]:
     """Of the links those that are broken: ``(note, n, reason, path)``; the path is that of the note without it."""
     places = _Places(connection, of)
@@ -242,7 +242,7 @@ class _Places:
         return [shape.from_row(row) for row in self.run(asked, (note,))]
 
 
-def _as_read(link: tuple[str, int, str, str | None, str | None], dialect: Dialect) -> Link:
+def _as_read(link: tuple[str, int, str, str | None, str | None], dialect: ResolutionRules) -> Link:
     read = _link(link)
     return names.label_first(read) if dialect.label_first else read
 

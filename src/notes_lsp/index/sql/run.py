@@ -323,7 +323,7 @@ def _fill(connection: sqlite3.Connection, vault: Vault, of: str, touched: Iterab
 
 
 def _resolve(connection: sqlite3.Connection, vault: Vault, of: str, touched: set[str]) -> None:
-    dialect = bulk.Dialect(vault.prefixes, vault.label_first, lru_cache(maxsize=None)(vault.exists))
+    dialect = bulk.ResolutionRules(vault.prefixes, vault.label_first, lru_cache(maxsize=None)(vault.exists))
     bulk.fill_resolved(connection, of, dialect)
     # Nothing is missed in a vault that is not read to its end, as nothing is told of it either.
     if "broken" in touched and vault.root is not None and vault.complete:

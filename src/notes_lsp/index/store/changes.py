@@ -79,7 +79,7 @@ class Deleted:
     path: str
 
 
-Change = Discovered | Parsed | Unchanged | Deleted
+FileChange = Discovered | Parsed | Unchanged | Deleted
 
 
 @dataclass(frozen=True, slots=True)

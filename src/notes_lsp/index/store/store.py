@@ -13,11 +13,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from notes_lsp.index.dependencies.change_log import Journal
+from notes_lsp.index.dependencies.change_log import ChangeLog
 from notes_lsp.index.dependencies.keys import EVERYTHING
 from notes_lsp.index.dependencies.note_keys import Written, track_keys
 from notes_lsp.index.store import schema
-from notes_lsp.index.store.changes import Change, Deleted, Discovered, DiskState, NoteRows, Parsed, Unchanged
+from notes_lsp.index.store.changes import Deleted, Discovered, DiskState, FileChange, NoteRows, Parsed, Unchanged
 from notes_lsp.index.store.damage import BrokenIndexError, is_busy, is_unwritable
 from notes_lsp.index.store.key_counts import Tallies
 from notes_lsp.index.store.open import OtherVersionError, files_of, open_index, open_patiently, remove
@@ -59,7 +59,7 @@ class Store:
         self.connection = self._open_somehow(path)
         self._pin()
         self.tallies = Tallies(self.connection)
-        self.journal = Journal(self.connection)
+        self.journal = ChangeLog(self.connection)
 
     def close(self) -> None:
         """Close the connection; everything was written when it was applied, so nothing is left to be saved."""
@@ -159,7 +159,7 @@ class Store:
             found |= self._select_known(f"WHERE id IN ({', '.join('?' * len(chunk))})", *chunk)
         return found
 
-    def apply(self, changes: Iterable[Change]) -> None:
+    def apply(self, changes: Iterable[FileChange]) -> None:
         """Write changes of the disk, all or none; of several for one path the last one counts.
 
         The journal tells what they touched.
@@ -169,7 +169,7 @@ class Store:
         """
         self._apply(changes, partial(track_keys, self.connection))
 
-    def fill(self, changes: Iterable[Change]) -> None:
+    def fill(self, changes: Iterable[FileChange]) -> None:
         """Write changes as ``apply`` does, where so much changes that the journal says no more than that.
 
         Raises:
@@ -177,7 +177,7 @@ class Store:
         """
         self._apply(changes, lambda _: lambda: {EVERYTHING: 1})
 
-    def _apply(self, changes: Iterable[Change], follow: Callable[[Mapping[int, str]], Written]) -> None:
+    def _apply(self, changes: Iterable[FileChange], follow: Callable[[Mapping[int, str]], Written]) -> None:
         latest = {note_id(change.path): change for change in changes}
         self.end_read()
         self._applied += 1

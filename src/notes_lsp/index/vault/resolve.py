@@ -114,8 +114,8 @@ def _pages(found: list[Candidate], source: str, written: str) -> list[Candidate]
     """The one of some candidates that an address means; none where that would be a guess."""
     named = [candidate for candidate in found if candidate.level <= Level.FOLDER and candidate.level not in _BY_TEXT]
     if written.startswith(("/", *names.SITE_ROOTS)):
-        near = max((pages.nearness(source, candidate.path) for candidate in named), default=0)
-        best = [candidate for candidate in named if pages.nearness(source, candidate.path) == near]
+        near = max((pages.page_nearness(source, candidate.path) for candidate in named), default=0)
+        best = [candidate for candidate in named if pages.page_nearness(source, candidate.path) == near]
     else:
         best = [candidate for candidate in named if pages.means(source, written, candidate.path)]
     notes = [candidate for candidate in best if not candidate.is_file] or best

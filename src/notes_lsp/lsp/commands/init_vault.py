@@ -55,5 +55,5 @@ def _folder(server: NotesServer, uri: str) -> Path | None:
     return folder if folder.is_dir() else None
 
 
-COMMANDS = {INIT: init_vault}
+INIT_COMMANDS = {INIT: init_vault}
 """The command; it takes the list of its arguments."""

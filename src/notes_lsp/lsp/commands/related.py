@@ -93,7 +93,7 @@ async def _orphans_of(server: NotesServer, folder: Folder) -> list[tuple[bool, i
     return found
 
 
-COMMANDS = {RELATED: list_related, BACKLINKS: list_backlinks, ORPHANS: orphans}
+RELATED_COMMANDS = {RELATED: list_related, BACKLINKS: list_backlinks, ORPHANS: orphans}
 """All of them."""
 
 

@@ -1,4 +1,4 @@
-"""Acting: code actions as workspace edits, and the commands that the server runs itself."""
+"""Code actions: what can be done at a place, as workspace edits, and the commands that the server runs itself."""
 
 from __future__ import annotations
 
@@ -7,12 +7,7 @@ from typing import Any
 
 from lsprotocol import types
 
-from notes_lsp.ide.code_actions import extract as extracting
-from notes_lsp.ide.code_actions import link_mentions as mentions
-from notes_lsp.ide.code_actions import link_similar as linking
-from notes_lsp.ide.code_actions import note_fixes as mending
-from notes_lsp.ide.code_actions.frontmatter_fixes import property_actions
-from notes_lsp.ide.code_actions.link_fixes import actions
+from notes_lsp.ide.code_actions.offer import ActionContext, offer_actions
 from notes_lsp.ide.values import Action
 from notes_lsp.lsp.commands.init_vault import INIT_VAULT_KIND, marking_action
 from notes_lsp.lsp.server import convert
@@ -32,18 +27,8 @@ def code_actions(server: NotesServer, params: types.CodeActionParams) -> list[ty
     within = Span(
         convert.offset(at.source, params.range.start, at.unit), convert.offset(at.source, params.range.end, at.unit)
     )
-    config, moment = at.folder.config, new_note_context(at.folder, at.vault)
-    found: list[Action] = []
-    if _is_wanted("quickfix", only):
-        found += actions(at.vault, at.note, within, config, moment)
-        found += mending.fixes(at.vault, at.note, within)
-        found += property_actions(at.vault, at.note, within, config, moment.now.date())
-    if _is_wanted(extracting.EXTRACT_KIND, only) and within.end > within.start:
-        found += extracting.extractions(at.vault, at.note, within, config, moment)
-    if _is_wanted(mentions.LINK_MENTIONS_KIND, only):
-        found += mentions.mention_actions(at.vault, at.note, within, config)
-    if _is_wanted(linking.LINK_SIMILAR_KIND, only):
-        found += linking.similar_actions(at.vault, at.note, within, config)
+    asked = ActionContext(at.vault, at.note, within, at.folder.config, new_note_context(at.folder, at.vault))
+    found = offer_actions(asked, lambda kind: _is_wanted(kind, only))
     shown = [
         types.CodeAction(
             title=action.title,

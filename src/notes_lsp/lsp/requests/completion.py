@@ -179,7 +179,7 @@ async def move_cursor(server: NotesServer, arguments: list[Any]) -> bool:
     return (await server.window_show_document_async(shown)).success
 
 
-COMMANDS = {ADD_BLOCK_ID: add_block_id, MOVE_CURSOR: move_cursor}
+COMPLETION_COMMANDS = {ADD_BLOCK_ID: add_block_id, MOVE_CURSOR: move_cursor}
 """The commands that items run when they are accepted."""
 
 

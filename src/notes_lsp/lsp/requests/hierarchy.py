@@ -15,7 +15,7 @@ from notes_lsp.lsp.server.session import RequestContext
 from notes_lsp.text.source import Span
 from notes_lsp.workspace.folder import Folder
 
-Item = TypeVar("Item", types.CallHierarchyItem, types.TypeHierarchyItem)
+HierarchyItem = TypeVar("HierarchyItem", types.CallHierarchyItem, types.TypeHierarchyItem)
 
 
 def prepare_calls(
@@ -86,7 +86,7 @@ def _type_item(server: NotesServer, at: RequestContext, note: Note) -> types.Typ
     return _item(types.TypeHierarchyItem, server, at, note)
 
 
-def _item(kind: Callable[..., Item], server: NotesServer, at: RequestContext, note: Note) -> Item:
+def _item(kind: Callable[..., HierarchyItem], server: NotesServer, at: RequestContext, note: Note) -> HierarchyItem:
     """A note as a step of either hierarchy: the protocol's two kinds of items are made of the same parts."""
     return kind(
         name=note.title or note.path,

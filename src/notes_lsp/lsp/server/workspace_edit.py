@@ -16,7 +16,7 @@ from notes_lsp.workspace.folder import Folder
 
 _REQUEST_FAILED = types.LSPErrorCodes.RequestFailed.value
 
-Step = types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile
+EditStep = types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile
 
 
 def workspace_edit(
@@ -53,7 +53,7 @@ def workspace_edit(
     if not _is_structured(server) or (creates and not _can(server, types.ResourceOperationKind.Create)):
         return types.WorkspaceEdit(changes=written)
     new = {server.uri_of(folder, path) for path in creates}
-    steps: list[Step] = []
+    steps: list[EditStep] = []
     for uri, found in written.items():
         if uri in new:
             steps.append(types.CreateFile(uri=uri))
@@ -69,7 +69,7 @@ def workspace_edit(
 def merge_edits(edits: Iterable[types.WorkspaceEdit]) -> types.WorkspaceEdit | None:
     """The edits of several folders as one; ``None`` where nothing is edited."""
     changes: dict[str, Sequence[types.TextEdit]] = {}
-    steps: list[Step] = []
+    steps: list[EditStep] = []
     for edit in edits:
         changes |= edit.changes or {}
         steps += edit.document_changes or ()

@@ -19,7 +19,7 @@ LOG = logging.getLogger(__name__)
 Tables = dict[str, dict[str, Any]]
 
 
-class Found(NamedTuple):
+class SeenDialect(NamedTuple):
     """What a folder says of the programs its notes are written for."""
 
     seen: tuple[Seen, ...]
@@ -33,14 +33,14 @@ class Found(NamedTuple):
         return tuple(line for seen in self.seen for line in seen.dialect.hidden)
 
 
-def read_dialects(root: Path) -> Found:
+def read_dialects(root: Path) -> SeenDialect:
     """The programs that left something in the folder ``root``, and the settings of the first that has a profile."""
     seen = tuple(seen_in("", lambda path: os.path.exists(root / path)))  # noqa: PTH110  (raises nothing)
     first = next((one.dialect for one in seen if one.dialect.profile), None)
     if first is None:
-        return Found(seen, {})
+        return SeenDialect(seen, {})
     tables = _READERS[first.name](root) if first.name in _READERS else {}
-    return Found(seen, {**tables, "links": {"profile": first.profile, **tables.get("links", {})}})
+    return SeenDialect(seen, {**tables, "links": {"profile": first.profile, **tables.get("links", {})}})
 
 
 def _zk(root: Path) -> Tables:

@@ -41,10 +41,10 @@ class Unreadable:
     gone: bool
 
 
-Found = Parsed | Unchanged | Unreadable
+ReadResult = Parsed | Unchanged | Unreadable
 
 
-def read_note(root: Path, wanted: ReadRequest, max_size: int) -> Found:
+def read_note(root: Path, wanted: ReadRequest, max_size: int) -> ReadResult:
     """Read one note, and parse it unless its bytes are known.
 
     A note of more than ``max_size`` bytes keeps its name and is otherwise empty.
@@ -76,7 +76,7 @@ def read_note(root: Path, wanted: ReadRequest, max_size: int) -> Found:
     return Parsed(stat.st_mtime_ns, stat.st_size, found, prepared, settled, stat.st_ctime_ns, inode)
 
 
-def read_batch(root: Path, batch: Sequence[ReadRequest], max_size: int) -> list[Found]:
+def read_batch(root: Path, batch: Sequence[ReadRequest], max_size: int) -> list[ReadResult]:
     """Read several notes; what a worker process runs."""
     return [read_note(root, wanted, max_size) for wanted in batch]
 

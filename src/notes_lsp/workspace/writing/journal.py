@@ -55,7 +55,7 @@ class MoveStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Journal:
+class RenameJournal:
     """The steps of one rename, in their order: files are written, folders made, then files and folders moved."""
 
     token: str
@@ -110,7 +110,7 @@ def is_unfinished(index: Path) -> bool:
         os.close(file)
 
 
-def read_journal(index: Path) -> Journal | None:
+def read_journal(index: Path) -> RenameJournal | None:
     """The journal of a rename that was interrupted, if there is one.
 
     Raises:
@@ -126,7 +126,7 @@ def read_journal(index: Path) -> Journal | None:
         found: dict[str, Any] = json.loads(data)
         if found["version"] != _VERSION:
             raise DamagedJournalError(f"{path} was written by another version of notes-lsp")
-        return Journal(
+        return RenameJournal(
             str(found["token"]),
             tuple(FileStep(str(path), str(at), _bytes(old), _bytes(new)) for path, at, old, new in found["files"]),
             tuple(map(str, found["folders"])),
@@ -136,7 +136,7 @@ def read_journal(index: Path) -> Journal | None:
         raise DamagedJournalError(f"{path} is damaged; look at your notes, then remove it") from None
 
 
-def save_journal(index: Path, journal: Journal) -> None:
+def save_journal(index: Path, journal: RenameJournal) -> None:
     """Write a journal so that it is on the disk as a whole, or not at all.
 
     Raises:

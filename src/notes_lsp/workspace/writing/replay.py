@@ -10,7 +10,7 @@ from enum import Enum
 from pathlib import Path
 
 from notes_lsp.workspace.disk.open import MAX_NOTE, NoRegularFileError, TooLargeError, read_file
-from notes_lsp.workspace.writing.journal import FileStep, Journal, MoveStep, sync_folder
+from notes_lsp.workspace.writing.journal import FileStep, MoveStep, RenameJournal, sync_folder
 
 
 class _Moved(Enum):
@@ -27,7 +27,7 @@ class _Moved(Enum):
     """Moved, and something else is at the old path."""
 
 
-def replay(root: Path, journal: Journal, *, forward: bool) -> list[str]:
+def replay(root: Path, journal: RenameJournal, *, forward: bool) -> list[str]:
     """Do the steps of a journal that are not done, or undo those that are.
 
     What is done is found from the files themselves, so it may be begun again at any time, in either direction. What
@@ -58,7 +58,7 @@ def replay(root: Path, journal: Journal, *, forward: bool) -> list[str]:
     return left
 
 
-def _touched(root: Path, journal: Journal) -> Iterator[Path]:
+def _touched(root: Path, journal: RenameJournal) -> Iterator[Path]:
     for file in journal.files:
         yield _find(root, journal, file)
     for move in journal.moves:
@@ -66,7 +66,7 @@ def _touched(root: Path, journal: Journal) -> Iterator[Path]:
         yield root / move.new
 
 
-def _remove_temporaries(root: Path, journal: Journal) -> None:
+def _remove_temporaries(root: Path, journal: RenameJournal) -> None:
     for number, file in enumerate(journal.files):
         for place in _places(root, journal, file):
             with contextlib.suppress(FileNotFoundError, NotADirectoryError):
@@ -76,7 +76,7 @@ def _remove_temporaries(root: Path, journal: Journal) -> None:
 # --- files
 
 
-def _write_files(root: Path, journal: Journal, *, forward: bool) -> list[str]:
+def _write_files(root: Path, journal: RenameJournal, *, forward: bool) -> list[str]:
     left: list[str] = []
     staged: list[tuple[FileStep, Path, Path]] = []
     try:
@@ -167,13 +167,13 @@ def _replace(target: Path, temporary: Path, data: bytes) -> None:
         os.fsync(out.fileno())
 
 
-def _find(root: Path, journal: Journal, file: FileStep) -> Path:
+def _find(root: Path, journal: RenameJournal, file: FileStep) -> Path:
     """Where the bytes of a file are by now; where they are nowhere, the first place they might be at."""
     places = list(_places(root, journal, file))
     return next((place for place in places if place.is_file()), places[0])
 
 
-def _places(root: Path, journal: Journal, file: FileStep) -> Iterator[Path]:
+def _places(root: Path, journal: RenameJournal, file: FileStep) -> Iterator[Path]:
     """The file itself, and where it is should the link that leads to it have been moved away from it, or it from it."""
     moved = _follow(root, journal, root / file.path)
     yield Path(os.path.realpath(moved))
@@ -181,7 +181,7 @@ def _places(root: Path, journal: Journal, file: FileStep) -> Iterator[Path]:
     yield _follow(root, journal, Path(file.target))
 
 
-def _follow(root: Path, journal: Journal, path: Path) -> Path:
+def _follow(root: Path, journal: RenameJournal, path: Path) -> Path:
     """Where a path leads after what is moved by now."""
     for move in journal.moves:
         old = root / move.old
@@ -193,11 +193,11 @@ def _follow(root: Path, journal: Journal, path: Path) -> Path:
 # --- moves
 
 
-def _is_to_move(root: Path, journal: Journal, move: MoveStep) -> bool:
+def _is_to_move(root: Path, journal: RenameJournal, move: MoveStep) -> bool:
     return _state(root, journal, move) in (_Moved.NO, _Moved.HALF)
 
 
-def _move_on(root: Path, journal: Journal, move: MoveStep) -> list[str]:
+def _move_on(root: Path, journal: RenameJournal, move: MoveStep) -> list[str]:
     match _state(root, journal, move):
         case _Moved.NO:
             _move(root / move.old, root / move.new)
@@ -212,7 +212,7 @@ def _move_on(root: Path, journal: Journal, move: MoveStep) -> list[str]:
     return []
 
 
-def _move_back(root: Path, journal: Journal, move: MoveStep) -> list[str]:
+def _move_back(root: Path, journal: RenameJournal, move: MoveStep) -> list[str]:
     match _state(root, journal, move):
         case _Moved.YES:
             _move(root / move.new, root / move.old)
@@ -227,7 +227,7 @@ def _move_back(root: Path, journal: Journal, move: MoveStep) -> list[str]:
     return []
 
 
-def _state(root: Path, journal: Journal, move: MoveStep) -> _Moved:
+def _state(root: Path, journal: RenameJournal, move: MoveStep) -> _Moved:
     old, new = root / move.old, root / move.new
     is_old, is_new = os.path.lexists(old), os.path.lexists(new)
     if not (is_old and is_new):
@@ -240,7 +240,7 @@ def _state(root: Path, journal: Journal, move: MoveStep) -> _Moved:
     return _Moved.REPLACED if _is_moved(new, journal, move) else _Moved.BLOCKED
 
 
-def _is_moved(new: Path, journal: Journal, move: MoveStep) -> bool:
+def _is_moved(new: Path, journal: RenameJournal, move: MoveStep) -> bool:
     """Whether what is at the new path is what was moved there; a file that was replaced has a number of its own."""
     found = new.lstat()
     if (found.st_dev, found.st_ino) == (move.device, move.inode):

@@ -16,9 +16,9 @@ from notes_lsp.workspace.writing.journal import (
     UNFINISHED,
     DamagedJournalError,
     FileStep,
-    Journal,
     LockedError,
     MoveStep,
+    RenameJournal,
     lock,
     read_journal,
     remove_journal,
@@ -133,7 +133,7 @@ def _rewriting(index: Path) -> Generator[None]:
         raise RewritingError(f"{error.filename or index}: {error.strerror}") from error
 
 
-def _planned(root: Path, files: Sequence[Rewritten], moves: Mapping[str, str]) -> Journal:
+def _planned(root: Path, files: Sequence[Rewritten], moves: Mapping[str, str]) -> RenameJournal:
     folders: list[str] = []
     for new in moves.values():
         missing: list[str] = []
@@ -145,7 +145,7 @@ def _planned(root: Path, files: Sequence[Rewritten], moves: Mapping[str, str]) -
     states = {old: (root / old).lstat() for old in moves}
     # Two paths that lead to one file: the last one says what is in it.
     after = {(file.was.st_dev, file.was.st_ino): file.after for file in files}
-    return Journal(
+    return RenameJournal(
         secrets.token_hex(8),
         tuple(
             FileStep(file.path, str(_target(root, file.path)), file.before, after[file.was.st_dev, file.was.st_ino])
@@ -156,7 +156,7 @@ def _planned(root: Path, files: Sequence[Rewritten], moves: Mapping[str, str]) -
     )
 
 
-def _undo(root: Path, index: Path, journal: Journal, error: BaseException) -> None:
+def _undo(root: Path, index: Path, journal: RenameJournal, error: BaseException) -> None:
     """Undo what an error interrupted.
 
     Raises:
