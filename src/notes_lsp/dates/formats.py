@@ -1,4 +1,4 @@
-"""Day formats: dates and times written in the formats of Moment.js or of ``strftime``, and days read back from them."""
+"""Formats: dates formatted and parsed by the formats of Moment.js and ``strftime``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Day names: natural words for days."""
+"""Natural dates: dates in natural language, such as ``next friday``."""
 
 from __future__ import annotations
 

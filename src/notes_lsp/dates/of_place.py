@@ -1,4 +1,4 @@
-"""Dated: the day that a place in a note belongs to, by what the note itself says."""
+"""Date of a place: the date that a place in a note belongs to, by what the note says."""
 
 from __future__ import annotations
 

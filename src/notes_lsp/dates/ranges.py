@@ -1,4 +1,4 @@
-"""Time spans: the stretch of time that a written date means, be it ``2024``, ``2024-05-12T10:30`` or ``last month``."""
+"""Ranges: the time span that a written date means: ``2024``, ``2024-05-12T10:30``, ``last month``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Usual keys: the keys of frontmatter that many programs write, folded, by what they hold."""
+"""Common keys: the frontmatter keys that many programs write, folded, by the type of their values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Header cursor: what a half-typed header asks for at the cursor, in all three formats, broken or not yet closed."""
+"""Context: what completion is asked for at a cursor in frontmatter, in all three formats, however broken."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Header edits: set, add or remove one key of a header, touching no byte that is not about it.
+"""Edit: set, add or remove one key of the frontmatter, and change no other byte.
 
 Every edit is tried before it is given away: where the header would not then say exactly what was meant, and of all else
 exactly what it said before, there is no edit. A note is never damaged for the sake of a quick fix.

@@ -1,4 +1,4 @@
-"""Header filling: values put into the frontmatter of a template so that it says exactly them, whatever is in them.
+"""Fill: values put into the frontmatter of a template, quoted as its format requires.
 
 While a template is rendered, each hole is filled with a word that stands for its value. The frontmatter is then read
 as it is, and each scalar with such a word in it is written again with the value, quoted as the format wants it.

@@ -1,4 +1,4 @@
-"""Known keys: the keys of frontmatter by which programs and people say when a note was begun and last changed."""
+"""Known keys: the frontmatter keys that mean "created" and "modified", in six languages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Header outlines: the keys of a header with all that each of them spans, for outlines and folding."""
+"""Outline: the keys of the frontmatter with their spans, for document symbols and folding."""
 
 from __future__ import annotations
 

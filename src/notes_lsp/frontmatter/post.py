@@ -1,4 +1,4 @@
-"""Posts: a frontmatter and a text put together or taken apart as python-frontmatter does, in all three formats.
+"""Post: frontmatter and body joined or split as python-frontmatter does, in all three formats.
 
 For notes that are new. Its handlers are ours: they write what our reader reads back as the same values, and find the
 frontmatter where our reader finds it. Of its own ones, that for YAML reads `12:30` as 750 and `[[note]]` as a list in

@@ -1,4 +1,4 @@
-"""Frontmatter: the header of a note as properties with exact spans, and what is wrong with it."""
+"""Read: the frontmatter of a note as properties with exact spans, and its problems."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Header JSON: the flat properties of a header put together again, as one JSON object."""
+"""To JSON: the flat properties of a note as one JSON object."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Header values: a header as a tree with places, as the plain value that schemas speak of, and back to the text."""
+"""Values: frontmatter as a tree with spans, as the plain value that schemas validate, and back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Matching: how well a typed text fits a name, and how likely a note is meant: numbers, the same for the same input."""
+"""Match: how well a typed text matches a name, and how likely a note is meant; deterministic scores."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Haystack: many names by their words, so that those a query may mean are found without looking at the others."""
+"""Name index: names by their words, so that a fuzzy query looks only at names that can match."""
 
 from __future__ import annotations
 

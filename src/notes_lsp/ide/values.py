@@ -1,4 +1,4 @@
-"""Findings: what is told and shown of a note, and what can be done about it, whichever feature found it."""
+"""Values: findings, actions, cards and hints, whichever module found them."""
 
 from __future__ import annotations
 

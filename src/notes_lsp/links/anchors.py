@@ -1,4 +1,4 @@
-"""Anchors: which place of a note an anchor means."""
+"""Anchors: which heading, block or id of a note an anchor means."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files: what a target that nothing answers to was meant as, by its extension alone."""
+"""Attachments: the kind of file that a target means, judged by its extension alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Renaming: what a change of names is made of, and which names and paths can be given at all."""
+"""Changes: what a rename consists of, and which names and paths are valid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mentions: names that stand in a text as plain words, in any script: what is a name, and where words are plain."""
+"""Phrases: names of notes found in prose, in any script, and the spans of a text that are prose."""
 
 from __future__ import annotations
 

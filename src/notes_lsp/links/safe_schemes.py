@@ -1,4 +1,4 @@
-"""Schemes: which addresses a person would open with a click, and Markdown in which all others lead nowhere."""
+"""Safe schemes: URL schemes that a link may open, and Markdown with all other links removed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Start: the server on standard input and output, or on a port of this machine."""
+"""Main: the server on standard input and output, or on a port of this machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Markup: the small grammars inside inline content, each recognised at one place of it.
+"""Inline grammar: the small grammars of inline content, each recognised at one offset.
 
 Every function takes content and offsets in it, looks no further than it must, and fails by answering ``0`` or
 ``None``. ``place`` turns an offset in the content into one in the text.

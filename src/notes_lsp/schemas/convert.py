@@ -1,4 +1,4 @@
-"""Conversions: a frontmatter value as another type, where it is evident what is meant."""
+"""Convert: a frontmatter value converted to another type, where the result is evident."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Schema inference: a schema in the short form that the notes there are already keep to."""
+"""Infer: a schema in the short form that the existing notes satisfy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Schema keys: which keys a schema knows in a table of a header, and what it says of each."""
+"""Keys: the keys that a schema knows in a table of frontmatter, with their descriptions."""
 
 from __future__ import annotations
 

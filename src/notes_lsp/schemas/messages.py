@@ -1,4 +1,4 @@
-"""Schema words: what a violated schema asks for, said in plain words, with what a quick fix has to know."""
+"""Messages: schema violations in plain words, with the data that quick fixes need."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Schema rules: which schemas a vault declares, and which of them speak of a note."""
+"""Select: which schemas a vault declares, and which of them apply to a note."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Short schemas: what may be said of a key in a word or a list, written out as JSON Schema 2020-12."""
+"""Shorthand: the short form of a schema, expanded to JSON Schema 2020-12."""
 
 from __future__ import annotations
 

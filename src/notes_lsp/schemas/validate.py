@@ -1,4 +1,4 @@
-"""Schema: JSON Schema 2020-12 held against a header, each violation at its value, in plain words.
+"""Validate: frontmatter validated against JSON Schema 2020-12, each violation at its value.
 
 A schema comes from a stranger as much as a note does. It is looked through before it is used, patterns run with a limit
 in milliseconds, a check stops after a number of steps, and no reference leaves the schema: nothing is ever fetched.

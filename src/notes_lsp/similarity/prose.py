@@ -1,4 +1,4 @@
-"""Spoken: what of a note's text is its writer's own words, for comparing it with others."""
+"""Prose: the words of a note that its writer wrote, without markup, for comparison with other notes."""
 
 from __future__ import annotations
 

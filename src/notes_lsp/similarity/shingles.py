@@ -1,4 +1,4 @@
-"""Sharing: how much of a note's own words stand in other notes, with what is common to many notes left out."""
+"""Shingles: the overlap of the words of a note with other notes, without what many notes share."""
 
 from __future__ import annotations
 

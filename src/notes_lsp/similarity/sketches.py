@@ -1,4 +1,4 @@
-"""Sketches: a few numbers that stand for a text, of which two texts share some where they share much of their words."""
+"""Sketches: a few hash values of a text; texts that share much of their words share some of these values."""
 
 from __future__ import annotations
 

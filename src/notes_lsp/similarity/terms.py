@@ -1,4 +1,4 @@
-"""Terms: the words by which a text is compared with others, in any script, each with how often it stands there."""
+"""Terms: tokenization and term frequencies of a text, in any script."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Note templates: a text with holes, filled; what is filled into the frontmatter is written as its format wants it.
+"""Render: a template with its placeholders filled; values in frontmatter are quoted as its format requires.
 
 The holes are Jinja's, in the sandbox of :mod:`notes_lsp.templates.sandbox`, and those of Obsidian's templates:
 ``{{date:YYYY-MM-DD}}``, ``{{time:HH:mm}}``, ``{{date+1d:dddd}}``.

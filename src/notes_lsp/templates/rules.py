@@ -1,4 +1,4 @@
-"""New-note rules: what a vault's settings say of the notes to be made, by kind and by folder."""
+"""Rules: the settings for new notes, by kind and by folder."""
 
 from __future__ import annotations
 

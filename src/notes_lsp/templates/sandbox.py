@@ -1,4 +1,4 @@
-"""Template sandbox: Jinja without its ways out, and with a budget, so that every template ends and ends small.
+"""Sandbox: Jinja without access to anything outside, and with limits of time and size.
 
 What a template can name is what it was given; the filters, functions and methods are those listed here. Whatever builds
 a value is weighed, and whatever repeats something is paid for from a budget of steps, so that neither loops nor macros

@@ -1,4 +1,4 @@
-"""Previews: a piece of a note cut to a size that can be read at a glance."""
+"""Excerpt: a part of a note, cut to a size for display."""
 
 from __future__ import annotations
 

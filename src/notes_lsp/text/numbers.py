@@ -1,4 +1,4 @@
-"""Numerals: numbers as YAML, TOML and JSON write them, without anything heavy, since every question may meet some."""
+"""Numbers: numeric literals of YAML, TOML and JSON, parsed without a heavy import, since every query may meet some."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Scripts: text made ready for a search by words, in scripts that put spaces between words and in those that do not.
+"""Scripts: text prepared for full text search, in scripts with and without spaces between words.
 
 What comes out is for machines: the same for text and query, so that a query finds what reads the same.
 """

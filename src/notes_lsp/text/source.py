@@ -1,4 +1,4 @@
-"""Text: a note's text with its line table, positions in three encodings, and edits applied to it.
+"""Source: an immutable text with its line table, positions in UTF-8, UTF-16 and UTF-32, and edits applied to it.
 
 Lines end at ``\\n``, ``\\r\\n`` or ``\\r`` and nowhere else, as the Language Server Protocol 3.17 says in its
 section on text documents. Inside notes-lsp a place is an offset in code points; lines and columns exist

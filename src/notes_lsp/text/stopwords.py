@@ -1,4 +1,4 @@
-"""Stopwords: words so common that two texts that share them have nothing in common yet, by language, lower case.
+"""Stop words: words too frequent to make two texts similar, by language, in lower case.
 
 In a large vault their number tells as much; in one of twenty notes nothing does but a list. What means something in
 another of the languages is left out: German's ``war``, French ``car``, Polish ``pod``.

@@ -1,4 +1,4 @@
-"""Tokens: about how many pieces a language model makes of a text, reckoned without asking one."""
+"""Token count: an estimate of the number of tokens that a language model makes of a text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""URLs: the key of what a web address leads to, so that two addresses of the same thing have the same key.
+"""Canonical URLs: one key for all addresses of the same resource.
 
 Two addresses are the same where nearly everybody would say so: another scheme, a tracking parameter, a mobile page, a
 slash at the end. In doubt they are not: a missed meeting costs little, a wrong one says what is not true.

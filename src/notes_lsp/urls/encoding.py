@@ -1,4 +1,4 @@
-"""URL encoding: one way to write a part of an address, among the many that mean the same."""
+"""Encoding: one normal form of percent-encoding for the parts of a URL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""URL forges: which addresses are those of one and the same repository, file or question, where code is kept."""
+"""Forges: the canonical addresses of repositories, files and questions on code hosting sites."""
 
 from __future__ import annotations
 

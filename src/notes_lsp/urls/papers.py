@@ -1,4 +1,4 @@
-"""URL papers: which addresses are those of one and the same paper: DOIs, preprints, publishers and libraries."""
+"""Papers: the canonical addresses of papers: DOIs, preprints, publishers and libraries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""URL rules: what a rule for the addresses of one site is given, and gives back."""
+"""Rules: what a rule for the URLs of one site takes and gives back."""
 
 from __future__ import annotations
 

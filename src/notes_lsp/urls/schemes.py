@@ -1,4 +1,4 @@
-"""URL programs: the keys of addresses that no browser opens, and the web addresses that identifiers stand for."""
+"""Schemes: keys of URIs that no browser opens, and the web addresses of identifiers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""URL sites: what is known of single sites: which of their addresses are those of one and the same thing.
+"""Sites: the canonical addresses of the pages of single sites.
 
 A rule takes the parts of an address and gives those of the plainest address of the same thing. Each is its own answer:
 applied to what it gave, it changes nothing.

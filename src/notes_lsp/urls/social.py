@@ -1,4 +1,4 @@
-"""URL posts: which addresses are those of one and the same post, question or person, on sites where people talk."""
+"""Social: the canonical addresses of posts, questions and profiles on social sites."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""URL tracking: parameters that tell a site where its reader came from, and change nothing of what is shown."""
+"""Tracking: query parameters that only tell a site where its reader came from."""
 
 from __future__ import annotations
 

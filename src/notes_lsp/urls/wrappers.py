@@ -1,4 +1,4 @@
-"""URL wrappers: addresses that only carry another one: archives, redirects, pages made lighter."""
+"""Wrappers: URLs that only carry another URL: archives, redirects, mobile pages."""
 
 from __future__ import annotations
 

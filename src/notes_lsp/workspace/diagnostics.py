@@ -1,4 +1,4 @@
-"""Checking: what there is to tell of a note, and which notes have to be checked again after a change."""
+"""Diagnostics: all findings of a note, and which notes have to be checked again after a change."""
 
 from __future__ import annotations
 

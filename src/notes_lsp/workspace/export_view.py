@@ -1,4 +1,4 @@
-"""Public: a vault as others may see it: what is kept back is not in it, and no other note speaks of it."""
+"""Export view: a vault without its private notes, for everything that is given to others."""
 
 from __future__ import annotations
 

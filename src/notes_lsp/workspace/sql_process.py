@@ -1,4 +1,4 @@
-"""Questions: SQL of a folder that is served, answered by a process of its own, so that no statement can harm us."""
+"""SQL process: SQL of a served folder, run in a process of its own, with limits."""
 
 from __future__ import annotations
 

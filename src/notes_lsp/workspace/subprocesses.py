@@ -1,4 +1,4 @@
-"""Children: how programs are found and started, ourselves included, so that nothing in the current folder is code."""
+"""Subprocesses: how programs are found and started, so that nothing in the current folder is code."""
 
 from __future__ import annotations
 

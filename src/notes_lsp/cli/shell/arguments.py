@@ -1,4 +1,4 @@
-"""Naming: which notes and folders the arguments of a command mean."""
+"""Arguments: the notes and folders that the arguments of a command mean."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Completing: the notes and tags that a shell offers while a command is being typed, from the index as it was left."""
+"""Complete: shell completion of notes and tags, from the index as it is."""
 
 from __future__ import annotations
 

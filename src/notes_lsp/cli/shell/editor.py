@@ -1,4 +1,4 @@
-"""Editors: files in the editor of the user's choice, each at a line and a column where that is known."""
+"""Editor: files opened in the user's editor, at a line and column where known."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Selecting: the options by which verbs choose notes, and the selection that they say."""
+"""Filters: the options by which verbs select notes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Choosing: results handed to fzf with a preview of each note, and what was chosen handed back."""
+"""fzf: results shown in fzf with a preview, and the selected ones returned."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Places: where something stands in a note, as lines and columns from 1, and the line of text round it."""
+"""Positions: offsets as lines and columns from 1, with the text of the line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Again: a command that is run once more when the index had to be made anew, as if it had been run once."""
+"""Retry: a command run once more after the index was rebuilt, without printing twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Templates: how one result is written as one text by ``'{path}\\t{title:>20}'``, and how wide texts are shown."""
+r"""Row template: one result formatted by ``'{path}\t{title:>20}'``, and the display width of text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Screens: what is printed, with nothing in it that a terminal would obey but our own colours."""
+"""Terminal: output without control characters but our own colours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Creating: what ``new`` and ``daily`` share: the moment, writing, showing and opening."""
+"""Finish: what ``new`` and ``daily`` share: the context, writing, printing and opening."""
 
 from __future__ import annotations
 

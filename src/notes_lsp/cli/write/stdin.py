@@ -1,4 +1,4 @@
-"""Piped: the text of a new note from standard input, without waiting for one that nobody may ever write."""
+"""Standard input: the text of a new note, without waiting for a pipe that nobody writes to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JSON headers: the entries of a header with exact spans; what is broken is told and passed over.
+"""JSON: the entries of JSON frontmatter with exact spans; errors are reported and skipped.
 
 The grammar is RFC 8259. Nothing here recurses, so nesting costs no stack.
 """

@@ -1,4 +1,4 @@
-"""TOML headers: the entries of a header with exact spans, read statement by statement.
+"""TOML: the entries of TOML frontmatter with exact spans, parsed statement by statement.
 
 Values come from ``tomllib``, spans from :mod:`notes_lsp.frontmatter.formats.toml_spans`.
 """

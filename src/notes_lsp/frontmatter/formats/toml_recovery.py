@@ -1,4 +1,4 @@
-"""TOML recovery: a TOML document read as far as it can be, so that one mistake costs one statement."""
+"""TOML recovery: a TOML document parsed as far as possible, so that one error costs one statement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Header trees: what the three formats of frontmatter are read into, and how a tree becomes flat properties.
+"""Tree: the syntax tree that all three formats are parsed into, and the flat properties of a tree.
 
 The limits stand here. They are far above what people write and far below what takes time; what exceeds one of
 them is a problem of code ``frontmatter-limit``, and all else is kept.

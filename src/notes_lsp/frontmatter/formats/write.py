@@ -1,4 +1,4 @@
-"""Header writing: one value as YAML, TOML or JSON writes it, quoted only where it has to be."""
+"""Write: one value as YAML, TOML or JSON, quoted only where necessary."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""YAML headers: the entries of a header with exact spans, kept entry by entry where the YAML is broken.
+"""YAML: the entries of YAML frontmatter with exact spans, recovered entry by entry where it is broken.
 
 Built on the events of PyYAML's parser (libyaml where PyYAML has it): they carry the place of every scalar and alias, in
 code points of the input, and construct no objects. What a plain scalar means is asked of PyYAML's safe loader.

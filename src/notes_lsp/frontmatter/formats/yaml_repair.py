@@ -1,4 +1,4 @@
-"""YAML repair: what is wrong where YAML does not parse, in plain words, and what to read instead.
+"""YAML repair: the message for YAML that does not parse, and what to parse instead.
 
 A repair replaces characters one for one, so that every offset stays true: a *hole* is a character that means nothing
 to YAML and stands for the character that was there, a space for what is passed over.

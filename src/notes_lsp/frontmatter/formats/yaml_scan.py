@@ -1,4 +1,4 @@
-"""YAML scan: our own reading of the characters of YAML: its tokens, what is open, how deep, and the first fault.
+"""YAML scan: our own scanner of YAML: its tokens, open brackets, depth, and the first error.
 
 Whether YAML is valid is what PyYAML says; what is wrong with it is decided here, so that no message depends on which
 version of which parser found the fault. The rules are those of the scanners of PyYAML and libyaml for YAML 1.1.

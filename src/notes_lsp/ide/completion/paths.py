@@ -1,4 +1,4 @@
-"""Completing paths: the notes and files that a Markdown link or an HTML attribute may lead to, in the style typed."""
+"""Paths: completion of the targets of Markdown links and HTML attributes, in the style that was typed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Completing words: the labels, footnotes, tags, task states and callouts that a few letters may mean."""
+"""Words: completion of labels, footnotes, tags, task states and callouts."""
 
 from __future__ import annotations
 

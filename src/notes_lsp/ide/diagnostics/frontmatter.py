@@ -1,4 +1,4 @@
-"""Property checks: what is wrong with the values of a note's frontmatter: never a wrong warning, each at its value."""
+"""Frontmatter diagnostics: wrong values of frontmatter, each at its value."""
 
 from __future__ import annotations
 

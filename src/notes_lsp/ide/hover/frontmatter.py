@@ -1,4 +1,4 @@
-"""Property hover: what a key of the frontmatter is for, and who else has a tag."""
+"""Frontmatter hover: the description of a key, and the other notes with a tag."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Overview: what there is to say of a whole note at its title: its tags and days, and what it waits for."""
+"""Note hover: what is shown of a whole note at its title: tags, dates, tasks and placeholders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Similar: what to show of the notes that are about the same as one, and why they are."""
+"""Similar notes hover: the notes most similar to a note, and what they share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Resources: the other notes that cite an address, however they write it: "you saved this very link in March"."""
+"""URL hover: the other notes that cite the same resource, and the diagnostic for it."""
 
 from __future__ import annotations
 

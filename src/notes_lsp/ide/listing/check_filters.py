@@ -1,4 +1,4 @@
-"""Known names: whether the keys, tags and values of a question can be meant, so that no slip means everything."""
+"""Check filters: whether the keys, tags and values of a filter exist, so that no slip matches everything."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exporting: notes as texts for whoever reads them from beginning to end, in an order, within a budget."""
+"""Export: notes as one text, in an order, within a budget of tokens."""
 
 from __future__ import annotations
 

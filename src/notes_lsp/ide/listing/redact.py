@@ -1,4 +1,4 @@
-"""Redacting: a note's text without what it says of notes that are kept back: links to them become plain words."""
+"""Redact: a note's text without the names of private notes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lenses: how often a note, its headings and its blocks are mentioned."""
+"""Code lenses: how many links lead to a note, its headings and its blocks."""
 
 from __future__ import annotations
 

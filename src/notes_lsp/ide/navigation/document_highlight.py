@@ -1,4 +1,4 @@
-"""Highlight: the places of this one note that mean what is under the cursor."""
+"""Document highlights: the spans of one note that mean what is under the cursor."""
 
 from __future__ import annotations
 

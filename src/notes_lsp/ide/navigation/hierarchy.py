@@ -1,4 +1,4 @@
-"""Walking: from note to note along links, and up and down the hierarchy of notes."""
+"""Hierarchies: calls (links) and types (parents and children) of notes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Drafts: a note as it will be, from what was wished for and the vault's rules: its path and its whole text."""
+"""Draft: a new note before it is written: its path and text, from a request and the settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""New properties: what the schemas ask of a note that is being made, and typed words as the values that they mean."""
+"""Prefill: the properties that schemas require of a new note, and typed words converted to values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Moving: what has to be edited before files and folders are moved, so that every link leads where it led."""
+"""Move: the edits before files and folders are moved, so that every link keeps its destination."""
 
 from __future__ import annotations
 

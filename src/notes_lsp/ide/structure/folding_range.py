@@ -1,4 +1,4 @@
-"""Folding: which lines of a note can be hidden below the one they belong to."""
+"""Folding ranges: the lines of a note that can be folded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Property symbols: the keys of a note's frontmatter as a part of its outline, each with its value."""
+"""Frontmatter symbols: the keys of the frontmatter as document symbols."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hints: the title behind a link that does not tell it, such as ``[[202406231200]]``."""
+"""Inlay hints: the title after a link that does not show it, such as ``[[202406231200]]``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Selection: the ever larger things round the cursor, from a part of a link to the whole note."""
+"""Selection ranges: the growing spans around a cursor, from a part of a link to the whole note."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tokens: what each word of a note is, for editors to colour: the frontmatter whole, and what only notes have."""
+"""Semantic tokens: the tokens of a note that only notes have, frontmatter included."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Journal: the keys that each change of the index touched, so that every process hears of what any of them wrote."""
+"""Change log: the keys that each change of the index touched, for every process that reads the index."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Facets: what of a note the findings of other notes may depend on, and the keys that a change of it touches."""
+"""Note keys: the keys that a change of a note touches, from its facts before and after."""
 
 from __future__ import annotations
 

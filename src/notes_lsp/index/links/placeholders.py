@@ -1,4 +1,4 @@
-"""Missing: the placeholders of a vault: what links ask for and no note answers to."""
+"""Placeholders: targets of links that no note answers to."""
 
 from __future__ import annotations
 

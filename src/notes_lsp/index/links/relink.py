@@ -1,4 +1,4 @@
-"""Mending: the edits by which every link leads where it led, once notes are moved, headings renamed, titles changed."""
+"""Relink: the edits that keep every link's destination after notes move and names change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Respelling: the texts by which a link can say where it leads in the manner it was written in, likeliest first."""
+"""Respell: the candidate texts by which a link can say where it leads, in its own style, best first."""
 
 from __future__ import annotations
 

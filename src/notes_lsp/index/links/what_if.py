@@ -1,4 +1,4 @@
-"""Imagined: the vault as it would be after notes were moved or rewritten, to ask it where the links would lead then."""
+"""What if: the vault as it would be after moves and edits, to resolve links in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rarity: whether a name that stands in a text as plain words is likely to mean its note, by how this vault speaks."""
+"""Filter: whether a name in prose is likely to mean its note, by the frequency of its words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mentioning: which names of other notes stand in a text as plain words, and which notes may hold a note's names."""
+"""Find: names of other notes in the prose of a note, and notes whose prose may hold a note's names."""
 
 from __future__ import annotations
 

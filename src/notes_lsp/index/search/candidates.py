@@ -1,4 +1,4 @@
-"""Likely: the notes and files that a few letters may mean in one place of one note, the likeliest first."""
+"""Candidates: the notes and files that a few letters may mean at one place of one note, best first."""
 
 from __future__ import annotations
 

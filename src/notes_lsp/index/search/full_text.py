@@ -1,4 +1,4 @@
-"""Search: the notes in which words stand, in any script, best first, each with the line that shows it."""
+"""Full text: the notes that match a query, ranked, each with the matching line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Headlines: the headings of a whole vault whose titles may answer to what was typed."""
+"""Headings: the headings of the vault that match a query."""
 
 from __future__ import annotations
 

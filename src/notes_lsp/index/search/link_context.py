@@ -1,4 +1,4 @@
-"""Nearby: what the links round a note say about what it will link to next."""
+"""Link context: what the links of a note and of its neighbours say about the next link."""
 
 from __future__ import annotations
 

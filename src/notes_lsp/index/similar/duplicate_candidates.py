@@ -1,4 +1,4 @@
-"""Sharers: the notes that have numbers of their sketches in common with a note, likeliest near-duplicates first."""
+"""Duplicate candidates: the notes that share sketch values with a note, most shared values first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Similar: the notes that are about the same as one, best first, each with what both share; nothing but counting."""
+"""Find: the notes most similar to a note, ranked, with what they share."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ties: what may bind a note to others; asked for several notes at once, remembered until a row is written."""
+"""Link cache: links, tags and URLs of notes, cached until the index changes."""
 
 from __future__ import annotations
 

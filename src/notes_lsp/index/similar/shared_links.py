@@ -1,4 +1,4 @@
-"""Kinship: what the links, tags and addresses of two notes have in common, and where the links of several lead."""
+"""Shared links: the links, tags and URLs that two notes share, weighed by how rare they are."""
 
 from __future__ import annotations
 

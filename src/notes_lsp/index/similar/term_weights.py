@@ -1,4 +1,4 @@
-"""Weights: how much a term says of a note, by how few have it; counted in a sample of the vault, kept in memory."""
+"""Term weights: inverse document frequencies, estimated from a sample of the vault."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Guard: what a statement may do: read the views, call functions, and nothing else."""
+"""Authorizer: what a SQL statement may do: read the views and call functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Statements: the tokens of a statement in SQL, and errors that point into it."""
+"""Errors: the tokens of a SQL statement, and error messages that point into it."""
 
 from __future__ import annotations
 

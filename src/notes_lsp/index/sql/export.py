@@ -1,4 +1,4 @@
-"""Copies: the vault as a database of its own with all views filled, for shells and programs that know nothing of us."""
+"""Export: the views as tables of a database of its own, for other programs."""
 
 from __future__ import annotations
 

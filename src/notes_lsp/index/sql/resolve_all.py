@@ -1,4 +1,4 @@
-"""Bulk: where all links of a vault lead, at once: the ranking of ``index.vault.resolve`` on names held in memory."""
+"""Resolve all: the destinations of all links of a vault at once, with the ranking of ``index.vault.resolve``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asking: one statement of SQL, of the views alone and only to read, within limits of time, rows and memory."""
+"""Run: one SQL statement on the views, read-only, within limits of time, rows and memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trying: whether named queries could be answered at all, before anybody asks them."""
+"""Validate: whether named queries compile, before they are run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tallies: in how many notes each key of the frontmatter stands, how and with what; counted once, then kept."""
+"""Key counts: how many notes have each frontmatter key, with which types and values; cached."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opening: an index file opened, or made where there is none, and removed with all that SQLite keeps beside it."""
+"""Open: opening and creating an index file, and removing it with SQLite's other files."""
 
 from __future__ import annotations
 

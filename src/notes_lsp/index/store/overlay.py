@@ -1,4 +1,4 @@
-"""Overlays: the facts of open notes as plain rows, to carry them to another connection or process."""
+"""Overlay: the facts of open buffers as rows, to copy them to another connection or process."""
 
 from __future__ import annotations
 

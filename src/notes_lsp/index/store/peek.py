@@ -1,4 +1,4 @@
-"""Glance: names straight from an index file, as it was left, for a shell that completes words and cannot wait."""
+"""Peek: names read from an index file as it is, for shell completion."""
 
 from __future__ import annotations
 

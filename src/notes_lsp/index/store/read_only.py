@@ -1,4 +1,4 @@
-"""Reading store: an index of somebody else's, opened to be read and never mended."""
+"""Read-only store: an index that another process keeps, opened for reading."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Wishes: what the commands for plugins are given, one object, and the errors that say what makes sense."""
+"""Arguments: the one object that a command takes, and the errors for wrong arguments."""
 
 from __future__ import annotations
 

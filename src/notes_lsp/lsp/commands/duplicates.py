@@ -1,4 +1,4 @@
-"""Duplicating: the command that lists near-duplicates, for plugins: plain JSON, best first."""
+"""Duplicates: the command that lists near-duplicates, as JSON."""
 
 from __future__ import annotations
 

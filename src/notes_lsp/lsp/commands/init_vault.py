@@ -1,4 +1,4 @@
-"""Vault marking: the command and the code action that make a folder without a marker a vault."""
+"""Init vault: the command and the code action that make a folder a vault."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Creating: the commands that make notes, as edits that the client applies; nothing is written here."""
+"""New note: the commands that create notes, as edits that the client applies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Querying: SQL and named queries for editors and their plugins, as plain JSON."""
+"""Query: SQL and named queries for editors and plugins, as JSON."""
 
 from __future__ import annotations
 

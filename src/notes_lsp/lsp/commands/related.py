@@ -1,4 +1,4 @@
-"""Relating: the commands that tell plugins of related notes, of backlinks and of orphans, as plain JSON, best first."""
+"""Related: the commands that list related notes, backlinks and orphans, as JSON."""
 
 from __future__ import annotations
 

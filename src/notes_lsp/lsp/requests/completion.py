@@ -1,4 +1,4 @@
-"""Completing: completion in the protocol's terms, in the one shape that every editor inserts rightly."""
+"""Completion: completion items in the one form that every editor inserts correctly."""
 
 from __future__ import annotations
 

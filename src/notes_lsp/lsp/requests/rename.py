@@ -1,4 +1,4 @@
-"""Renaming: renames in the protocol's terms, and what the editor tells of files that it moves, makes and removes."""
+"""Rename: rename requests, and notifications of files that the client moves, creates and deletes."""
 
 from __future__ import annotations
 

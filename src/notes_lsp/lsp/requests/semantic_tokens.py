@@ -1,4 +1,4 @@
-"""Highlighting: semantic tokens as the protocol's numbers, whole, of a range, or as what changed."""
+"""Semantic tokens: encoded as the protocol's numbers, whole, for a range, or as a delta."""
 
 from __future__ import annotations
 

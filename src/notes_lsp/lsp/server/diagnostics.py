@@ -1,4 +1,4 @@
-"""Diagnosing: findings, and what is wrong with settings, as the diagnostics of the protocol."""
+"""Diagnostics: findings, and problems of the settings, converted to the protocol."""
 
 from __future__ import annotations
 

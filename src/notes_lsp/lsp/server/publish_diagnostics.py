@@ -1,4 +1,4 @@
-"""Publisher: diagnostics on their way to the client: pulled by those who can, pushed to all others, never both."""
+"""Publish diagnostics: pulled by clients that can, pushed to all others, never both."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Edits: changes of notes and files as one workspace edit that the client can apply."""
+"""Workspace edit: changes of notes and files as one edit that the client can apply."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Doorkeeper: who may speak to a server on a port: only a client whose first message holds the token."""
+"""Access token: which clients a server on a port accepts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ending: the process ends when its client is gone, whatever it is at."""
+"""Exit: the process ends when its client is gone, whatever it is doing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Protocol: JSON-RPC as pygls speaks it, but every request is answered and the texts are ours."""
+"""JSON-RPC: pygls's protocol, with an answer for every request."""
 
 from __future__ import annotations
 

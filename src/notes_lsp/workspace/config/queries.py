@@ -1,4 +1,4 @@
-"""Queries of a vault: those that its settings and the user's own declare, each tried before anybody asks it."""
+"""Queries: the named queries of a vault's and the user's settings, each compiled once."""
 
 from __future__ import annotations
 

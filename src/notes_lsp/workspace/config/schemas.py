@@ -1,4 +1,4 @@
-"""Schemas on disk: the schemas that a vault's settings declare, and those in files of the vault; nothing is fetched."""
+"""Schemas: JSON Schema files of a vault, and the schemas that its settings declare; nothing is fetched."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings on disk: where a root's configuration and its index are."""
+"""Settings: the configuration of a root, and where its index is."""
 
 from __future__ import annotations
 

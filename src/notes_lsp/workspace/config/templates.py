@@ -1,4 +1,4 @@
-"""Templates on disk: the texts that new notes begin with, below the vault's folder, and the rules that name them."""
+"""Templates: the templates of a vault, and the rules that name them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ignoring: which files and folders of a vault are left out, and why, by git's rules and our own."""
+"""Ignore: which files and folders are excluded, and why, by the rules of git and our own."""
 
 from __future__ import annotations
 

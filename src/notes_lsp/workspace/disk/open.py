@@ -1,4 +1,4 @@
-"""Disk: the one place where files are opened to be read, whatever they turn out to be, and never more than a limit."""
+"""Open: the one function that opens files for reading, with checks of their kind and size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading: one note's bytes to rows, in this process or in a worker."""
+"""Read: one note's bytes to rows, in this process or in a worker."""
 
 from __future__ import annotations
 

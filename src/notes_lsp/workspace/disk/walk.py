@@ -1,4 +1,4 @@
-"""Walking: which notes and attachments a vault's folder holds, and what was passed over."""
+"""Walk: the notes and attachments of a folder, and what was skipped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Watching: which paths of a vault changed on disk, in batches, for as long as somebody listens."""
+"""Watch: changed paths of a vault on disk, in batches."""
 
 from __future__ import annotations
 

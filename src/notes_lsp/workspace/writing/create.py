@@ -1,4 +1,4 @@
-"""Creating: new notes on disk, each in a file of its own that was not there before, and ids that nobody else gets."""
+"""Create: new files that overwrite none, and ids that are given once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Unsaved: which notes hold unsaved text in some editor, told by each server in a file that it keeps locked."""
+"""Unsaved: which notes have unsaved text in an editor, told by each server in a locked file."""
 
 from __future__ import annotations
 
