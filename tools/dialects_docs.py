@@ -26,6 +26,8 @@ root.
 to a page that the program makes, so nothing is said of it. Links to notes (`.md`) and pictures are looked at as
 everywhere; what `/` leads to is looked for below {roots} of each folder above the note.
 
+*Makes labels*: `[text][name]` may mean a place of any page, or of code, so a label without blanks is not missed.
+
 *Pages on demand*: a wiki link is all that a page needs, so none is broken.
 
 What the program keeps there that is no note is left out, as if `files.exclude` named it.
@@ -34,7 +36,11 @@ What the program keeps there that is no note is left out, as if `files.exclude` 
 
 def _row(dialect: Dialect) -> str:
     markers = ", ".join(" with ".join(f"`{path}`" for path in marker) for marker in dialect.markers)
-    effects = ["makes pages"] * dialect.makes_pages + ["pages on demand"] * dialect.on_demand
+    effects = (
+        ["makes pages"] * dialect.makes_pages
+        + ["pages on demand"] * dialect.on_demand
+        + ["makes labels"] * dialect.makes_labels
+    )
     effects += [f"leaves out `{line}`" for line in dialect.hidden]
     profile = f"`{dialect.profile}`" if dialect.profile else ""
     return f"| {dialect.title} | {markers} | {profile} | {', '.join(effects)} |"

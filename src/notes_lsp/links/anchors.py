@@ -15,6 +15,9 @@ from notes_lsp.text.source import Span
 
 _LINES = re.compile(r"L?\d+(?:,\d+)?(?:-L?\d+(?:,\d+)?)?", re.IGNORECASE)
 
+_TAG_OF_TEMPLATE = re.compile(r"\{%.*?%\}")
+_RANGE = re.compile(r"(?<=.)(?:,\d+)?(?::#.*)?$")
+
 
 class Headings:
     """Headings by what anchors call them, so that an anchor is found as quickly among many as among few."""
@@ -89,6 +92,9 @@ class NoteAnchors:
 
     def _words(self, heading: Heading) -> Iterator[str]:
         title = names.loose_key(heading.title)
+        if "{%" in heading.title:
+            # What a template puts there is seldom a part of the anchor.
+            yield names.loose_key(_TAG_OF_TEMPLATE.sub(" ", heading.title))
         yield title
         yield names.loose_key(heading.slug)
         # Where programs do not know such ids, they are words of the title.
@@ -130,10 +136,17 @@ def find(anchor: str, places: NoteAnchors) -> AnchorTarget | None:
     if named := places.named.get(anchor):
         return AnchorTarget(named[1].title_span, named[1].section, heading=named[1], anchor=named[0])
     heading = _heading(anchor, places, None)
+    if heading is None and (first := without_range(anchor)) != anchor:
+        heading = _heading(first, places, None)
     if heading is not None:
         return AnchorTarget(heading.title_span, heading.section, heading=heading)
     html = places.by_html_id.get(anchor)
     return AnchorTarget(html.span, html.span, anchor=html) if html is not None else None
+
+
+def without_range(anchor: str) -> str:
+    """An anchor without the range that Dendron writes after it: ``a,1`` (lines to leave out), ``a:#b``, ``a,1:#*``."""
+    return _RANGE.sub("", anchor)
 
 
 def is_lines(anchor: str) -> bool:
@@ -141,8 +154,10 @@ def is_lines(anchor: str) -> bool:
     return bool(_LINES.fullmatch(anchor))
 
 
-def heading_of(anchor: str, places: NoteAnchors) -> Heading | None:
-    """The heading that an anchor means, if it means one."""
+def heading_of(anchor: str, places: NoteAnchors, *, ranges: bool = True) -> Heading | None:
+    """The heading that an anchor means, if it means one; with ``ranges``, also the one that a range begins at."""
+    if not ranges:
+        return _heading(anchor.strip(), places, None)
     place = find(anchor, places)
     return place.heading if place else None
 

@@ -21,6 +21,8 @@ class Dialect(NamedTuple):
     """The profile of links that a folder has for it; empty where it asks for none."""
     makes_pages: bool = False
     """It makes a site with addresses that no file shows: lists of tags, permalinks, languages, pages of plugins."""
+    makes_labels: bool = False
+    """``[text][name]`` may mean a place of any page, or of code that pages are made of."""
     on_demand: bool = False
     """A wiki link is all that a page needs: one without a file is as good as any."""
     hidden: tuple[str, ...] = ()
@@ -58,10 +60,18 @@ DIALECTS = (
         makes_pages=True,
     ),
     Dialect("jekyll", "Jekyll or Hexo", (("_config.yml",), ("_config.yaml",), ("_config.toml",)), makes_pages=True),
-    Dialect("mkdocs", "MkDocs", (("mkdocs.yml",), ("mkdocs.yaml",), ("zensical.toml",)), makes_pages=True),
+    Dialect(
+        "mkdocs", "MkDocs", (("mkdocs.yml",), ("mkdocs.yaml",), ("zensical.toml",)), makes_pages=True, makes_labels=True
+    ),
     Dialect("quarto", "Quarto", (("_quarto.yml",), ("_quarto.yaml",), ("_bookdown.yml",)), makes_pages=True),
     Dialect("mdbook", "mdBook or GitBook", (("book.toml",), (".gitbook.yaml",), ("book.json",)), makes_pages=True),
-    Dialect("docusaurus", "Docusaurus", _configs("docusaurus.config"), makes_pages=True),
+    Dialect(
+        "docusaurus",
+        "Docusaurus",
+        # The notes of a site may be beside its folder.
+        (*_configs("docusaurus.config"), *_configs("website/docusaurus.config")),
+        makes_pages=True,
+    ),
     Dialect("vitepress", "VitePress or VuePress", ((".vitepress",), (".vuepress",)), makes_pages=True),
     Dialect("astro", "Astro", _configs("astro.config"), makes_pages=True),
     Dialect("eleventy", "Eleventy", ((".eleventy.js",), *_configs("eleventy.config")), makes_pages=True),

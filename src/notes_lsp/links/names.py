@@ -26,6 +26,8 @@ _MARKDOWN_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _WIKI_ESCAPE = re.compile(r"\\([#|\[\]^\\])")
 _DAY_PATH = re.compile(r"(?:^|/)((?:19|20)\d{2})(?:/(0[1-9]|1[0-2])[/-]|-(0[1-9]|1[0-2])/)(0[1-9]|[12]\d|3[01])$")
 """A path that is a day only as a whole, which people call by its date."""
+_JOURNAL_PATH = re.compile(r"(?:^|/)((?:19|20)\d{2})_(0[1-9]|1[0-2])_(0[1-9]|[12]\d|3[01])$")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 HUB_STEMS = ("index", "readme", "_index")
 """Stems, folded, of the notes that stand for their folder."""
 SITE_ROOTS = ("@site/", "@/")
@@ -59,7 +61,10 @@ class Address:
     whole_key: str | None = None
     """The key of target and anchor together, for names that hold a ``#``."""
     page_key: str | None = None
-    """The key of a Markdown link's target as the address of a page, see :func:`page_key`; asked for last."""
+    """The key of a Markdown link's target as the address of a page, see :func:`page_key`; asked for last.
+
+    Of a wiki link with blanks and hyphens in its name, that name with blanks alone.
+    """
 
 
 def key(name: str) -> str:
@@ -121,6 +126,9 @@ def names_of_path(path: str) -> list[Name]:
         ]
     if bare != path:
         names += _slugs_of_stem(texts[-1], keys[-1])
+    journal = _JOURNAL_PATH.search(bare) if bare != path else None
+    if journal is not None:
+        names += [Name(key(text), NameKind.FOLDER, text, whole=False) for text in _days(*map(int, journal.groups()))]
     day = _DAY_PATH.search(bare) if len(texts) > 1 and bare != path else None
     if day is not None:
         text = "-".join(filter(None, day.groups()))
@@ -128,20 +136,30 @@ def names_of_path(path: str) -> list[Name]:
     return names
 
 
+def _days(year: int, month: int, day: int) -> tuple[str, str]:
+    """A day as Logseq calls its page, in the usual format and in that of ISO 8601."""
+    ending = "th" if 10 < day < 14 else {1: "st", 2: "nd", 3: "rd"}.get(day % 10, "th")
+    return f"{_MONTHS[month - 1]} {day}{ending}, {year}", f"{year}-{month:02}-{day:02}"
+
+
 def stem_slug(text: str) -> str:
     """What a file name is called where blanks are hyphens and hyphens blanks; empty where it has neither, or no word.
 
-    ``your-first-note`` is ``your first note``; ``Your first note!`` is ``your-first-note``.
+    ``your-first-note`` is ``your first note``; ``Your first note!`` is ``your-first-note``; and as Logseq keeps pages,
+    ``A___B`` is ``A/B``.
     """
     if not any(char.isalpha() for char in text):
         return ""
+    for divider in ("___", "%2F", "%2f"):
+        if divider in text.strip("_"):
+            return text.replace(divider, "/")
     found = words_slug(text) if " " in text.strip() else _HYPHENS.sub(" ", text).strip()
     return "" if found == text else found
 
 
 def _slugs_of_stem(text: str, own: str) -> list[Name]:
     slug = stem_slug(text)
-    other = key(slug)
+    other = path_key(slug)
     return [Name(other, NameKind.PATH_SLUG, slug, whole=False)] if other and other != own else []
 
 
@@ -152,8 +170,9 @@ def names_of_text(facts: Facts) -> list[Name]:
         names[key(facts.title)] = Name(key(facts.title), NameKind.TITLE, facts.title, whole=False)
     for alias, _ in facts.aliases:
         names.setdefault(key(alias), Name(key(alias), NameKind.ALIAS, alias, whole=False))
-    slug = words_slug(facts.title) if facts.title_span.end > facts.title_span.start else ""
-    if slug not in (facts.title.lower(), key(stem(facts.path))):
+    own = stem(facts.path)
+    slug = words_slug(facts.title) if facts.title != own and facts.title_span.end > facts.title_span.start else ""
+    if slug and slug not in (facts.title.lower(), key(own), stem_slug(own)):
         names.setdefault(key(slug), Name(key(slug), NameKind.TITLE_SLUG, slug, whole=False))
     return [name for name in names.values() if name.key]
 
@@ -243,7 +262,9 @@ def wiki_address(path: str, target: str, anchor: str | None = None) -> Address:
         return Address(path=_joined_key("", target[1:]), whole_key=whole_key)
     if target.startswith(("./", "../")) or target in (".", ".."):
         return Address(path=_joined_key(dirname(path), target), whole_key=whole_key)
-    return Address(key=path_key(_tidy(target)), whole_key=whole_key)
+    name = path_key(_tidy(target))
+    mixed = " ".join(name.replace("-", " ").split()) if "-" in name and " " in name else None
+    return Address(key=name, whole_key=whole_key, page_key=mixed)
 
 
 def _markdown_address(path: str, link: Link) -> Address:
@@ -252,6 +273,8 @@ def _markdown_address(path: str, link: Link) -> Address:
     target = unescape(link)
     if not target:
         return Address(here=True)
+    if target.startswith("[[") and target.endswith("]]"):
+        return wiki_address(path, target[2:-2])
     page = page_key(target)
     rest = next((target[len(mark) :] for mark in (*SITE_ROOTS, "/") if target.startswith(mark)), None)
     if rest is not None:

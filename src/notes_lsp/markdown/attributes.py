@@ -5,16 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_WORD = r"(?:[#.][\w:.\-]+|[\w:.\-]+=(?:\"[^\"{}]*\"|'[^'{}]*'|[^\s{}\"']*)|-)"
+_WORD = r"(?:#[^\s#{}]+|\.[\w:.\-]+|[\w:.\-]+=(?:\"[^\"{}]*\"|'[^'{}]*'|[^\s{}\"']*)|-)"
 _LIST = rf"(?<![\\{{])\{{:?[ \t]*{_WORD}(?:[ \t]+{_WORD})*[ \t]*\}}(?!\}})"
 _ANYWHERE = re.compile(_LIST)
 _AT_END = re.compile(rf"(?:[ \t]+#+)?[ \t]*({_LIST})[ \t]*\Z")
-_ID = re.compile(r"(?<=[{: \t])#([\w:.\-]+)")
+_ID = re.compile(r"(?<=[{: \t])(?:#([^\s#{}]+)|id=[\"']?([^\s\"'{}]+))")
 _TARGET = re.compile(r"^\(([\w:.\-]+)\)=[ \t]*$", re.MULTILINE)
 _CELL_LABEL = re.compile(r"^[ \t]*#\|[ \t]*label:[ \t]*([\w:.\-]+)[ \t]*$", re.MULTILINE)
 
+_TERM = re.compile(r"^[^\n:][^\n]*(?=\n:[ \t])", re.MULTILINE)
 _INCLUDE = re.compile(
-    r"\{\{<[ \t]*include\b|\{\{[ \t]*#\w*include\b|\{%-?[ \t]*include\w*\b|\{![^!\n]+!\}|-{1,}8<-{1,}"
+    r"\{\{[<%][ \t]*[\w-]*include\b"
+    r"|^:::[ \t]*[A-Za-z_][\w-]*[.:-]\w"
+    r"|\{\{[ \t]*#\w*include\b"
+    r"|\{%-?[ \t]*include\w*\b"
+    r"|\{![^!\n]+!\}"
+    r"|-{1,}8<-{1,}"
 )
 
 
@@ -36,7 +42,8 @@ def lists(content: str) -> Iterator[tuple[int, int]]:
 def ids(content: str, start: int = 0, end: int | None = None) -> Iterator[tuple[str, int, int]]:
     """The ids in a stretch of an attribute list, each with where it stands without its ``#``."""
     for match in _ID.finditer(content, start, len(content) if end is None else end):
-        yield match[1], match.start(1), match.end(1)
+        group = match.lastindex or 1
+        yield match[group], match.start(group), match.end(group)
 
 
 def attribute_targets(content: str) -> Iterator[tuple[str, int, int]]:
@@ -46,8 +53,13 @@ def attribute_targets(content: str) -> Iterator[tuple[str, int, int]]:
 
 
 def includes(content: str) -> Iterator[tuple[int, int]]:
-    """Where another file is included, as Quarto, mdBook, Liquid, Jinja and Python-Markdown write that."""
+    """Where another file is included, as Quarto, mdBook, Liquid and others do, or a page is made of code."""
     yield from (match.span() for match in _INCLUDE.finditer(content))
+
+
+def defined_terms(content: str) -> Iterator[tuple[int, int]]:
+    """The terms of a list of definitions, each a line before one that begins with a colon; some programs name them."""
+    yield from (match.span() for match in _TERM.finditer(content))
 
 
 def labels_of_code(text: str) -> Iterator[tuple[str, int, int]]:

@@ -17,6 +17,7 @@ from markdown_it.rules_block import table as table_rule
 from markdown_it.token import Token
 from mdit_py_plugins.footnote.index import footnote_def as footnote_rule
 
+from notes_lsp.markdown import site_blocks
 from notes_lsp.text.source import Span
 
 BlockRule = Callable[[StateBlock, int, int, bool], bool]
@@ -50,6 +51,8 @@ def _parser() -> MarkdownIt:
     # Last, since whatever a header's line could begin (a heading, a list) begins before its table can.
     rules.before("paragraph", "columns", _table, {"alt": ["paragraph", "reference"]})
     rules.before("code", "prose", _prose, {"alt": []})
+    rules.before("prose", "holder", site_blocks.holder, {"alt": []})
+    rules.before("prose", "raw", site_blocks.raw, {"alt": []})
     rules.before("fence", "comment", _delimited("%%", "comment", lambda _: True), {"alt": _INTERRUPTS})
     # Only where the first line is nothing but the mark may blank lines follow: "$$ is short for money" is prose.
     rules.before("fence", "math", _delimited("$$", "math", lambda rest: not rest), {"alt": _INTERRUPTS})

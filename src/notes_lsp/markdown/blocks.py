@@ -15,12 +15,21 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
 from notes_lsp.facts import ANY_ID, Anchor, Block, BlockKind, Definition, Footnote, Region, Task
+from notes_lsp.links.slugs import github_slug
 from notes_lsp.markdown import attributes, inline
 from notes_lsp.markdown import block_rules as rules
 from notes_lsp.markdown import inline_grammar as markup
 from notes_lsp.markdown.inline import InlineFacts
+from notes_lsp.markdown.plain_text import plain_text
 from notes_lsp.text.source import Span
 
+_MAY_HOLD_IDS = re.compile(r"\{|\)=|-8<-|\n:[ \t]|^:::")
+_MACRO = re.compile(r"<!--[ \t]*\w+:\w+[ \t]")
+"""A comment that a program puts something in the place of, ``<!-- md:option name -->``."""
+_MADE_TITLE = re.compile(
+    r"\A<!--.*?-->\Z|<(?:div|span|badge|[A-Z][A-Za-z0-9]*[a-z])\b(?![^<>]*\bid=)[^<>]*>(?!</)", re.DOTALL
+)
+"""What programs make an anchor of that nobody can know: a title of a mere comment, badges in a title."""
 _TASK = re.compile(r"\[([^\[\]\n])\](?=[ \t\n]|$)")
 _BLOCK_ID = re.compile(r"(?:^|(?<=[ \t\n])|(?<=\]\]))\^([A-Za-z0-9][A-Za-z0-9_-]*)[ \t]*$", re.MULTILINE)
 _LONE_BLOCK_ID = re.compile(r"\^([A-Za-z0-9][A-Za-z0-9_-]*)")
@@ -34,6 +43,7 @@ _CONTAINERS = {
     "list_item": BlockKind.ITEM,
     "blockquote": BlockKind.QUOTE,
     "footnote_reference": None,
+    "container": None,
 }
 _OPAQUE = {
     "fence": BlockKind.FENCE,
@@ -167,7 +177,7 @@ def _paragraph(walk: _Walk, token: Token, span: Span) -> None:
             line_end = start + len(content[start:line_end].rstrip(" \t"))
             walk.out.tasks.append(Task(task[1], content[start:line_end].strip(), Span(place(0), place(line_end))))
     inline.scan_inline(content, place, walk.known, walk.out.found, start)
-    if "{" in content or ")=" in content or "-8<-" in content:
+    if _MAY_HOLD_IDS.search(content):
         _attributes(walk, content, place)
     if "^" in content:
         _block_ids(walk, content, place, named)
@@ -200,6 +210,8 @@ def _heading(walk: _Walk, token: Token) -> None:
     inline.scan_inline(content, place, walk.known, walk.out.found)
     if "{" in content:
         _attributes(walk, content, place)
+    if "<" in content and (match := _MADE_TITLE.search(content)):
+        walk.out.found.anchors.append(Anchor(ANY_ID, Span(place(match.start()), place(match.end()))))
     walk.out.headings.append(
         RawHeading(
             token.meta["level"],
@@ -217,6 +229,9 @@ def _attributes(walk: _Walk, content: str, place: Callable[[int], int]) -> None:
     found = walk.out.found
     named = list(attributes.attribute_targets(content))
     named += [(ANY_ID, start, end) for start, end in attributes.includes(content)]
+    if "\n:" in content:
+        terms = attributes.defined_terms(content)
+        named += [(github_slug(plain_text(content[start:end], {})), start, end) for start, end in terms]
     for start, end in attributes.lists(content):
         begin, stop = place(start), place(end)
         if any(span.start <= begin < span.end for span in reversed(found.opaque[-50:])):
@@ -299,6 +314,8 @@ def _html(walk: _Walk, token: Token) -> None:
     walk.out.regions.append(Region(BlockKind.COMMENT if only_comment else BlockKind.HTML, span))
     if comments:
         text = _HTML_COMMENT.sub(_blank, text)
+        if any(_MACRO.match(source, comment.start) for comment in comments):
+            found.anchors.append(Anchor(ANY_ID, span))
     # The tag of a script may have a source, what follows it is another language.
     text = _HTML_RAW.sub(lambda raw: raw[1] + _blank(raw)[len(raw[1]) :], text)
     for tag in markup.html_tags(text):

@@ -18,7 +18,9 @@ from notes_lsp.text.source import Span
 _SPECIAL = re.compile(r"[\\`<\[\]$#%:]")
 _ESCAPABLE = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
 _RUN = re.compile(r"`+")
-_WIKI = re.compile(r"\[\[((?:[^\[\]\\\n]++|\\.)*+(?:\n(?:[^\[\]\\\n]++|\\.)*+)?)\]\]")
+_WIKI_TEXT = r"(?:[^\[\]\\\n#]++|\\.)*+(?:#(?:[^\[\]\\\n]++|\\.|\[[^\[\]\n]*+\])*+)?+"
+_WIKI = re.compile(rf"\[\[({_WIKI_TEXT}(?:\n{_WIKI_TEXT})?)\]\]")
+_PATH_LIKE = re.compile(r"[./#:]")
 _FOOTNOTE = re.compile(r"\[\^([^\s\[\]]+)\]")
 _LABEL = re.compile(r"\[((?:[^\[\]\\]++|\\.)*+)\]", re.DOTALL)
 _AUTOLINK = re.compile(
@@ -190,7 +192,11 @@ def _open(state: _Scan, at: int) -> int:
     content = state.content
     image = at > state.floor and content[at - 1] == "!"
     begin = at - 1 if image else at
-    if content.startswith("[[", at) and (wiki := _WIKI.match(content, at)):
+    if (
+        content.startswith("[[", at)
+        and (wiki := _WIKI.match(content, at))
+        and (image or not _is_label(content, wiki.end()))
+    ):
         state.found.links.append(markup.wiki_link(content, begin, wiki.start(1), wiki.end(1), state.place))
         _note_bracket(state)
         if not image:
@@ -205,6 +211,12 @@ def _open(state: _Scan, at: int) -> int:
             return end + 1
     state.openers.append(_Opener(begin, at + 1, image))
     return at + 1
+
+
+def _is_label(content: str, at: int) -> bool:
+    """Whether what ends at ``at`` is the label of a Markdown link, ``[[1]](note.md)``, and not a wiki link."""
+    to = markup.destination(content, at) if content.startswith("(", at) else None
+    return to is not None and _PATH_LIKE.search(content, to.start, to.stop) is not None
 
 
 def _note_bracket(state: _Scan) -> None:

@@ -301,13 +301,13 @@ def math_end(content: str, at: int) -> int:
     """Where the mathematics that open at ``at`` end, ``$a$`` or ``$$a$$``; 0 where there are none.
 
     As in pandoc's ``tex_math_dollars``: no white space inside the marks and no digit after the last, so that prices
-    stay prices.
+    stay prices; and no ASCII letter before the first. Where scripts have no blanks, formulas stand between letters.
     """
     if content.startswith("$$", at):
         end = content.find("$$", at + 2)
         return end + 2 if end > at + 2 else 0
     before = content[at - 1 : at] if at else ""
-    if before.isalnum() or content[at + 1 : at + 2].strip() == "":
+    if (before.isascii() and before.isalnum()) or content[at + 1 : at + 2].strip() == "":
         return 0
     end = content.find("$", at + 1)
     while end > 0 and content[end - 1] == "\\":
@@ -315,6 +315,10 @@ def math_end(content: str, at: int) -> int:
     if end < 0 or content[end - 1].isspace() or content[end + 1 : end + 2].isdigit():
         return 0
     return end + 1
+
+
+_COMPONENT = re.compile(r"<[A-Z][A-Za-z0-9]*[a-z.]")
+"""The tag of a component, ``<RepoLink``, which is no element of HTML."""
 
 
 def html_end(content: str, at: int) -> int:
@@ -338,8 +342,15 @@ def attributes(content: str, start: int, stop: int, place: Place, links: list[Li
         if name == "id" or (name == "name" and content[start + 1 : start + 3].lower().strip() == "a"):
             anchors.append(Anchor(content[begin:end], Span(place(begin), place(end))))
         elif name in {"href", "src"} and ((external := has_scheme(content, begin, end)) or quoted):
+            if name == "href" and not external and _COMPONENT.match(content, start) and _is_bare(content[begin:end]):
+                continue
             to = _split(content, begin, end, place, whole=external)
             links.append(_link(LinkKind.HTML, Span(place(begin), place(end)), to, embed=name == "src"))
+
+
+def _is_bare(target: str) -> bool:
+    """Whether a target says neither where it begins nor, if at the root, that it is a page: a component knows more."""
+    return not target.startswith(("./", "../", "#")) and (target[:1] != "/" or "." in target)
 
 
 def _split(content: str, start: int, stop: int, place: Place, *, whole: bool) -> _Target:

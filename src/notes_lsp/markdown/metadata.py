@@ -11,6 +11,9 @@ from notes_lsp.text.source import Span
 _ALIASES = frozenset({"aliases", "alias"})
 _TAGS = frozenset({"tags", "tag", "keywords"})
 _ARXIV = frozenset({"arxiv", "arxivid", "arxiv-id", "arxiv_id"})
+_PAGE_NAMES = frozenset({"alias", "aliases", "title"})
+_BLANK = re.compile(r"\s*")
+_PAGE_PROPERTY = re.compile(r"[ \t]*([A-Za-z][\w-]*):: ?([^\r\n]*)(?:\r?\n|\Z)")
 _COMMA = re.compile(r"[^,]+")
 _COMMA_OR_SPACE = re.compile(r"[^\s,]+")
 _WIKI = re.compile(r"!?\[\[([^\[\]\n]*)\]\]")
@@ -41,6 +44,27 @@ def aliases(text: str, frontmatter: Frontmatter) -> list[tuple[str, Span]]:
         for alias in ([_whole(text, entry)] if entry.index is not None else _parts(text, entry, _COMMA))
         if alias[0]
     ]
+
+
+def page_names(text: str, body: int) -> list[tuple[str, Span]]:
+    """The names that a page of Logseq says of itself in the first lines of its text, ``alias:: a, b`` or ``title:: a``.
+
+    ``body`` is where the text begins.
+    """
+    found: list[tuple[str, Span]] = []
+    begin = _BLANK.match(text, body)
+    line = _PAGE_PROPERTY.match(text, begin.end() if begin else body)
+    while line is not None:
+        key, written = line[1].lower(), Span(*line.span(2))
+        if key in _PAGE_NAMES:
+            parts = [written] if key == "title" else [Span(*part.span()) for part in _COMMA.finditer(text, *written)]
+            for part in parts:
+                value = text[part.start : part.end]
+                name = value.strip().removeprefix("[[").removesuffix("]]").strip()
+                start = part.start + value.index(name)
+                found.append((name, Span(start, start + len(name))))
+        line = _PAGE_PROPERTY.match(text, line.end())
+    return [(name, span) for name, span in found if name]
 
 
 def frontmatter_tags(text: str, frontmatter: Frontmatter) -> list[Tag]:

@@ -94,7 +94,10 @@ def _facts(path: str, text: str, frontmatter: Frontmatter | None, structure: Str
         path=path,
         title=title,
         title_span=title_span,
-        aliases=tuple(metadata.aliases(text, frontmatter)) if frontmatter else (),
+        aliases=(
+            *(metadata.aliases(text, frontmatter) if frontmatter else ()),
+            *(metadata.page_names(text, body) if "::" in text else ()),
+        ),
         frontmatter=frontmatter,
         headings=tuple(headings),
         links=tuple(sorted(links, key=_by_span)),

@@ -21,6 +21,8 @@ _SHORTEST_KEY = 4
 _SHORTEST_GUESS = 6
 _YEAR_FIRST = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ](\d{1,2}):(\d{2})(?!\d).*)?")
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})")
+_DATE_WORDS = frozenset(("today", "now", "last-modified", "lastmod", "auto", "none", "never", "undated"))
+"""What generators of sites take for a date that they find out; so are ``git ...`` and ``:filename``."""
 _DIGIT = re.compile(r"\d")
 _COMMENTED = re.compile(r"[ \t]*(#[^\W\d][\w/-]*(?:[, \t]+#[^\W\d][\w/-]*)*)[ \t]*(?=[\r\n])")
 _BRACKETS = re.compile(r"\[\[|\]\]|\|")
@@ -58,6 +60,8 @@ def date_fault(key: str, value: str, kind: PropertyType) -> str | None:
     if found:
         one, other, year = int(found[1]), int(found[3]), int(found[4])
         return impossible_day(year, other, one) and impossible_day(year, one, other)
+    if text.lower() in _DATE_WORDS or text.startswith(("git ", ":")):
+        return None
     if not _DIGIT.search(text) and not text.startswith("[") and len(text) <= 40:
         return f"“{text}” is no date; write it as 2024-05-12."
     return None

@@ -12,6 +12,7 @@ from notes_lsp.ide.values import Finding, in_order, is_silent
 from notes_lsp.index.vault.vault import Destination, Note, Vault
 from notes_lsp.links import names
 from notes_lsp.links.broken import MISSING_FILE, has_placeholder, is_missed, why_missing
+from notes_lsp.links.dialects import seen_above
 from notes_lsp.markdown.inline_grammar import label_key
 from notes_lsp.text.globs import matches
 from notes_lsp.text.source import Span
@@ -20,6 +21,9 @@ _NBSP_HEADING = re.compile(r"^ {0,3}#{1,6}(\u00a0)", re.MULTILINE)
 _BLOCK_OPENED = re.compile(r"^[ \t>]*(%%|\$\$)(?!.*\1)", re.MULTILINE)
 _COMMENT_LABELS = frozenset(("//", "comment", "#", "<!---", ">"))
 _CHARACTER_CLASS = re.compile(r".-.|.*[^\w-].*")
+_TEMPLATE_DEFINITION = re.compile(r"^ {0,3}\[([^\[\]\n]+)\]:[ \t]*\S*\{[{%]", re.MULTILINE)
+"""A definition whose target a template fills in, which may hold blanks."""
+_BLANK = re.compile(r"\s")
 _MAX_RELATED = 10
 
 
@@ -103,7 +107,7 @@ def _nothing_there(vault: Vault, note: Note, link: Link) -> Iterator[Finding]:
 
 def _broken_anchor(vault: Vault, link: Link, found: Destination) -> Iterator[Finding]:
     anchor = found.anchor or ""
-    if not is_missed(link, anchor) or vault.places(found.note).has_more:
+    if not is_missed(link, anchor, found.note.path) or vault.places(found.note).has_more:
         return
     what = "block" if anchor.startswith("^") else "heading"
     yield Finding(
@@ -134,9 +138,24 @@ def _labels(vault: Vault, note: Note) -> Iterator[Finding]:
     defined = {definition.key for definition in definitions}
     noted = {footnote.key for footnote in notes}
     text = vault.text(note) or "" if references or definitions else ""
+    templates: set[str] | None = None
+    makes_labels = False
+    defines = any(one.key not in _COMMENT_LABELS for one in definitions) or bool(_TEMPLATE_DEFINITION.search(text))
     for reference in references:
-        if reference.explicit and reference.key not in defined and _is_meant(text, reference):
-            yield Finding("broken-reference", reference.label_span, f"No link is defined as [{reference.key}].")
+        if (
+            reference.explicit
+            and reference.key not in defined
+            and _is_meant(text, reference)
+            and (defines or not _is_prose(text, reference))
+        ):
+            if templates is None:
+                templates = {label_key(match[1]) for match in _TEMPLATE_DEFINITION.finditer(text)}
+                seen = seen_above(note.path, vault.exists)
+                makes_labels = seen is not None and seen.dialect.makes_labels
+            if reference.key in templates or (makes_labels and not _BLANK.search(reference.key)):
+                continue
+            label = text[reference.label_span.start : reference.label_span.end]
+            yield Finding("broken-reference", reference.label_span, f"No link is defined as [{label}].")
     for mark in marks:
         if mark.key not in noted and not _CHARACTER_CLASS.fullmatch(mark.key):
             yield Finding("broken-footnote", mark.label_span, f"There is no footnote [^{mark.key}].")
@@ -147,7 +166,8 @@ def _labels(vault: Vault, note: Note) -> Iterator[Finding]:
     used |= {label_key(text[link.span.start : link.span.end].strip("![]")) for link in _wiki(vault, note, definitions)}
     for definition in definitions:
         is_comment = definition.key in _COMMENT_LABELS or definition.target in ("", "#", "<>")
-        if definition.key not in used and not is_comment:
+        # What plugins read, such as comments, may use it as well.
+        if definition.key not in used and not is_comment and f"][{definition.label}]" not in text:
             yield Finding(
                 "unused-definition", definition.span, f"[{definition.label}] is used nowhere.", unnecessary=True
             )
@@ -169,11 +189,17 @@ def _is_meant(text: str, reference: Reference) -> bool:
     return not (before.isalnum() or before in ("]", ")", "_", "\\")) and reference.key[:1] not in ("@", "^", "")
 
 
+def _is_prose(text: str, reference: Reference) -> bool:
+    """Whether ``[a][b]`` may be two words in brackets: keys, types, numbers of a list of literature."""
+    shown = text[reference.span.start : reference.label_span.start].rstrip("[")
+    return not shown.startswith("!") and shown != "" and not _BLANK.search(shown)
+
+
 def _doubles(note: Note, found: Iterable[Definition | Footnote], message: str) -> Iterator[Finding]:
     first: dict[str, Definition | Footnote] = {}
     for definition in found:
         earlier = first.setdefault(definition.key, definition)
-        if earlier is not definition:
+        if earlier is not definition and definition.key not in _COMMENT_LABELS:
             yield Finding(
                 "duplicate-definition",
                 definition.label_span,

@@ -55,7 +55,12 @@ def candidate_targets(link: Link, aim: Aim) -> Iterator[str]:
             yield from map(spelling.escape, texts)
             yield from (_further(spelling.escape(text)) for text in texts)
         return
-    for text in dict.fromkeys(_markdown_targets(names.unescape(link), aim)):
+    written = names.unescape(link)
+    if written.startswith("[[") and written.endswith("]]"):
+        # Logseq writes a page so even as the target of a Markdown link.
+        yield from (f"[[{spelling.escape(text)}]]" for text in dict.fromkeys(_wiki_targets(written[2:-2], aim)))
+        return
+    for text in dict.fromkeys(_markdown_targets(written, aim)):
         yield _destination(link, text)
 
 
@@ -67,7 +72,10 @@ def heading_anchors(
     A slug stays a slug and a text a text, and of a path of headings each step stays what it was.
     """
     wiki = link.kind is LinkKind.WIKI
-    written = names.anchor_text(link) or ""
+    whole = names.anchor_text(link) or ""
+    # What only leads there without the range after it keeps that range.
+    written = whole if anchors.heading_of(whole, before, ranges=False) is not None else anchors.without_range(whole)
+    extent = whole[len(written) :]
     steps = [step for step in written.split("#") if step.strip()]
     texts: list[str] = []
     if len(steps) > 1:
@@ -78,7 +86,7 @@ def heading_anchors(
     texts += [f"{names.heading_text(other.title)}#{names.heading_text(new.title)}" for other in _above(new, after)]
     texts.append(new.slug)
     for text in dict.fromkeys(text for text in texts if text.strip()):
-        yield anchor(link, text, in_header=in_header)
+        yield anchor(link, text, in_header=in_header) + extent
 
 
 def anchor(link: Link, text: str, *, in_header: bool) -> str:

@@ -154,7 +154,9 @@ def _broken(
             continue
         link = _as_read(one.link, dialect)
         anchor = names.anchor_text(link)
-        if anchor and not has_placeholder(link) and is_missed(link, anchor) and not places.has(one.target, anchor):
+        if not anchor or has_placeholder(link) or not is_missed(link, anchor, one.target_path or ""):
+            continue
+        if not places.has(one.target, anchor):
             yield one.note, one.n, BROKEN_ANCHOR, one.target_path
 
 

@@ -68,9 +68,8 @@ def _destinations(
 
 def names_asked_for(vault: Notes, addresses: Iterable[Address]) -> resolve.Ask:
     """What knows the names that some addresses ask for."""
-    keys = (
-        key for one in addresses if not one.external for key in (one.whole_key, one.path, one.key, one.page_key) if key
-    )
+    # Not the keys of pages, which are asked for only where nothing else answers.
+    keys = (key for one in addresses if not one.external for key in (one.whole_key, one.path, one.key) if key)
     return resolve.asked_at_once(vault.store.connection, keys)
 
 

@@ -107,7 +107,10 @@ def resolution_of(ask: Ask, source: str, address: Address, written: str) -> Reso
             if len(best) == 1 or (best and "/" not in address.key):
                 return Resolution(best)
         return Resolution(_pages(ask(address.page_key), source, written) if address.page_key else [])
-    return Resolution(rank(ask(address.key), source, written) if address.key else [])
+    found = ask(address.key) if address.key else []
+    if not found and address.page_key:
+        found = [candidate for candidate in ask(address.page_key) if candidate.level is Level.PATH_SLUG]
+    return Resolution(rank(found, source, written))
 
 
 def _pages(found: list[Candidate], source: str, written: str) -> list[Candidate]:

@@ -17,12 +17,16 @@ from threading import Event, Thread
 import watchfiles
 from watchfiles import Change
 
+from notes_lsp.links.dialects import DIALECTS
 from notes_lsp.workspace.disk.ignore import IGNORE_FILES, Ignore
 from notes_lsp.workspace.disk.walk import canonical_path, walk
 from notes_lsp.workspace.threads import check_room
 
-SETTINGS_FILES = frozenset({".notes-lsp.toml", ".zk/config.toml", ".marksman.toml"})
-"""Paths that are reported although they are hidden."""
+SETTINGS_FILES = frozenset(
+    {".notes-lsp.toml"}
+    | {path for one in DIALECTS if one.profile or one.hidden for marker in one.markers for path in marker}
+)
+"""Paths that settings are read from, or chosen by; they are reported although they are hidden."""
 
 _EVERYTHING = ""
 _EXCLUDES = ".git/info/exclude"
