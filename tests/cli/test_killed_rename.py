@@ -133,6 +133,71 @@ def test_what_somebody_else_wrote_is_kept(
     raise AssertionError
 
 
+@pytest.mark.parametrize("option", ["--continue", "--abort"])
+def test_a_cut_or_half_edited_hard_link_is_somebody_elses(
+    tmp_path: Path, option: str, killer: Killer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hard-linked note whose end was removed, or some of whose links were edited by hand, is named and kept."""
+    root = tmp_path.resolve() / "vault"
+    monkeypatch.chdir(tmp_path)
+    links, end = b"See [[a long old name]].\n" * 12, b"The last paragraph, which goes.\n"
+    by_hand = links.replace(b"a long old name", b"x", 3) + end
+    for mine in (links, by_hand):
+        make(root)
+        os.chdir(root)
+        (root / "a long old name.md").write_bytes(b"# A\n")
+        (root / "hard.md").write_bytes(links + end)
+        assert killer.is_killed(["rename", "--vault", str(root), "a long old name.md", "x"], (root,), 0)
+        assert index_path(root).with_name("rename.json").exists()
+        (root / "hard.md").write_bytes(mine)
+        code, told = run(root, "rename", option)
+        assert (root / "other-name.txt").read_bytes() == mine
+        assert (code, told) == (2, "notes-lsp: hard.md was written meanwhile; it was left as it is\n")
+
+
+@pytest.mark.parametrize("blocks", [1, 2, 3])
+def test_a_hard_link_that_was_half_written_is_finished_or_undone(
+    tmp_path: Path, blocks: int, killer: Killer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """New bytes up to the end of a block, or up to their own end, and the old ones from there on are nobody's edit."""
+    root = tmp_path.resolve() / "vault"
+    monkeypatch.chdir(tmp_path)
+    before = b"See [[a long old name]].\n" * 60
+    for new in ("x", "a name that is longer than the old one"):
+        after = before.replace(b"a long old name", new.encode())
+        for option, wanted in (("--continue", after), ("--abort", before)):
+            for length in {min(blocks * 512, len(after)), len(after)}:
+                make(root)
+                os.chdir(root)
+                (root / "a long old name.md").write_bytes(b"# A\n")
+                (root / "hard.md").write_bytes(before)
+                assert killer.is_killed(["rename", "--vault", str(root), "a long old name.md", new], (root,), 0)
+                (root / "hard.md").write_bytes(after[:length] + before[length:])
+                assert run(root, "rename", option) == (0, "")
+                assert (root / "other-name.txt").read_bytes() == wanted
+
+
+def test_an_old_name_that_is_taken_again_is_told(
+    tmp_path: Path, killer: Killer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A note that an editor saved under its old name, while it had both, is kept there and named."""
+    root = tmp_path.resolve() / "vault"
+    make(root)
+    monkeypatch.chdir(root)
+    for number in range(200):
+        make(root)
+        os.chdir(root)
+        assert killer.is_killed(["rename", "--vault", str(root), "old.md", "new"], (root,), number)
+        if (root / "new.md").exists():
+            break
+    (root / "saved").write_bytes(b"Mine.\n")
+    (root / "saved").replace(root / "old.md")
+
+    told = "notes-lsp: old.md was written after it had become new.md; it was left as it is\n"
+    assert run(root, "rename", "--continue") == (2, told)
+    assert (root / "old.md").read_bytes() == b"Mine.\n"
+
+
 def test_every_verb_tells_of_it_once(tmp_path: Path, killer: Killer, monkeypatch: pytest.MonkeyPatch) -> None:
     """One line on the standard error stream, until it is finished; then there is nothing to finish."""
     root = tmp_path.resolve() / "vault"

@@ -12,6 +12,9 @@ from pathlib import Path
 from notes_lsp.workspace.disk.open import MAX_NOTE, NoRegularFileError, TooLargeError, read_file
 from notes_lsp.workspace.writing.journal import FileStep, MoveStep, RenameJournal, sync_folder
 
+# Bytes. What is smaller is written as a whole by every disk.
+_BLOCK = 512
+
 
 class _Moved(Enum):
     """How far a move has come, as the disk shows."""
@@ -129,13 +132,15 @@ def _is_ours(target: Path, file: FileStep, found: bytes | None) -> bool:
 
 
 def _is_half_written(found: bytes, file: FileStep) -> bool:
-    """Whether a file that is written in its place was left in the middle of it, in either direction."""
-    for first, second in ((file.after, file.before), (file.before, file.after)):
-        shorter = min(len(found), len(first))
-        same = next((at for at in range(shorter) if found[at] != first[at]), shorter)
-        # Written from its beginning, and what is too long is cut off at the end.
-        if found[same:] == second[same:]:
-            return True
+    """Whether a file that is written in its place was left in the middle of it, in either direction.
+
+    A write that is interrupted has written whole blocks, or all of it with the end not yet cut off. Any other mixture,
+    and any other shorter text, is what somebody wrote.
+    """
+    for new, old in ((file.after, file.before), (file.before, file.after)):
+        for written in (*range(_BLOCK, len(new), _BLOCK), len(new)):
+            if found == new[:written] + old[written:]:
+                return True
     return False
 
 
@@ -207,7 +212,9 @@ def _move_on(root: Path, journal: RenameJournal, move: MoveStep) -> list[str]:
             return [f"{move.old} is gone"]
         case _Moved.BLOCKED:
             return [f"{move.old} was not moved: {move.new} exists already"]
-        case _Moved.YES | _Moved.REPLACED:
+        case _Moved.REPLACED:
+            return [f"{move.old} was written after it had become {move.new}"]
+        case _Moved.YES:
             pass
     return []
 
