@@ -27,6 +27,7 @@ def told(text: str, config: Config | None = None, path: str = "n.md") -> list[tu
         ("<img src='gone.png'> <a href='gone.md'>", [("missing-file", "gone.png")]),
         ("[[todo]]", [("ambiguous-link", "todo")]),
         ("[x][gone] [y][]", [("broken-reference", "gone"), ("broken-reference", "y")]),
+        ("[CTRL][U] and [10][11], where the note defines no label", []),
         ("[y] m[i][j] [ ][x]", []),
         ("a[^1]", [("broken-footnote", "1")]),
         ("the set [^a-z] and [^0-9]+", []),

@@ -190,9 +190,9 @@ def _is_meant(text: str, reference: Reference) -> bool:
 
 
 def _is_prose(text: str, reference: Reference) -> bool:
-    """Whether ``[a][b]`` may be two words in brackets: keys, types, numbers of a list of literature."""
-    shown = text[reference.span.start : reference.label_span.start].rstrip("[")
-    return not shown.startswith("!") and shown != "" and not _BLANK.search(shown)
+    """Whether ``[A][b]`` may be two words in brackets: ``[CTRL][U]``, ``[Map][str, int]``, ``[10][11]``."""
+    shown = text[reference.span.start : reference.label_span.start].rstrip("[").removeprefix("[").removesuffix("]")
+    return shown != "" and not _BLANK.search(shown) and (shown[0].isupper() or shown[0].isdigit())
 
 
 def _doubles(note: Note, found: Iterable[Definition | Footnote], message: str) -> Iterator[Finding]:
