@@ -72,8 +72,13 @@ def _touched(root: Path, journal: RenameJournal) -> Iterator[Path]:
 def _remove_temporaries(root: Path, journal: RenameJournal) -> None:
     for number, file in enumerate(journal.files):
         for place in _places(root, journal, file):
-            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-                place.with_name(journal.temporary(number)).unlink()
+            _remove(place.with_name(journal.temporary(number)))
+
+
+def _remove(path: Path) -> None:
+    """Remove a file that may not be there; a read-only disk refuses to remove even what is not there."""
+    if os.path.lexists(path):
+        path.unlink(missing_ok=True)
 
 
 # --- files
@@ -103,7 +108,7 @@ def _write_files(root: Path, journal: RenameJournal, *, forward: bool) -> list[s
                 left.append(_told(file.path, found))
     finally:
         for _, _, temporary in staged:
-            temporary.unlink(missing_ok=True)
+            _remove(temporary)
     return left
 
 
