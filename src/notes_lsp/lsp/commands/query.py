@@ -9,7 +9,8 @@ from pygls.exceptions import JsonRpcInvalidParams
 
 from notes_lsp.config.queries import Query, type_mismatch
 from notes_lsp.index.sql.errors import QueryError
-from notes_lsp.index.sql.run import Limits, SqlValue
+from notes_lsp.index.sql.run import Limits, QueryResult, SqlValue
+from notes_lsp.index.store.damage import BrokenIndexError
 from notes_lsp.lsp.server.server import NotesServer
 from notes_lsp.workspace.folder import Folder
 from notes_lsp.workspace.sql_process import query_folder
@@ -30,14 +31,31 @@ async def run_query(server: NotesServer, arguments: list[Any]) -> dict[str, Any]
     folder = _folder(server, options.get("uri"))
     query = _query(folder, options)
     limits = folder.config.query
+    values = _values(query, options.get("parameters"))
     try:
-        found = await query_folder(
-            folder, query.sql, _values(query, options.get("parameters")), Limits(float(limits.seconds), limits.rows)
-        )
+        found = await _answer(server, folder, query.sql, values, Limits(float(limits.seconds), limits.rows))
     except QueryError as error:
         raise JsonRpcInvalidParams(str(error)) from None
     told: dict[str, Any] = {"columns": list(found.columns), "rows": [list(row) for row in found.rows]}
     return told if found.cut is None else {**told, "cut": found.cut}
+
+
+async def _answer(
+    server: NotesServer, folder: Folder, sql: str, values: Mapping[str, SqlValue] | Sequence[SqlValue], limits: Limits
+) -> QueryResult:
+    while True:
+        store = folder.store
+        try:
+            found = await query_folder(folder, sql, values, limits)
+        except BrokenIndexError:
+            if folder.store is store:
+                raise
+        else:
+            if folder.store is store:
+                return found
+        # The index was rebuilt while the statement ran in its own process, which may have met the old file, or a part
+        # of the new one. Rebuilding ends: after a few times the index lives in memory.
+        await server.ready(folder)
 
 
 def _folder(server: NotesServer, uri: object) -> Folder:
